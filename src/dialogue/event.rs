@@ -1,0 +1,118 @@
+use super::{Millis, Response, Sensitive};
+use serde::{Deserialize, Serialize};
+
+/// Something that happened to a call, and when. A call is exactly the list of its events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Wall-clock time, in milliseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+    /// What happened.
+    #[serde(flatten)]
+    pub happening: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "event")]
+pub enum Happening {
+    /// The call begins; always the first event, and only the first.
+    Start {
+        /// The absolute URL of the first document, perhaps with a fragment naming a dialog.
+        url: String,
+        /// The session variables, e.g. `{"connection": {"local": {"uri": …}, "remote": {"uri": …}}}`.
+        session: serde_json::Value,
+    },
+    /// The answer to a fetch request.
+    Fetched {
+        /// The request's id.
+        request: u64,
+        /// The answer.
+        response: Response,
+    },
+    /// The caller pressed keys or spoke.
+    Heard(Heard),
+    /// The caller gave no input in time.
+    Nothing,
+    /// A recording ended.
+    Recorded {
+        /// Where the sound is; `None` if nothing was recorded.
+        url: Option<String>,
+        /// Its length.
+        duration: Millis,
+        /// The key that ended it.
+        key: Option<char>,
+        /// Whether the caller hung up during it.
+        hung_up: bool,
+    },
+    /// A transfer ended or failed.
+    TransferEnded {
+        /// The result by VoiceXML's names, e.g. `busy`, `noanswer`, `far_end_disconnect`.
+        result: String,
+        /// How long the legs were connected.
+        duration: Millis,
+    },
+    /// The caller hung up.
+    HungUp,
+    /// The platform came back without news (after a turn that only plays).
+    Resumed,
+}
+
+/// What the caller did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "mode")]
+pub enum Heard {
+    /// Pressed keys.
+    Keys {
+        /// The keys (`0`-`9`, `*`, `#`, `A`-`D`), without the finishing key. Empty: only the finishing key.
+        keys: Sensitive<String>,
+    },
+    /// Spoke.
+    Speech {
+        /// The words as the recogniser wrote them.
+        utterance: Sensitive<String>,
+        /// The recogniser's confidence from 0 to 1, if it gave one.
+        confidence: Option<f64>,
+        /// What the words mean in this state, found by NLU outside the interpreter.
+        #[serde(default)]
+        finding: Finding,
+    },
+}
+
+/// Ranked interpretations of an utterance, best first; empty if NLU found nothing or was not asked.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Finding {
+    /// The interpretations, best first.
+    pub ranked: Vec<Interpretation>,
+}
+
+impl Finding {
+    /// The best interpretation at or above `threshold`.
+    pub fn best(&self, threshold: f64) -> Option<&Interpretation> {
+        self.ranked.first().filter(|best| best.confidence >= threshold)
+    }
+}
+
+/// One reading of an utterance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Interpretation {
+    /// What it selects.
+    pub selection: Selection,
+    /// From 0 to 1.
+    pub confidence: f64,
+    /// The label, phrase or rule it was found by, for transcripts.
+    pub why: String,
+}
+
+/// What an utterance selects among what the application understands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Selection {
+    /// As if these keys had been pressed.
+    Key(Sensitive<String>),
+    /// As if these words of a speech grammar had been said.
+    Phrase(Sensitive<String>),
+    /// A universal command that throws this event (`help`).
+    Event(String),
+    /// Say the last turn again.
+    Repeat,
+}

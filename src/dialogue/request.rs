@@ -1,0 +1,122 @@
+//! What a call asks the world to fetch, and the answer.
+
+use super::{Millis, Source};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The fetch attributes of an element (VoiceXML 2.0 §6.1); properties fill what is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FetchHints {
+    /// `fetchaudio`
+    pub audio: Option<String>,
+    /// `fetchtimeout`
+    pub timeout: Option<Millis>,
+    /// `fetchhint="prefetch"` rather than `safe`.
+    pub prefetch: Option<bool>,
+    /// `maxage`, in seconds.
+    pub maxage: Option<u64>,
+    /// `maxstale`, in seconds.
+    pub maxstale: Option<u64>,
+}
+
+/// An HTTP method VoiceXML knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// GET: fields go into the query.
+    #[default]
+    Get,
+    /// POST: fields go into the body.
+    Post,
+}
+
+/// What a fetched resource is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// A VoiceXML document.
+    Document,
+    /// An ECMAScript program.
+    Script,
+    /// A grammar.
+    Grammar,
+    /// XML or JSON for `<data>`.
+    Data,
+    /// An audio file: only whether it can be played is asked; the answer has no body.
+    Audio,
+}
+
+/// What the interpreter asks the host to fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FetchRequest {
+    /// Counts the call's requests from 1; comes back in [`super::Happening::Fetched`].
+    pub id: u64,
+    /// The absolute URL, without fragment.
+    pub url: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// GET or POST.
+    pub method: Method,
+    /// Names and values to send.
+    pub fields: Vec<(String, String)>,
+    /// `enctype` of a POST as written.
+    pub enctype: Option<String>,
+    /// Time limit.
+    pub timeout: Option<Millis>,
+    /// `maxage`, in seconds.
+    pub maxage: Option<u64>,
+    /// `maxstale`, in seconds.
+    pub maxstale: Option<u64>,
+}
+
+/// The world's answer to a [`FetchRequest`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Response {
+    /// It was fetched.
+    Found(Resource),
+    /// It was not.
+    Failed {
+        /// The HTTP status, if the server answered.
+        status: Option<u16>,
+        /// What happened, for the log.
+        message: String,
+    },
+}
+
+/// A fetched resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// The URL it finally came from (after redirects).
+    pub url: String,
+    /// The `Content-Type`, parameters included.
+    pub content_type: Option<String>,
+    /// The bytes.
+    pub body: Arc<Vec<u8>>,
+    /// SHA-256 of the bytes in hex, by which compiled forms are shared.
+    pub digest: String,
+}
+
+impl FetchHints {
+    /// The attributes of this element where given, else those of `outer`.
+    #[must_use]
+    pub fn or(&self, outer: &FetchHints) -> FetchHints {
+        FetchHints {
+            audio: self.audio.clone().or_else(|| outer.audio.clone()),
+            timeout: self.timeout.or(outer.timeout),
+            prefetch: self.prefetch.or(outer.prefetch),
+            maxage: self.maxage.or(outer.maxage),
+            maxstale: self.maxstale.or(outer.maxstale),
+        }
+    }
+}
+
+impl Source {
+    /// The text, if it is written out.
+    pub fn literal(&self) -> Option<&str> {
+        match self {
+            Source::Literal(text) => Some(text),
+            Source::Expr(_) => None,
+        }
+    }
+}

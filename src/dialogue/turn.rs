@@ -1,0 +1,217 @@
+//! What the caller hears and may do.
+
+use super::Millis;
+use serde::{Deserialize, Serialize};
+
+/// One exchange with the caller: everything queued since the last one, then what to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The prompts, in order.
+    pub prompts: Vec<Spoken>,
+    /// What comes after them.
+    pub next: Next,
+}
+
+/// What follows the prompts of a [`Turn`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Next {
+    /// Wait for the caller's input.
+    Listen(Box<InputRequest>),
+    /// Record the caller.
+    Record(RecordRequest),
+    /// Connect the caller to somebody else.
+    Transfer(TransferRequest),
+    /// Hang up; the application goes on with [`super::Happening::HungUp`].
+    Disconnect,
+}
+
+/// A prompt ready to be spoken: nothing in it is left to compute, every audio file in it can be played.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// What is heard.
+    pub content: Vec<Speech>,
+    /// Whether the caller's input stops it.
+    pub bargein: bool,
+    /// The language (RFC 3066), e.g. `en-US`.
+    pub lang: String,
+    /// Who says it.
+    pub origin: Origin,
+}
+
+/// Who says a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The application, outside the form item that now listens (greetings, results, error messages).
+    Application,
+    /// A prompt of the form item that now listens.
+    Item,
+    /// voxbridge itself.
+    Bridge,
+}
+
+/// A piece of what is heard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Speech {
+    /// Spoken text.
+    Text(String),
+    /// An audio file at an absolute URL.
+    Audio(String),
+    /// A named place in the prompt.
+    Mark(String),
+    /// An SSML element around more speech.
+    Element {
+        /// The local name.
+        name: String,
+        /// The attributes.
+        attributes: Vec<(String, String)>,
+        /// What is inside.
+        children: Vec<Speech>,
+    },
+}
+
+/// What a turn listens for: everything the application would understand now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputRequest {
+    /// The input state, as `document#dialog/item`: the document's URL without query, the dialog's id or `@N` (its place
+    /// from 1), the item's name or `@N`. Mappings name states so.
+    pub state: String,
+    /// How often the state has listened in a row without a result, from 0.
+    pub attempt: u32,
+    /// The choices, in the order the application has them.
+    pub choices: Vec<Choice>,
+    /// The open slots: what can be filled that is not a choice.
+    pub slots: Vec<Slot>,
+    /// Keys: `None` if the application understands none.
+    pub dtmf: Option<DtmfInput>,
+    /// Speech: `None` if nobody listens for it.
+    pub speech: Option<SpeechInput>,
+    /// Silence until no input.
+    pub timeout: Millis,
+    /// Silence between keys.
+    pub interdigit_timeout: Millis,
+    /// Silence after speech that is complete.
+    pub complete_timeout: Millis,
+    /// Silence after speech that may go on.
+    pub incomplete_timeout: Millis,
+    /// The longest utterance; `None` leaves it to the platform.
+    pub max_speech: Option<Millis>,
+    /// Below this confidence a recognition is no match (`confidencelevel`, 0 to 1).
+    pub confidence_level: f64,
+    /// The language to recognise.
+    pub lang: String,
+}
+
+/// Something the caller can choose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The keys that choose it.
+    pub key: Option<String>,
+    /// What the application's own speech grammars understand for it.
+    pub phrases: Vec<String>,
+    /// The text of the `<choice>` or `<option>`.
+    pub label: Option<String>,
+    /// Where it leads or what it means (`next`, `event` or `value`), a last resort for a label.
+    pub target: Option<String>,
+}
+
+/// Something the caller can say or key in that is not one of a few choices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The form item variable's name.
+    pub name: String,
+    /// What it takes.
+    pub kind: SlotKind,
+}
+
+/// What a [`Slot`] takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SlotKind {
+    /// A string of digits.
+    Digits,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// Another builtin type, by its name.
+    Builtin(String),
+    /// A grammar too large to list.
+    Grammar,
+}
+
+/// How keys are collected: computed from the active key grammars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DtmfInput {
+    /// The fewest keys of any legal input.
+    pub shortest: u32,
+    /// The most keys of any legal input; `None` if there is no limit.
+    pub longest: Option<u32>,
+    /// The key that ends an input (`termchar`); `None` if there is none or a grammar uses it as a key.
+    pub finish: Option<char>,
+}
+
+/// How speech is collected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpeechInput {
+    /// Words and phrases to expect.
+    pub hints: Vec<String>,
+    /// Whether the document has speech grammars of its own here (otherwise free speech only).
+    pub own_grammars: bool,
+}
+
+/// How a recording is made (VoiceXML 2.0 §2.3.6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordRequest {
+    /// A beep first.
+    pub beep: bool,
+    /// The longest recording.
+    pub maxtime: Option<Millis>,
+    /// Silence that ends it.
+    pub finalsilence: Option<Millis>,
+    /// Whether any key ends it.
+    pub dtmfterm: bool,
+    /// Silence at the start that is no input.
+    pub timeout: Millis,
+}
+
+/// How a transfer is made (VoiceXML 2.0 §2.3.7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferRequest {
+    /// `tel:` or `sip:` URI.
+    pub dest: String,
+    /// Whether the caller comes back afterwards.
+    pub bridge: bool,
+    /// How long to ring.
+    pub connecttimeout: Option<Millis>,
+    /// The longest connection.
+    pub maxtime: Option<Millis>,
+}
+
+impl Speech {
+    /// The words of some speech, without markup; audio is left out.
+    pub fn words(pieces: &[Speech]) -> String {
+        fn gather(pieces: &[Speech], out: &mut String) {
+            for piece in pieces {
+                match piece {
+                    Speech::Text(text) => {
+                        if !out.is_empty()
+                            && !out.ends_with(char::is_whitespace)
+                            && !text.starts_with(char::is_whitespace)
+                        {
+                            out.push(' ');
+                        }
+                        out.push_str(text);
+                    }
+                    Speech::Element { children, .. } => gather(children, out),
+                    Speech::Audio(_) | Speech::Mark(_) => {}
+                }
+            }
+        }
+        let mut out = String::new();
+        gather(pieces, &mut out);
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}

@@ -1,0 +1,8 @@
+//! voxbridge runs legacy VoiceXML phone applications behind today's phone platforms and lets callers speak freely where
+//! the application only ever understood keys.
+//!
+//! *A call is the list of its events: feed an event, get a step.* The rooms, from the ground floor up, each importing
+//! only from floors below its own: [`dialogue`]; `vxml`, `grammar`, `script`; `interpreter`, `nlu`, `policy`;
+//! `fetch`, `store`; `calls`; `channel`; `server`, `migrate`; `cli`.
+
+pub mod dialogue;
