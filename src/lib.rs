@@ -5,4 +5,16 @@
 //! only from floors below its own: [`dialogue`]; `vxml`, `grammar`, `script`; `interpreter`, `nlu`, `policy`;
 //! `fetch`, `store`; `calls`; `channel`; `server`, `migrate`; `cli`.
 
+pub mod calls;
+pub mod channel;
+pub mod cli;
 pub mod dialogue;
+pub mod fetch;
+pub mod grammar;
+pub mod interpreter;
+pub mod nlu;
+pub mod policy;
+pub mod script;
+pub mod server;
+pub mod store;
+pub mod vxml;

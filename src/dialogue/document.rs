@@ -159,7 +159,7 @@ impl Dialog {
 
     /// The form item with this name.
     pub fn item(&self, name: &str) -> Option<&Arc<Item>> {
-        self.items.iter().find(|item| item.name == name)
+        self.items.iter().find(|item| &*item.name == name)
     }
 }
 

@@ -1,0 +1,1 @@
+//! Free speech onto what the application understands: an utterance and a turn give ranked interpretations.

@@ -1,0 +1,1 @@
+//! What the bridge says on its own account: a pure machine around the interpreter.

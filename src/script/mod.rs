@@ -1,0 +1,1 @@
+//! The ECMAScript engine: scopes, compiled expressions, limits. The only room that knows which engine it is.

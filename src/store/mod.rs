@@ -1,0 +1,1 @@
+//! The journal of calls behind one trait.

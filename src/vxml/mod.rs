@@ -1,0 +1,1 @@
+//! VoiceXML text to dialogue model, with diagnostics that point at line and column.
