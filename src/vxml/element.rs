@@ -8,7 +8,7 @@ use roxmltree::Node;
 use std::ops::Range;
 
 /// The namespace of `xml:lang` and `xml:base`.
-const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// A document while it is read.
 pub(super) struct Reader<'r> {
@@ -101,13 +101,18 @@ impl<'r> Element<'r> {
         let attribute = self.node.attribute_node(name)?;
         let range = self.reader.place(attribute.range_value());
         let value = attribute.value();
+        // An entity in the value moves what follows it: then the whole value is the place.
         let as_written = range.len() == value.len();
-        let words = value.split_ascii_whitespace().map(|word| {
-            // An entity in the value moves what follows it: then the whole value is the place.
-            let offset = if as_written { word.as_ptr().addr() - value.as_ptr().addr() } else { 0 };
-            Name { text: word.into(), at: self.reader.source.position(range.start + offset) }
-        });
-        Some(words.collect())
+        let mut start = 0;
+        let mut names = Vec::new();
+        for word in value.split([' ', '\t', '\r', '\n']) {
+            if !word.is_empty() {
+                let offset = if as_written { start } else { 0 };
+                names.push(Name { text: word.into(), at: self.reader.source.position(range.start + offset) });
+            }
+            start += word.len() + 1;
+        }
+        Some(names)
     }
 
     /// The attribute as a boolean.
