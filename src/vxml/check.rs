@@ -59,7 +59,9 @@ fn keeps_text(parent: &Open<'_>) -> bool {
 }
 
 fn unknown(element: Element<'_>, kept: bool) {
-    let message = format!("<{}> is not an element of VoiceXML", element.name());
+    let name = element.name_range();
+    let written = element.reader.source.text.get(name.start + 1..name.end).unwrap_or(element.name());
+    let message = format!("<{written}> is not an element of VoiceXML");
     let help = if kept { "its text is kept, the rest of it is ignored" } else { "it is ignored" };
     element.warning("unknown-element", message, help);
 }

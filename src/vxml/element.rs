@@ -15,6 +15,8 @@ pub(super) struct Reader<'r> {
     pub(super) source: &'r Source<'r>,
     pub(super) prepared: &'r Prepared,
     pub(super) tree: &'r roxmltree::Document<'r>,
+    /// The rules of the elements by the numbers of their nodes: they are asked for again and again.
+    rules: Vec<Option<&'static Rule>>,
 }
 
 /// An element of the document.
@@ -32,10 +34,7 @@ impl<'r> Element<'r> {
 
     /// What VoiceXML says about it; `None` for elements it does not know.
     pub(super) fn rule(self) -> Option<&'static Rule> {
-        let root = self.reader.tree.root_element().tag_name().namespace();
-        let namespace = self.node.tag_name().namespace();
-        let foreign = namespace.is_some() && namespace != root && !namespace.is_some_and(vocabulary::is_our_namespace);
-        if foreign { None } else { vocabulary::rule(self.name()) }
+        self.reader.rules.get(self.node.id().get_usize()).copied().flatten()
     }
 
     /// The elements among its children.
@@ -237,6 +236,17 @@ impl<'r> Element<'r> {
 }
 
 impl<'r> Reader<'r> {
+    pub(super) fn new(source: &'r Source<'r>, prepared: &'r Prepared, tree: &'r roxmltree::Document<'r>) -> Self {
+        let ours = tree.root_element().tag_name().namespace();
+        // Nodes are numbered in document order, from the document itself on.
+        let rules = tree.descendants().map(|node| {
+            let namespace = node.tag_name().namespace();
+            let known = namespace == ours || namespace.is_none_or(vocabulary::is_our_namespace);
+            if known && node.is_element() { vocabulary::rule(node.tag_name().name()) } else { None }
+        });
+        Self { source, prepared, tree, rules: rules.collect() }
+    }
+
     /// The range in the source of a range in the parsed text.
     pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
         self.prepared.original(range.start)..self.prepared.original(range.end)

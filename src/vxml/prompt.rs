@@ -70,7 +70,7 @@ pub(super) fn words(element: Element<'_>) -> String {
 }
 
 /// Folds runs of XML white space into single blanks; other blanks, such as U+00A0, stay.
-pub(super) fn fold(text: &str) -> String {
+fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
         let blank = matches!(character, ' ' | '\t' | '\r' | '\n');

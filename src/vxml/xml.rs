@@ -41,7 +41,7 @@ pub(super) fn with_tree<T>(source: &Source<'_>, build: impl FnOnce(&Reader<'_>) 
         let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
         let error = match Document::parse_with_options(&prepared.text, options) {
             Ok(tree) => {
-                let reader = Reader { source, prepared: &prepared, tree: &tree };
+                let reader = Reader::new(source, &prepared, &tree);
                 return nested_within_reason(&reader).then(|| build(&reader)).flatten();
             }
             Err(error) => error,
