@@ -100,7 +100,7 @@ fn a_subdialog_takes_params_and_returns_values() {
 #[test]
 fn a_subdialog_may_return_an_event() {
     Call::of(
-        r##"<form><subdialog name="r" src="#s"/><catch event="my.event">caught <value expr="_message"/></catch></form>
+        r##"<form><subdialog name="r" src="#s"/><catch event="my.event">caught <value expr="_message"/><exit/></catch></form>
         <form id="s"><block><return event="my.event" message="why"/></block></form>"##,
     )
     .hears("caught why");
@@ -171,6 +171,6 @@ fn an_external_grammar_with_a_reference_to_another_is_fetched_and_linked() {
 
 #[test]
 fn a_missing_grammar_is_a_badfetch_when_it_becomes_active() {
-    Call::of(r#"<form><field name="x"><grammar src="gone.grxml"/></field><catch event="error.badfetch">no grammar</catch></form>"#)
+    Call::of(r#"<form><field name="x"><grammar src="gone.grxml"/></field><catch event="error.badfetch">no grammar<exit/></catch></form>"#)
         .hears("no grammar");
 }
