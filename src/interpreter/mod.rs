@@ -35,7 +35,7 @@ use session::Session;
 pub use trace::TraceLine;
 
 use crate::{
-    dialogue::{Ending, Event, Millis, Reason, Step},
+    dialogue::{Ending, Event, Reason, Step},
     script::Limits,
 };
 use port::Port;
@@ -57,8 +57,8 @@ pub struct Settings {
     pub timezone: String,
     /// The language of documents that declare none.
     pub lang: String,
-    /// Running time of all scripts in one turn, in milliseconds.
-    pub script_time: Millis,
+    /// Running time of all scripts in one turn.
+    pub script_time: Duration,
     /// Heap of the call's scripts, in bytes.
     pub script_heap: usize,
     /// Transitions, visits and handled events without listening after which a document is stopped.
@@ -71,7 +71,7 @@ impl Default for Settings {
             call: String::new(),
             timezone: "UTC".to_owned(),
             lang: "en-US".to_owned(),
-            script_time: 100,
+            script_time: Duration::from_millis(100),
             script_heap: 16 << 20,
             max_transitions: 1000,
         }
@@ -80,7 +80,7 @@ impl Default for Settings {
 
 impl Settings {
     fn limits(&self) -> Limits {
-        Limits { time: Duration::from_millis(self.script_time), heap: self.script_heap }
+        Limits { time: self.script_time, heap: self.script_heap }
     }
 }
 
