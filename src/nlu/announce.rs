@@ -4,7 +4,7 @@
 //! mention of a key takes its label from the words before it or after it, whichever way its sentence is built.
 
 use super::numbers;
-use super::words::{Language, fold};
+use super::words::{Language, among, fold};
 use crate::dialogue::{Origin, Speech, Turn};
 
 /// A longer announcement is not a label anybody would say.
@@ -151,11 +151,7 @@ fn pressed(sentence: &[Token], start: usize) -> Option<Mention> {
             break;
         }
     }
-    while matches!(
-        word(at),
-        "the" | "el" | "la" | "number" | "numero" | "tecla" | "key" | "button" | "boton" | "digit" | "opcion"
-    ) && word(at + 1) != "sign"
-    {
+    while among(word(at), "the el la number numero tecla key button boton digit opcion") && word(at + 1) != "sign" {
         at += 1;
     }
     let (key, used) = key_at(sentence, at)?;
@@ -163,8 +159,7 @@ fn pressed(sentence: &[Token], start: usize) -> Option<Mention> {
     if matches!(word(end), "key" | "button" | "sign") {
         end += 1;
     }
-    let counts_something =
-        matches!(word(end), "digit" | "digits" | "digito" | "digitos" | "numbers" | "numeros" | "times" | "veces");
+    let counts_something = among(word(end), "digit digits digito digitos numbers numeros times veces");
     (!counts_something).then_some(Mention { start, end, key, said: None })
 }
 
@@ -273,9 +268,10 @@ fn label_before(gap: &[Token]) -> String {
     let start = if whole {
         0
     } else {
-        let clause = gap.iter().enumerate().filter(begins_clause).filter(|(_, token)| marked(token)).last();
-        let inner = || gap.iter().enumerate().filter(|(_, token)| matches!(token.word.as_str(), "for" | "para")).last();
-        let prompt = || gap.iter().enumerate().filter(|(_, token)| token.before == Break::Prompt).last();
+        let clause = gap.iter().enumerate().filter(begins_clause).filter(|(_, token)| marked(token)).next_back();
+        let inner =
+            || gap.iter().enumerate().filter(|(_, token)| matches!(token.word.as_str(), "for" | "para")).next_back();
+        let prompt = || gap.iter().enumerate().filter(|(_, token)| token.before == Break::Prompt).next_back();
         clause.or_else(prompt).or_else(inner).map_or(0, |(at, _)| at)
     };
     clean(gap.get(start..).unwrap_or_default())
@@ -313,24 +309,7 @@ fn clean(tokens: &[Token]) -> String {
 fn trim_conjunctions(tokens: &[Token]) -> &[Token] {
     let joins = |token: &Token| {
         is_conjunction(&token.word)
-            || matches!(
-                token.word.as_str(),
-                "please"
-                    | "otherwise"
-                    | "also"
-                    | "then"
-                    | "just"
-                    | "simply"
-                    | "you"
-                    | "can"
-                    | "may"
-                    | "now"
-                    | "favor"
-                    | "por"
-                    | "puede"
-                    | "usted"
-                    | "tambien"
-            )
+            || among(&token.word, "please otherwise also then just simply you can may favor por puede usted tambien")
     };
     let start = tokens.iter().position(|token| !joins(token)).unwrap_or(tokens.len());
     let end = tokens.iter().rposition(|token| !joins(token)).map_or(start, |last| last + 1);
@@ -350,31 +329,9 @@ fn phrase(tokens: &[Token]) -> String {
 }
 
 fn is_trigger(word: &str) -> bool {
-    matches!(
+    among(
         word,
-        "press"
-            | "dial"
-            | "hit"
-            | "push"
-            | "enter"
-            | "touch"
-            | "select"
-            | "choose"
-            | "say"
-            | "oprima"
-            | "oprime"
-            | "pulse"
-            | "pulsa"
-            | "marque"
-            | "marca"
-            | "presione"
-            | "presiona"
-            | "teclee"
-            | "digite"
-            | "diga"
-            | "elija"
-            | "seleccione"
-            | "apriete"
+        "press dial hit push enter touch select choose say oprima oprime pulse pulsa marque marca presione presiona teclee digite diga elija seleccione apriete",
     )
 }
 
@@ -388,7 +345,7 @@ fn is_marker(word: &str) -> bool {
 
 /// What callers may do instead of pressing a key.
 fn is_waiting(word: &str) -> bool {
-    matches!(word, "stay" | "hold" | "hang" | "wait" | "remain" | "permanezca" | "espere" | "mantengase" | "cuelgue")
+    among(word, "stay hold hang wait remain permanezca espere mantengase cuelgue")
 }
 
 /// How clauses begin that say what a key is for, the longest first.

@@ -4,7 +4,7 @@ use super::announce::Announcement;
 use super::commands::{self, Command};
 use super::mapping::Entry;
 use super::numbers;
-use super::words::{Language, Words};
+use super::words::{Language, Words, among};
 use crate::dialogue::{Choice, DtmfInput, Selection, Sensitive};
 
 /// A choice of the turn with everything that names it.
@@ -134,24 +134,7 @@ fn words_of_target(target: &str) -> Option<String> {
             last.extend(c.to_lowercase());
         }
     }
-    let technical = |word: &str| {
-        matches!(
-            word,
-            "menu"
-                | "form"
-                | "frm"
-                | "dialog"
-                | "dlg"
-                | "page"
-                | "field"
-                | "event"
-                | "goto"
-                | "vxml"
-                | "mnu"
-                | "com"
-                | "org"
-        )
-    };
+    let technical = |word: &str| among(word, "menu form frm dialog dlg page field event goto vxml mnu com org");
     words.retain(|word| word.chars().count() > 1);
     if words.iter().any(|word| !technical(word) && word != "main") {
         words.retain(|word| !technical(word));
@@ -160,9 +143,7 @@ fn words_of_target(target: &str) -> Option<String> {
 }
 
 fn has_extension(file: &str) -> bool {
-    file.rsplit_once('.').is_some_and(|(_, extension)| {
-        matches!(extension, "vxml" | "xml" | "jsp" | "php" | "asp" | "aspx" | "cgi" | "do" | "html" | "py" | "pl")
-    })
+    file.rsplit_once('.').is_some_and(|(_, extension)| among(extension, "vxml xml jsp php asp aspx cgi do html py pl"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How close an utterance is to the names of the choices: shared words, weighted by how few choices have them.
 
 use super::labels::Named;
-use super::words::{Language, Words};
+use super::words::{Language, Words, among};
 use std::collections::BTreeMap;
 
 /// The words of all names of a turn's choices, prepared once.
@@ -176,27 +176,8 @@ fn likeness(a: &str, b: &str, language: Language) -> f64 {
 
 /// Stems of what the people behind a menu are called.
 fn is_person(stem: &str) -> bool {
-    matches!(
+    among(
         stem,
-        "agent"
-            | "operator"
-            | "representativ"
-            | "rep"
-            | "human"
-            | "person"
-            | "someon"
-            | "somebody"
-            | "advisor"
-            | "adviser"
-            | "associat"
-            | "receptionist"
-            | "operador"
-            | "representant"
-            | "asesor"
-            | "alguien"
-            | "ejecutiv"
-            | "manag"
-            | "manager"
-            | "supervisor"
+        "agent operator representativ rep human person someon somebody advisor adviser associat receptionist operador representant asesor alguien ejecutiv manag manager supervisor",
     )
 }

@@ -69,22 +69,8 @@ fn runs<T>(
 
 fn certainty(before: &[String], after: &[String], language: Language) -> f64 {
     let unexplained = before.iter().chain(after).filter(|word| {
-        let expected = matches!(
-            word.as_str(),
-            "number"
-                | "account"
-                | "pin"
-                | "code"
-                | "card"
-                | "digits"
-                | "press"
-                | "numero"
-                | "cuenta"
-                | "clave"
-                | "codigo"
-                | "tarjeta"
-                | "sign"
-        );
+        let expected =
+            words::among(word, "number account pin code card digits press numero cuenta clave codigo tarjeta sign");
         !expected && !words::is_stop(word, language) && !words::is_lead_in(word, language)
     });
     (0.95 - 0.15 * unexplained.count() as f64).max(0.1)

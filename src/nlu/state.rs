@@ -106,8 +106,13 @@ impl State {
         means(Command::Yes) && means(Command::No)
     }
 
-    /// The place where the prompt at `index` of the turn begins to read out keys, in bytes of its words; the prompt's
-    /// end if it does so only in words that begin in a prompt before it; `None` if it has no part in it.
+    /// Whether the turn's prompts name any keys.
+    pub fn reads_keys(&self) -> bool {
+        !self.announced.is_empty()
+    }
+
+    /// Where the prompt at `index` of the turn begins to read out keys, in bytes of its words; 0 if it goes on with what
+    /// a prompt before it began; `None` if it has no part in it.
     pub fn reads_keys_from(&self, index: usize) -> Option<usize> {
         let part = self.announced.iter().find(|part| (part.first_prompt..=part.last_prompt).contains(&index))?;
         Some(if part.first_prompt == index { part.offset } else { 0 })

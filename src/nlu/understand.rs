@@ -138,7 +138,7 @@ impl State {
 
 /// How sure closeness makes: a curve fitted once over whole menus.
 fn confidence(found: &Closeness, lead: f64) -> f64 {
-    let evidence = -4.0 + 2.5 * found.covered + 3.0 * found.explained + 5.0 * lead;
+    let evidence = -2.0 + 2.1 * found.covered + 1.4 * found.explained + 3.6 * lead;
     (1.0 / (1.0 + (-evidence).exp())).min(CLOSE_AT_MOST)
 }
 
@@ -211,7 +211,8 @@ fn key_in_words(said: &[String], language: Language) -> Option<(Wanted, f64)> {
 fn place(said: &[String], at: usize, language: Language) -> Option<(Wanted, usize)> {
     let word = |at: usize| said.get(at).map_or("", String::as_str);
     let noun = |end: usize| usize::from(is_noun(word(end)));
-    if let Some(place) = numbers::ordinal(word(at), language) {
+    let just_a_second = word(at) == "second" && at > 0 && matches!(word(at - 1), "a" | "one" | "just");
+    if let Some(place) = numbers::ordinal(word(at), language).filter(|_| !just_a_second) {
         return Some((Wanted::Place(place), 1 + noun(at + 1)));
     }
     match (word(at), word(at + 1), word(at + 2)) {
@@ -224,65 +225,25 @@ fn place(said: &[String], at: usize, language: Language) -> Option<(Wanted, usiz
 }
 
 fn is_noun(word: &str) -> bool {
-    matches!(word, "one" | "option" | "choice" | "thing" | "item" | "number" | "opcion" | "numero")
+    words::among(word, "one option choice thing item number opcion numero")
 }
 
 fn is_trigger(word: &str) -> bool {
-    matches!(
+    words::among(
         word,
-        "press"
-            | "pressing"
-            | "push"
-            | "hit"
-            | "dial"
-            | "number"
-            | "option"
-            | "choice"
-            | "key"
-            | "button"
-            | "digit"
-            | "line"
-            | "item"
-            | "oprimo"
-            | "oprima"
-            | "marco"
-            | "marque"
-            | "marcar"
-            | "pulso"
-            | "pulsar"
-            | "numero"
-            | "opcion"
-            | "tecla"
-            | "boton"
+        "press pressing push hit dial number option choice selection key button digit item oprimo oprima marco marque marcar pulso pulsar numero opcion tecla boton",
     )
 }
 
 fn is_choosing(word: &str) -> bool {
-    matches!(
+    words::among(
         word,
-        "choose"
-            | "pick"
-            | "select"
-            | "take"
-            | "ill"
-            | "go"
-            | "with"
-            | "think"
-            | "say"
-            | "said"
-            | "is"
-            | "escojo"
-            | "elijo"
-            | "escoger"
-            | "elegir"
-            | "seleccionar"
-            | "digo"
-            | "creo"
+        "choose pick select take ill go with think say said is escojo elijo escoger elegir seleccionar digo creo",
     )
 }
 
 fn is_pointing(word: &str) -> bool {
-    matches!(word, "this" | "that" | "which" | "any" | "another" | "each" | "every" | "some" | "no" | "the")
+    words::among(word, "this that which any another each every some no the")
 }
 
 /// Interpretations under way: each selection once, with its best reason.

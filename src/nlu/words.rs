@@ -88,6 +88,11 @@ pub(super) fn is_lead_in(word: &str, language: Language) -> bool {
     language.lead_ins().contains(&word)
 }
 
+/// Whether the word is one of a list separated by blanks.
+pub(super) fn among(word: &str, list: &str) -> bool {
+    list.split_ascii_whitespace().any(|listed| listed == word)
+}
+
 /// Lower case without accents.
 pub(super) fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -176,12 +181,7 @@ fn join_letters(words: Vec<String>, language: Language) -> Vec<String> {
 
 fn core(words: &[String], language: Language) -> &[String] {
     let start = words.iter().position(|word| !is_lead_in(word, language)).unwrap_or(0);
-    let polite = |word: &str| {
-        matches!(
-            word,
-            "please" | "thanks" | "thank" | "you" | "now" | "um" | "uh" | "por" | "favor" | "gracias" | "ahora"
-        )
-    };
+    let polite = |word: &str| among(word, "please thanks thank you now um uh por favor gracias ahora");
     let end = words.iter().rposition(|word| !polite(word)).map_or(words.len(), |last| last + 1);
     match words.get(start..end) {
         Some(core) if !core.is_empty() => core,
