@@ -1,1 +1,24 @@
 //! Free speech onto what the application understands: an utterance and a turn give ranked interpretations.
+//!
+//! [`State::of`] looks at a turn once: which choices are open, by which names a caller may call them, which slots can be
+//! filled. [`State::understand`] then ranks what an utterance can mean there. The names come from the [`Mapping`], the
+//! choices' own texts, their speech grammars and the prompt ("for billing, press 2"). Pure: no clock, no I/O, no
+//! randomness; the same turn, mapping and words always give the same finding.
+
+mod announce;
+mod commands;
+mod labels;
+mod lexical;
+mod mapping;
+mod numbers;
+mod slots;
+mod state;
+mod understand;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use mapping::Mapping;
+pub use state::State;
+pub use words::Language;

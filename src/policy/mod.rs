@@ -1,1 +1,15 @@
 //! What the bridge says on its own account: a pure machine around the interpreter.
+//!
+//! A [`Conversation`] takes the same events as the application it holds and gives the same steps, so that the host need
+//! not know that it is there. On the way in it drops what is too unsure and answers "repeat" itself; on the way out it
+//! lets every turn listen for speech and, in speech mode, asks in open words instead of reading out keys.
+
+mod conversation;
+mod mode;
+mod open;
+
+#[cfg(test)]
+mod tests;
+
+pub use conversation::{Application, Conversation};
+pub use mode::{Mode, UnknownMode};
