@@ -38,13 +38,7 @@ pub struct Interpreter {
 }
 impl Interpreter {
     pub fn new(_: Settings, _: Arc<Library>) -> Self {
-        Self {
-            base: String::new(),
-            fetches: 0,
-            menu: Vec::new(),
-            said: String::new(),
-            local: std::rc::Rc::new(()),
-        }
+        Self { base: String::new(), fetches: 0, menu: Vec::new(), said: String::new(), local: std::rc::Rc::new(()) }
     }
     pub fn take_trace(&mut self) -> Vec<TraceLine> {
         let _ = &self.local;

@@ -20,11 +20,7 @@ impl State {
         let chosen = self.choices.iter().filter_map(|c| c.key.clone()).find(|k| Some(k) == number.as_ref());
         Finding {
             ranked: chosen
-                .map(|k| Interpretation {
-                    selection: Selection::Key(k.into()),
-                    confidence: 0.9,
-                    why: "number".into(),
-                })
+                .map(|k| Interpretation { selection: Selection::Key(k.into()), confidence: 0.9, why: "number".into() })
                 .into_iter()
                 .collect(),
         }
