@@ -1,7 +1,7 @@
 use super::answer::{Answer, Outcome};
 use super::app::App;
 use super::host::Shared;
-use crate::dialogue::{Ending, Event, Happening, Heard, Reason, Sensitive, Step};
+use crate::dialogue::{Ending, Event, Happening, Heard, Next, Reason, Sensitive, Step};
 use crate::interpreter::{Interpreter, Settings};
 use crate::policy::Conversation;
 use crate::store::{Entry, FORMAT, Head, Journal};
@@ -108,6 +108,14 @@ impl Call {
     /// The number of the turn the caller is in; 0 before the first.
     pub(super) fn turn(&self) -> u32 {
         self.answer.as_ref().map_or(0, |answer| answer.turn)
+    }
+
+    /// What turn `turn` asked for, if the caller is still in it.
+    pub(super) fn waiting_in(&self, turn: u32) -> Option<&Next> {
+        match &self.answer.as_ref().filter(|answer| answer.turn == turn)?.outcome {
+            Outcome::Turn(turn) => Some(&turn.next),
+            Outcome::Ending(_) | Outcome::Broken => None,
+        }
     }
 
     /// Lets something happen to the call and runs it to its next answer, which is in the journal when this returns.

@@ -1,7 +1,7 @@
 use super::answer::Reply;
 use super::app::App;
 use super::worker;
-use crate::dialogue::Happening;
+use crate::dialogue::{Happening, Next};
 use crate::interpreter::Library;
 use crate::store::Store;
 use std::collections::HashMap;
@@ -95,9 +95,12 @@ pub(super) struct Command {
     pub(super) reply: oneshot::Sender<Reply>,
 }
 
+/// What happened in a turn, given what the turn asked for: a platform's silence may mean this or that.
+pub(super) type News = Box<dyn FnOnce(&Next) -> Happening + Send>;
+
 pub(super) enum Ask {
     Begin { app: Arc<App>, url: Option<String>, session: serde_json::Value },
-    Deliver { turn: u32, happening: Happening },
+    Deliver { turn: u32, news: News },
     PickUp,
     HangUp,
 }
@@ -145,10 +148,15 @@ impl Host {
         self.ask(call, 0, Ask::Begin { app, url, session }).await
     }
 
-    /// Delivers what happened in turn `turn` of a call. If that turn has been answered already, nothing happens and the
-    /// current answer is given.
-    pub async fn deliver(&self, call: &str, turn: u32, happening: Happening) -> Reply {
-        self.ask(call, turn, Ask::Deliver { turn, happening }).await
+    /// Delivers what happened in turn `turn` of a call; `news` is told what that turn asked for, as a platform's silence
+    /// may mean this or that. If the turn has been answered already, nothing happens and the current answer is given.
+    pub async fn deliver(
+        &self,
+        call: &str,
+        turn: u32,
+        news: impl FnOnce(&Next) -> Happening + Send + 'static,
+    ) -> Reply {
+        self.ask(call, turn, Ask::Deliver { turn, news: Box::new(news) }).await
     }
 
     /// The current answer, after whatever is being worked on: what a platform that was told to wait comes back for.

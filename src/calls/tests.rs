@@ -93,7 +93,7 @@ async fn a_call_runs_from_its_first_document_to_its_end() {
     assert_eq!(first.turn, 1);
     assert!(said(&first).contains("Main menu"));
     assert!(matches!(&first.outcome, Outcome::Turn(turn) if matches!(turn.next, Next::Listen(_))));
-    let second = answered(host.deliver("CA1", 1, keys("1")).await);
+    let second = answered(host.deliver("CA1", 1, |_| keys("1")).await);
     assert_eq!(second.turn, 2);
     assert!(said(&second).contains("You owe nothing"));
     assert!(second.outcome.ends());
@@ -105,11 +105,11 @@ async fn a_turn_delivered_twice_is_heard_once() {
     let host = bench.host();
     let first = answered(host.begin("CA1", call()).await);
     assert!(Arc::ptr_eq(&first, &answered(host.begin("CA1", call()).await)));
-    let once = answered(host.deliver("CA1", 1, keys("2")).await);
-    let twice = answered(host.deliver("CA1", 1, keys("2")).await);
+    let once = answered(host.deliver("CA1", 1, |_| keys("2")).await);
+    let twice = answered(host.deliver("CA1", 1, |_| keys("2")).await);
     assert!(Arc::ptr_eq(&once, &twice));
-    let third = answered(host.deliver("CA1", 2, keys("1")).await);
-    let late = answered(host.deliver("CA1", 1, keys("2")).await);
+    let third = answered(host.deliver("CA1", 2, |_| keys("1")).await);
+    let late = answered(host.deliver("CA1", 1, |_| keys("2")).await);
     assert!(Arc::ptr_eq(&third, &late), "a turn from the past gets the current answer");
 }
 
@@ -118,7 +118,7 @@ async fn two_deliveries_at_once_are_put_in_order() {
     let bench = Bench::new();
     let host = bench.host();
     answered(host.begin("CA1", call()).await);
-    let (one, two) = tokio::join!(host.deliver("CA1", 1, keys("2")), host.deliver("CA1", 1, keys("1")));
+    let (one, two) = tokio::join!(host.deliver("CA1", 1, |_| keys("2")), host.deliver("CA1", 1, |_| keys("1")));
     let (one, two) = (answered(one), answered(two));
     assert!(Arc::ptr_eq(&one, &two));
     assert!(said(&one).contains("Main menu"));
@@ -130,7 +130,7 @@ async fn speech_reaches_the_call_with_what_it_means() {
     let host = bench.host();
     let first = answered(host.begin("CA1", call()).await);
     let words = Heard::Speech { utterance: "number one".into(), confidence: Some(0.8), finding: Default::default() };
-    let second = answered(host.deliver("CA1", 1, Happening::Heard(words)).await);
+    let second = answered(host.deliver("CA1", 1, |_| Happening::Heard(words)).await);
     assert!(said(&second).contains("You owe nothing"));
     let exchange = Exchange::of(Some(&first), &second);
     assert_eq!(exchange.input, "speech");
@@ -148,14 +148,14 @@ async fn a_hang_up_ends_the_call_once() {
     let over = answered(host.hang_up("CA1").await);
     assert!(over.outcome.ends());
     assert!(Arc::ptr_eq(&over, &answered(host.hang_up("CA1").await)));
-    assert!(Arc::ptr_eq(&over, &answered(host.deliver("CA1", 1, keys("1")).await)));
+    assert!(Arc::ptr_eq(&over, &answered(host.deliver("CA1", 1, |_| keys("1")).await)));
     assert_eq!(bench.store.read("CA1").await.unwrap().unwrap().entries.len(), 2);
 }
 
 #[tokio::test]
 async fn unknown_calls_and_applications_are_said_to_be() {
     let host = Bench::new().host();
-    assert!(matches!(host.deliver("CA9", 1, keys("1")).await, Reply::Unknown));
+    assert!(matches!(host.deliver("CA9", 1, |_| keys("1")).await, Reply::Unknown));
     assert!(matches!(host.hang_up("CA9").await, Reply::Unknown));
     let other = Beginning { app: "other".into(), ..call() };
     assert!(matches!(host.begin("CA9", other).await, Reply::Unknown));
@@ -168,8 +168,8 @@ async fn a_call_rebuilt_from_its_journal_gives_the_same_turns() {
     let before = bench.host_of(Arc::clone(&app));
     answered(before.begin("CA1", call()).await);
     let words = Heard::Speech { utterance: "two".into(), confidence: None, finding: Default::default() };
-    answered(before.deliver("CA1", 1, Happening::Heard(words)).await);
-    let last = answered(before.deliver("CA1", 2, keys("7")).await);
+    answered(before.deliver("CA1", 1, |_| Happening::Heard(words)).await);
+    let last = answered(before.deliver("CA1", 2, |_| keys("7")).await);
     drop(before);
     // The documents are gone: a replay asks nobody.
     std::fs::write(bench.folder.path().join("main.vxml"), "gone").unwrap();
@@ -177,7 +177,7 @@ async fn a_call_rebuilt_from_its_journal_gives_the_same_turns() {
     let again = answered(after.pick_up("CA1", 3).await);
     assert_eq!(again.turn, last.turn);
     assert_eq!(serde_json::to_vec(&again.outcome).unwrap(), serde_json::to_vec(&last.outcome).unwrap());
-    let end = answered(after.deliver("CA1", 3, keys("1")).await);
+    let end = answered(after.deliver("CA1", 3, |_| keys("1")).await);
     assert!(said(&end).contains("You owe nothing"));
     let journal = bench.store.read("CA1").await.unwrap().unwrap();
     assert_eq!(journal.entries.iter().map(|entry| entry.turn).collect::<Vec<_>>(), [1, 2, 3, 4]);
@@ -239,5 +239,5 @@ async fn an_idle_call_ends_and_its_journal_says_so() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let journal = bench.store.read("CA1").await.unwrap().unwrap();
     assert_eq!(journal.entries.last().unwrap().events[0].happening, Happening::HungUp);
-    assert!(answered(host.deliver("CA1", 1, keys("1")).await).outcome.ends());
+    assert!(answered(host.deliver("CA1", 1, |_| keys("1")).await).outcome.ends());
 }

@@ -107,17 +107,16 @@ async fn answer(call: &mut Option<Call>, ask: Ask, id: &str, shared: &Arc<Shared
                 call.begin(url, session).await;
             }
         }
-        Ask::Deliver { turn, happening } => {
+        Ask::Deliver { turn, news } => {
             let Some(call) = call else { return Reply::Unknown };
-            if turn == call.turn() && !call.ended() {
-                call.advance(happening).await;
-            } else {
-                tracing::info!(
-                    call = id,
-                    turn,
-                    current = call.turn(),
-                    "a turn delivered again gets the current answer"
-                );
+            match call.waiting_in(turn).map(news) {
+                Some(happening) => {
+                    call.advance(happening).await;
+                }
+                None => {
+                    let current = call.turn();
+                    tracing::info!(call = id, turn, current, "a turn delivered again gets the current answer");
+                }
             }
         }
         Ask::PickUp => {}
