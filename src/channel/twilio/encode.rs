@@ -1,0 +1,109 @@
+use super::xml::Xml;
+use super::{Encoded, Notes, Seam, gather, outward, say};
+use crate::dialogue::{Ending, Next, Origin, Speech, Spoken, Turn};
+
+/// Twilio refuses answers over 64 kB (11750).
+const MOST_BYTES: usize = 63_500;
+
+/// A turn as TwiML: what is heard, then the verb that comes back with what happened, or a hang-up. The same turn gives
+/// the same bytes.
+pub fn encode_turn(turn: &Turn, seam: &Seam<'_>) -> Encoded {
+    let mut notes = Notes::default();
+    let (before, inside) = match &turn.next {
+        Next::Listen(_) => split_barge_in(&turn.prompts, &mut notes),
+        _ => (turn.prompts.as_slice(), [].as_slice()),
+    };
+    let last = match &turn.next {
+        Next::Listen(request) => gather::verb(request, seam.action, &mut notes),
+        Next::Record(request) => outward::record(request, seam.action, &turn.prompts, &mut notes),
+        Next::Transfer(request) => outward::transfer(request, seam.action, &mut notes),
+        Next::Disconnect => vec![outward::hangup()],
+    };
+    // What comes after the prompts is never cut, however long they are.
+    let mut page = Page::new(last.iter().map(|verb| verb.len() + 16).sum());
+    page.prompts(before, "  ", seam, &mut notes);
+    let outside = page.take();
+    page.prompts(inside, "    ", seam, &mut notes);
+    let inside = page.take();
+    let last = if inside.is_empty() { last } else { vec![gather::around(&last, &inside)] };
+    let last: String = last.iter().map(|verb| format!("  {verb}\n")).collect();
+    Encoded { body: Xml::response(&(outside + &last)), notes: notes.0 }
+}
+
+/// The end of a call: what is left to hear, then the hang-up.
+pub fn encode_ending(ending: &Ending, seam: &Seam<'_>) -> Encoded {
+    let turn = Turn { prompts: ending.prompts.clone(), next: Next::Disconnect };
+    encode_turn(&turn, seam)
+}
+
+/// Keeps the caller company while work is slow: the prompts (`fetchaudio`, a filler; may be none), a pause of so many
+/// seconds (at least one if there is nothing to hear), then Twilio asks the action again.
+pub fn encode_wait(prompts: &[Spoken], seconds: u32, seam: &Seam<'_>) -> Encoded {
+    let mut notes = Notes::default();
+    let redirect = outward::redirect(seam.action);
+    let mut page = Page::new(redirect.len() + 60);
+    page.prompts(prompts, "  ", seam, &mut notes);
+    let mut verbs = page.take();
+    if seconds > 0 || verbs.is_empty() {
+        verbs.push_str(&format!("  {}\n", say::pause(u64::from(seconds))));
+    }
+    verbs.push_str(&format!("  {redirect}\n"));
+    Encoded { body: Xml::response(&verbs), notes: notes.0 }
+}
+
+/// Says that something went wrong and hangs up.
+pub fn encode_apology(text: &str, lang: &str, voice: Option<&str>) -> String {
+    let prompt = Spoken {
+        content: vec![Speech::Text(text.to_owned())],
+        bargein: false,
+        lang: lang.to_owned(),
+        origin: Origin::Bridge,
+    };
+    let turn = Turn { prompts: vec![prompt], next: Next::Disconnect };
+    encode_turn(&turn, &Seam { action: "", voice, audio: &|_| None }).body
+}
+
+/// The prompts that input may stop stand last and go inside the Gather; one that it may not stop keeps all before it out.
+fn split_barge_in<'a>(prompts: &'a [Spoken], notes: &mut Notes) -> (&'a [Spoken], &'a [Spoken]) {
+    let outside = prompts.iter().rposition(|prompt| !prompt.bargein).map_or(0, |last| last + 1);
+    let (before, inside) = prompts.split_at(outside);
+    if before.iter().any(|prompt| prompt.bargein) {
+        notes.add("barge-in-lost", || {
+            "a prompt that input may stop is followed by one it may not: Twilio plays both to the end".to_owned()
+        });
+    }
+    (before, inside)
+}
+
+/// The verbs of an answer, a line each, as many as fit.
+struct Page {
+    lines: String,
+    room: usize,
+}
+
+impl Page {
+    fn new(reserved: usize) -> Self {
+        Self { lines: String::new(), room: MOST_BYTES.saturating_sub(reserved) }
+    }
+
+    fn prompts(&mut self, prompts: &[Spoken], indent: &str, seam: &Seam<'_>, notes: &mut Notes) {
+        for verb in prompts.iter().flat_map(|prompt| say::verbs(prompt, seam, notes)) {
+            let line = format!("{indent}{verb}\n");
+            if line.len() > self.room {
+                self.room = 0; // what comes after a gap would mislead
+                notes.add("prompts-cut", || "the prompts are longer than an answer may be; the rest is left out".to_owned());
+                return;
+            }
+            self.room -= line.len();
+            self.lines.push_str(&line);
+        }
+    }
+
+    fn take(&mut self) -> String {
+        std::mem::take(&mut self.lines)
+    }
+}
+
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;

@@ -1,0 +1,135 @@
+//! Record, Dial, Redirect and Hangup.
+
+use super::Notes;
+use super::gather::seconds;
+use super::xml::Xml;
+use crate::dialogue::{RecordRequest, Spoken, TransferRequest};
+
+/// The Record for a recording. Its action is asked also when nothing was recorded.
+pub(super) fn record(request: &RecordRequest, action: &str, prompts: &[Spoken], notes: &mut Notes) -> Vec<String> {
+    if prompts.iter().any(|prompt| prompt.bargein) {
+        notes.add("record-barge-in", || "prompts before a recording are played to the end on Twilio".to_owned());
+    }
+    let silence = seconds(request.finalsilence.unwrap_or(request.timeout), 600).to_string();
+    let longest = request.maxtime.map(|time| seconds(time, 14_400).max(2).to_string());
+    let keys = if request.dtmfterm { "1234567890*#" } else { "" };
+    let mut attributes = vec![
+        ("action", action),
+        ("method", "POST"),
+        ("timeout", silence.as_str()),
+        ("finishOnKey", keys),
+        ("playBeep", if request.beep { "true" } else { "false" }),
+    ];
+    if let Some(longest) = &longest {
+        attributes.push(("maxLength", longest));
+    }
+    let mut xml = Xml::new();
+    xml.empty("Record", &attributes);
+    vec![xml.finish()]
+}
+
+/// The Dial for a transfer: a bridged one comes back through the action, after a blind one the call is over. A destination
+/// that cannot be dialled comes back at once without news.
+pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Notes) -> Vec<String> {
+    let Some(destination) = Destination::of(&request.dest) else {
+        notes.add("transfer-destination", || "a transfer's destination is no number and no SIP address Twilio could dial".to_owned());
+        return vec![redirect(action)];
+    };
+    let ring = request.connecttimeout.map(|time| seconds(time, 600).max(5).to_string());
+    let most = request.maxtime.filter(|time| *time > 0).map(|time| seconds(time, 14_400).to_string());
+    let mut attributes = Vec::new();
+    if request.bridge {
+        attributes.extend([("action", action), ("method", "POST")]);
+    }
+    attributes.extend(ring.as_deref().map(|ring| ("timeout", ring)));
+    attributes.extend(most.as_deref().filter(|_| request.bridge).map(|most| ("timeLimit", most)));
+    let mut noun = Xml::new();
+    match &destination {
+        Destination::Number(number) => noun.leaf("Number", &[], number),
+        Destination::Sip(uri) => noun.leaf("Sip", &[], uri),
+    }
+    let mut xml = Xml::new();
+    xml.element("Dial", &attributes, &noun.finish());
+    let dial = xml.finish();
+    if request.bridge { vec![dial] } else { vec![dial, hangup()] }
+}
+
+pub(super) fn redirect(action: &str) -> String {
+    let mut xml = Xml::new();
+    xml.leaf("Redirect", &[("method", "POST")], action);
+    xml.finish()
+}
+
+pub(super) fn hangup() -> String {
+    let mut xml = Xml::new();
+    xml.empty("Hangup", &[]);
+    xml.finish()
+}
+
+/// Whom Twilio can dial.
+#[derive(Debug, PartialEq, Eq)]
+enum Destination {
+    /// A number in E.164.
+    Number(String),
+    /// A `sip:` or `sips:` URI.
+    Sip(String),
+}
+
+impl Destination {
+    fn of(dest: &str) -> Option<Self> {
+        let dest = dest.trim();
+        match dest.split_once(':') {
+            Some((scheme, rest)) if matches!(scheme.to_ascii_lowercase().as_str(), "tel" | "phone") => number(rest),
+            Some((scheme, rest)) if matches!(scheme.to_ascii_lowercase().as_str(), "sip" | "sips") => {
+                let (user, host) = rest.split_once('@')?;
+                let is_plain = |part: &str| {
+                    !part.is_empty() && !part.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control())
+                };
+                (is_plain(user) && is_plain(host)).then(|| Self::Sip(format!("{}:{rest}", scheme.to_ascii_lowercase())))
+            }
+            Some(_) => None,
+            None => number(dest),
+        }
+    }
+}
+
+/// A number in E.164; without country code it is one of the North American plan, where these applications come from.
+fn number(written: &str) -> Option<Destination> {
+    let subscriber = written.split(';').next().unwrap_or_default();
+    let is_visual = |c: &char| !matches!(c, '-' | '.' | '(' | ')' | ' ');
+    let dialled: String = subscriber.chars().filter(is_visual).collect();
+    let (is_global, digits) = dialled.strip_prefix('+').map_or((false, dialled.as_str()), |digits| (true, digits));
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let abroad = digits.strip_prefix("011").or_else(|| digits.strip_prefix("00")).filter(|rest| rest.len() >= 8);
+    let number = match (is_global, abroad, digits.len()) {
+        (true, _, 3..=15) => digits.to_owned(),
+        (false, Some(rest), 10..=18) if rest.len() <= 15 => rest.to_owned(),
+        (false, None, 10) => format!("1{digits}"),
+        (false, None, 11..=15) => digits.to_owned(),
+        _ => return None,
+    };
+    Some(Destination::Number(format!("+{number}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destinations_become_what_twilio_dials() {
+        let number = |dest: &str| match Destination::of(dest) {
+            Some(Destination::Number(number)) => number,
+            other => panic!("{dest}: {other:?}"),
+        };
+        assert_eq!(number("tel:+1-415-555-0100;ext=7"), "+14155550100");
+        assert_eq!(number("tel:(415) 555-0100"), "+14155550100");
+        assert_eq!(number("14155550100"), "+14155550100");
+        assert_eq!(number("tel:011442071838750"), "+442071838750");
+        assert_eq!(Destination::of("SIP:a@b.example"), Some(Destination::Sip("sip:a@b.example".to_owned())));
+        for odd in ["", "tel:", "tel:411", "mailto:a@b", "sip:b.example", "tel:+1415CALLME", "sip:a b@c"] {
+            assert_eq!(Destination::of(odd), None, "{odd}");
+        }
+    }
+}

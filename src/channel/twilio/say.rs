@@ -1,0 +1,310 @@
+//! A prompt as Say, Play and Pause verbs.
+
+use super::ssml::{self, Break, Tag};
+use super::playable::playable;
+use super::voices::{Dialect, Speaker};
+use super::xml::{Xml, legal};
+use super::{Notes, Seam};
+use crate::channel::say_as::Reading;
+use crate::channel::walk::{Spacing, Token, Walk};
+use crate::dialogue::Spoken;
+
+/// What fits into one Say, with room for closing tags: Polly takes 3,000 characters, Google 5,000 with markup, and
+/// Twilio names 4,500 when URL-encoded.
+const MOST: Cost = Cost { characters: 2_900, encoded: 4_400, markup: 4_800 };
+
+/// What is put into a Say without being cut first.
+const PIECE: Cost = Cost { characters: 1_400, encoded: 2_100, markup: 2_300 };
+
+/// What the markup open at one time may take; more is left out.
+const MOST_OPEN: usize = 1_200;
+
+/// The verbs that say `prompt`, as XML, one each.
+pub(super) fn verbs(prompt: &Spoken, seam: &Seam<'_>, notes: &mut Notes) -> Vec<String> {
+    let speaker = Speaker::choose(seam.voice, &prompt.lang);
+    if speaker.language.is_none() && !prompt.lang.trim().is_empty() {
+        notes.add("language-unknown", || {
+            format!("Twilio has no speech for the language {}; prompts in it are said in its default one", prompt.lang)
+        });
+    }
+    let mut pen = Pen::new(&speaker);
+    let mut walk = Walk::new(&prompt.content);
+    while let Some(token) = walk.next() {
+        match token {
+            Token::Text(text) => pen.text(text),
+            Token::Audio(url) => match (seam.audio)(url).as_deref().and_then(playable) {
+                Some(url) => pen.play(&url),
+                None => notes.add("audio-unplayable", || format!("{url} has no public URL that Twilio could play")),
+            },
+            Token::Open { name: "break", attributes, .. } => {
+                walk.skip_element();
+                pen.pause(&Break::of(attributes));
+            }
+            Token::Open { name, attributes, children } => match Reading::of(name, attributes, children) {
+                Some(reading) => {
+                    walk.skip_element();
+                    pen.reading(&reading);
+                }
+                None => pen.open(name, attributes),
+            },
+            Token::Close => pen.close(),
+        }
+    }
+    pen.finish()
+}
+
+/// A `<Pause>` of that many seconds, at least one.
+pub(super) fn pause(seconds: u64) -> String {
+    let mut xml = Xml::new();
+    xml.empty("Pause", &[("length", &seconds.clamp(1, 600).to_string())]);
+    xml.finish()
+}
+
+/// How long a text is, in each of the ways that count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Cost {
+    characters: usize,
+    encoded: usize,
+    markup: usize,
+}
+
+impl Cost {
+    fn of(text: &str) -> Self {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'~');
+        Self {
+            characters: text.chars().count(),
+            encoded: text.bytes().map(|b| if plain(b) { 1 } else { 3 }).sum(),
+            markup: text.chars().map(|c| if matches!(c, '<' | '>' | '&' | '"' | '\'') { 6 } else { 1 }).sum(),
+        }
+    }
+
+    fn markup(markup: usize) -> Self {
+        Self { markup, ..Self::default() }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            characters: self.characters + other.characters,
+            encoded: self.encoded + other.encoded,
+            markup: self.markup + other.markup,
+        }
+    }
+
+    fn fits(self, most: Self) -> bool {
+        self.characters <= most.characters && self.encoded <= most.encoded && self.markup <= most.markup
+    }
+}
+
+/// An element of the prompt that is open now.
+struct Frame {
+    /// How it is written; `None` if only its content is.
+    tag: Option<Tag>,
+    /// Whether its end is that of a sentence.
+    sentence: bool,
+}
+
+/// Writes the verbs of one prompt. Elements are written when something inside them is, so that none is empty, and are
+/// closed and opened again around whatever ends a Say.
+struct Pen<'a> {
+    speaker: &'a Speaker,
+    done: Vec<String>,
+    frames: Vec<Frame>,
+    /// How many of the frames are written in the current Say.
+    written: usize,
+    say: Xml,
+    cost: Cost,
+    spacing: Spacing,
+    /// Whether the current Say has something to hear.
+    audible: bool,
+    /// The breaks of the current Say, in milliseconds.
+    breaks: u64,
+}
+
+impl<'a> Pen<'a> {
+    fn new(speaker: &'a Speaker) -> Self {
+        Self {
+            speaker,
+            done: Vec::new(),
+            frames: Vec::new(),
+            written: 0,
+            say: Xml::new(),
+            cost: Cost::default(),
+            spacing: Spacing::default(),
+            audible: false,
+            breaks: 0,
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let (blank, text) = self.spacing.fit(&legal(text));
+        if text.is_empty() {
+            return;
+        }
+        if blank {
+            self.put(" ");
+        }
+        cut(&text, &mut |piece| self.put(piece));
+    }
+
+    fn put(&mut self, piece: &str) {
+        let cost = Cost::of(piece);
+        if !self.cost.plus(cost).plus(self.unwritten()).fits(MOST) {
+            self.end_say();
+        }
+        // A blank goes before the tags that wait for the word after it.
+        if piece != " " {
+            self.write_frames();
+        }
+        self.say.text(piece);
+        self.cost = self.cost.plus(cost);
+        self.audible |= piece.chars().any(|c| c.is_alphanumeric() || !(c.is_ascii() || c.is_whitespace()));
+    }
+
+    fn reading(&mut self, reading: &Reading) {
+        let tag = reading.element.as_ref().filter(|(name, _)| ssml::takes(self.speaker.dialect, name));
+        let tag = tag.map(|(name, attributes)| Tag { name, attributes: attributes.clone() });
+        let is_short = Cost::of(&reading.text).fits(PIECE);
+        match tag.filter(|tag| is_short && !reading.text.is_empty() && self.has_room(tag)) {
+            Some(tag) => {
+                self.frames.push(Frame { tag: Some(tag), sentence: false });
+                self.text(&reading.text);
+                self.close();
+            }
+            None => self.text(&reading.plain),
+        }
+    }
+
+    fn open(&mut self, name: &str, attributes: &[(String, String)]) {
+        let around = self.frames.iter().filter_map(|frame| frame.tag.as_ref().map(|tag| tag.name));
+        let tag = ssml::keep(self.speaker.dialect, name, attributes, around).filter(|tag| self.has_room(tag));
+        let sentence = tag.is_none() && matches!(name, "p" | "s" | "paragraph" | "sentence");
+        self.frames.push(Frame { tag, sentence });
+    }
+
+    fn close(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        if frame.sentence && self.spacing.last().is_some_and(char::is_alphanumeric) {
+            self.text(".");
+        }
+        if self.written > self.frames.len() {
+            self.written = self.frames.len();
+            if let Some(tag) = &frame.tag {
+                self.say.close(tag.name);
+            }
+        }
+    }
+
+    fn play(&mut self, url: &str) {
+        self.end_say();
+        let mut xml = Xml::new();
+        xml.leaf("Play", &[], url);
+        self.done.push(xml.finish());
+    }
+
+    fn pause(&mut self, pause: &Break) {
+        let takes_breaks = ssml::takes(self.speaker.dialect, "break");
+        match pause.time {
+            _ if takes_breaks && self.cost.plus(Cost::markup(60)).fits(MOST) => {
+                let tag = pause.tag();
+                self.say.empty(tag.name, &tag.attributes());
+                self.cost = self.cost.plus(Cost::markup(60));
+                self.breaks += pause.time.unwrap_or(if pause.is_silent() { 0 } else { 500 });
+            }
+            Some(time) if time >= 1_000 => {
+                self.end_say();
+                self.done.push(self::pause((time + 500) / 1_000));
+            }
+            _ if pause.is_silent() => {}
+            _ if self.spacing.last().is_some_and(char::is_alphanumeric) => self.text(","),
+            _ => {}
+        }
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        self.end_say();
+        self.done
+    }
+
+    /// Ends the current Say; what is open goes on in the next. One with nothing to hear is a Pause or nothing.
+    fn end_say(&mut self) {
+        for frame in self.frames.iter().take(self.written).rev() {
+            if let Some(tag) = &frame.tag {
+                self.say.close(tag.name);
+            }
+        }
+        let inner = std::mem::replace(&mut self.say, Xml::new()).finish();
+        if self.audible {
+            self.done.push(say(self.speaker, &inner));
+        } else if self.breaks >= 500 {
+            self.done.push(pause((self.breaks + 500) / 1_000));
+        }
+        self.written = 0;
+        self.cost = Cost::default();
+        self.spacing = Spacing::default();
+        self.audible = false;
+        self.breaks = 0;
+    }
+
+    fn write_frames(&mut self) {
+        self.cost = self.cost.plus(self.unwritten());
+        for frame in self.frames.iter().skip(self.written) {
+            if let Some(tag) = &frame.tag {
+                self.say.open(tag.name, &tag.attributes());
+            }
+        }
+        self.written = self.frames.len();
+    }
+
+    fn unwritten(&self) -> Cost {
+        let tags = self.frames.iter().skip(self.written).filter_map(|frame| frame.tag.as_ref());
+        Cost::markup(tags.map(Tag::cost).sum())
+    }
+
+    fn has_room(&self, tag: &Tag) -> bool {
+        let open: usize = self.frames.iter().filter_map(|frame| frame.tag.as_ref()).map(Tag::cost).sum();
+        open + tag.cost() <= MOST_OPEN
+    }
+}
+
+fn say(speaker: &Speaker, inner: &str) -> String {
+    let voice = speaker.voice.as_deref().map(|voice| ("voice", voice));
+    let language = speaker.language.map(|language| ("language", language));
+    let attributes: Vec<(&str, &str)> = voice.into_iter().chain(language).collect();
+    let mut xml = Xml::new();
+    xml.element("Say", &attributes, inner);
+    xml.finish()
+}
+
+/// Hands out `text` in pieces that fit: whole if it does, else by sentences, else by words, else by characters.
+fn cut(text: &str, put: &mut impl FnMut(&str)) {
+    if Cost::of(text).fits(PIECE) {
+        return put(text);
+    }
+    for sentence in split_after(text, |before, c| c == ' ' && matches!(before, '.' | '!' | '?' | ';' | '…')) {
+        if Cost::of(sentence).fits(PIECE) {
+            put(sentence);
+            continue;
+        }
+        for word in split_after(sentence, |_, c| matches!(c, ' ' | '。' | '！' | '？' | '、')) {
+            if Cost::of(word).fits(PIECE) {
+                put(word);
+                continue;
+            }
+            word.split_inclusive(|_: char| true).for_each(&mut *put);
+        }
+    }
+}
+
+/// Splits after each character of which `ends` says so, given the one before it.
+fn split_after(text: &str, ends: impl Fn(char, char) -> bool) -> impl Iterator<Item = &str> {
+    let mut before = ' ';
+    text.split_inclusive(move |c: char| {
+        let end = ends(before, c);
+        before = c;
+        end
+    })
+}
+
+#[cfg(test)]
+#[path = "say_tests.rs"]
+mod tests;

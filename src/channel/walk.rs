@@ -1,0 +1,151 @@
+use crate::dialogue::Speech;
+use std::slice::Iter;
+
+/// A step of the way through some speech.
+pub(super) enum Token<'a> {
+    /// An element begins; its content follows, unless [`Walk::skip_element`] is called.
+    Open { name: &'a str, attributes: &'a [(String, String)], children: &'a [Speech] },
+    /// The element opened last ends.
+    Close,
+    /// Text.
+    Text(&'a str),
+    /// An audio file.
+    Audio(&'a str),
+}
+
+/// Goes through speech in order, without recursion: how deep it nests is the document's choice, not ours.
+pub(super) struct Walk<'a> {
+    levels: Vec<Iter<'a, Speech>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(content: &'a [Speech]) -> Self {
+        Self { levels: vec![content.iter()] }
+    }
+
+    /// Leaves out the content (and the [`Token::Close`]) of the element just opened.
+    pub(super) fn skip_element(&mut self) {
+        self.levels.pop();
+    }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            let level = self.levels.last_mut()?;
+            match level.next() {
+                Some(Speech::Text(text)) => return Some(Token::Text(text)),
+                Some(Speech::Audio(url)) => return Some(Token::Audio(url)),
+                Some(Speech::Mark(_)) => {}
+                Some(Speech::Element { name, attributes, children }) => {
+                    self.levels.push(children.iter());
+                    return Some(Token::Open { name, attributes, children });
+                }
+                None => {
+                    self.levels.pop();
+                    return (!self.levels.is_empty()).then_some(Token::Close);
+                }
+            }
+        }
+    }
+}
+
+/// White space between pieces of text that were written apart: folded, and put in where words would run together.
+#[derive(Default)]
+pub(super) struct Spacing {
+    last: Option<char>,
+    blank: bool,
+}
+
+impl Spacing {
+    /// Whether a blank belongs before `text`, and `text` with its white space folded (empty if it is nothing else).
+    pub(super) fn fit(&mut self, text: &str) -> (bool, String) {
+        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (Some(first), Some(last)) = (folded.chars().next(), folded.chars().next_back()) else {
+            self.blank |= !text.is_empty();
+            return (false, folded);
+        };
+        let asked = self.blank || text.starts_with(char::is_whitespace);
+        let blank = self.last.is_some_and(|before| asked || needs_blank(before, first));
+        self.last = Some(last);
+        self.blank = text.ends_with(char::is_whitespace);
+        (blank, folded)
+    }
+
+    /// The character written last.
+    pub(super) fn last(&self) -> Option<char> {
+        self.last
+    }
+}
+
+fn needs_blank(before: char, after: char) -> bool {
+    !matches!(before, '(' | '[' | '$' | '€' | '£' | '¿' | '¡' | '“' | '/' | '-')
+        && !matches!(after, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '…' | '/' | '-')
+}
+
+/// What the caller hears of some speech, as text; audio files are left out.
+pub(crate) fn plain(content: &[Speech]) -> String {
+    let mut out = String::new();
+    let mut spacing = Spacing::default();
+    let mut put = |text: &str| {
+        let (blank, text) = spacing.fit(text);
+        if blank {
+            out.push(' ');
+        }
+        out.push_str(&text);
+    };
+    let mut walk = Walk::new(content);
+    while let Some(token) = walk.next() {
+        match token {
+            Token::Text(text) => put(text),
+            Token::Open { name, attributes, children } => {
+                if let Some(reading) = super::say_as::Reading::of(name, attributes, children) {
+                    walk.skip_element();
+                    put(&reading.plain);
+                }
+            }
+            Token::Close | Token::Audio(_) => {}
+        }
+    }
+    out
+}
+
+/// The audio files of some speech, in order.
+pub(crate) fn audio_files(content: &[Speech]) -> Vec<&str> {
+    Walk::new(content)
+        .filter_map(|token| match token {
+            Token::Audio(url) => Some(url),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Speech {
+        Speech::Text(text.to_owned())
+    }
+
+    #[test]
+    fn pieces_of_text_are_joined_without_running_words_together_or_splitting_them() {
+        let pieces = |parts: &[&str]| plain(&parts.iter().map(|part| text(part)).collect::<Vec<_>>());
+        assert_eq!(pieces(&["Your balance is $", "5", "."]), "Your balance is $5.");
+        assert_eq!(pieces(&["flight", "AA", " 12\n  3 ", "leaves"]), "flight AA 12 3 leaves");
+        assert_eq!(pieces(&["one", " ", "two", "", "!"]), "one two!");
+    }
+
+    #[test]
+    fn speech_nested_without_end_is_walked_without_recursion() {
+        let mut deep = text("end");
+        for _ in 0..10_000 {
+            deep = Speech::Element { name: "s".to_owned(), attributes: vec![], children: vec![deep] };
+        }
+        let deep = [deep];
+        assert_eq!(plain(&deep), "end");
+        std::mem::forget(deep); // dropping it would recurse
+    }
+}
