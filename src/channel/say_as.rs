@@ -26,11 +26,9 @@ impl Reading {
         };
         Some(match name {
             "sub" => match attribute("alias").or(attribute("sub")) {
-                Some(alias) => Self {
-                    element: Some(("sub", vec![("alias", alias.to_owned())])),
-                    text,
-                    plain: alias.to_owned(),
-                },
+                Some(alias) => {
+                    Self { element: Some(("sub", vec![("alias", alias.to_owned())])), text, plain: alias.to_owned() }
+                }
                 None => Self::words(text),
             },
             "phoneme" => match (attribute("ph"), attribute("alphabet").unwrap_or("ipa")) {
@@ -162,7 +160,8 @@ mod tests {
 
     #[test]
     fn digits_characters_and_numbers_to_call_are_spelled_for_plain_voices() {
-        for attributes in [[("interpret-as", "vxml:digits")], [("type", "number:digits")], [("interpret-as", "digits")]] {
+        for attributes in [[("interpret-as", "vxml:digits")], [("type", "number:digits")], [("interpret-as", "digits")]]
+        {
             let reading = say_as(&attributes, "1234");
             assert_eq!((interpret_as(&reading), reading.plain.as_str()), ("digits", "1 2 3 4"));
         }
@@ -179,7 +178,9 @@ mod tests {
         assert_eq!(plain("vxml:time", "1730h"), "17:30");
         assert_eq!(plain("vxml:currency", "USD12.50"), "$12.50");
         assert_eq!(plain("vxml:currency", "CHF5"), "5 CHF");
-        for (kind, odd) in [("vxml:time", "noon"), ("vxml:time", "2575h"), ("vxml:currency", "lots"), ("vxml:date", "soon")] {
+        for (kind, odd) in
+            [("vxml:time", "noon"), ("vxml:time", "2575h"), ("vxml:currency", "lots"), ("vxml:date", "soon")]
+        {
             assert_eq!(plain(kind, odd), odd);
         }
     }

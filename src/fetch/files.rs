@@ -1,6 +1,6 @@
 use super::{Access, Purpose, Resource, Response, failed, found};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use url::Url;
@@ -47,8 +47,10 @@ impl Files {
             return failed(Some(404), format!("{url}: no such file in the application's folder"));
         };
         if purpose == Purpose::Audio {
+            let kind = audio_type(&real);
             return match tokio::fs::metadata(&real).await {
-                Ok(about) if about.is_file() => Response::Found(found(&url, content_type(&real), Vec::new())),
+                Ok(about) if about.is_file() && kind.is_some() => Response::Found(found(&url, kind, Vec::new())),
+                Ok(about) if about.is_file() => failed(Some(415), format!("{url}: not an audio file by its name")),
                 _ => failed(Some(404), format!("{url}: not a file")),
             };
         }
@@ -97,6 +99,18 @@ fn answer(resource: &Resource, purpose: Purpose) -> Response {
     Response::Found(resource)
 }
 
-fn content_type(path: &std::path::Path) -> Option<String> {
+fn content_type(path: &Path) -> Option<String> {
     mime_guess::from_path(path).first_raw().map(str::to_owned)
+}
+
+/// The content type of an audio file by its name; `None` if it is none.
+pub fn audio_type(path: &Path) -> Option<String> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    match extension.as_str() {
+        // What telephony writes and the general table does not know, or knows as something else.
+        "wav" => Some("audio/wav".to_owned()),
+        "ul" | "ulaw" | "mulaw" => Some("audio/ulaw".to_owned()),
+        "gsm" => Some("audio/gsm".to_owned()),
+        _ => content_type(path).filter(|kind| kind.starts_with("audio/")),
+    }
 }

@@ -11,6 +11,7 @@ mod files;
 mod http;
 
 pub use access::{Access, AccessError};
+pub use files::audio_type;
 
 use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
 use files::Files;

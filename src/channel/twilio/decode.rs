@@ -264,7 +264,11 @@ impl<'a> Fields<'a> {
 
     /// The value, if there is one that is not empty.
     fn get(&self, name: &str) -> Option<&'a str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// Whole seconds as milliseconds; 0 if absent or malformed.
@@ -278,7 +282,8 @@ impl<'a> Fields<'a> {
         self.0
             .iter()
             .filter(|(name, value)| {
-                let of_family = KEPT_FAMILIES.iter().any(|family| name.len() > family.len() && name.starts_with(family));
+                let of_family =
+                    KEPT_FAMILIES.iter().any(|family| name.len() > family.len() && name.starts_with(family));
                 !value.is_empty() && (of_family || KEPT.contains(&name.as_str()))
             })
             .map(|(name, value)| (name.clone(), value.as_str().into()))

@@ -44,7 +44,12 @@ fn only_the_finishing_key_is_an_empty_input_and_not_silence() {
 
 #[test]
 fn silence_is_no_input_however_it_is_told() {
-    for silence in [&[("Digits", "")][..], &[("SpeechResult", " ")], &[("msg", "Gather End")], &[("Digits", ""), ("FinishedOnKey", "")]] {
+    for silence in [
+        &[("Digits", "")][..],
+        &[("SpeechResult", " ")],
+        &[("msg", "Gather End")],
+        &[("Digits", ""), ("FinishedOnKey", "")],
+    ] {
         assert_eq!(happening(silence), Some(Happening::Nothing), "{silence:?}");
     }
 }

@@ -91,7 +91,9 @@ impl Page {
             let line = format!("{indent}{verb}\n");
             if line.len() > self.room {
                 self.room = 0; // what comes after a gap would mislead
-                notes.add("prompts-cut", || "the prompts are longer than an answer may be; the rest is left out".to_owned());
+                notes.add("prompts-cut", || {
+                    "the prompts are longer than an answer may be; the rest is left out".to_owned()
+                });
                 return;
             }
             self.room -= line.len();

@@ -5,17 +5,15 @@ mod decode;
 mod encode;
 mod gather;
 mod outward;
+mod playable;
 pub mod reading;
 mod say;
 pub mod signature;
 mod ssml;
-mod playable;
 mod voices;
 mod xml;
 
-pub use decode::{
-    CallStatus, DecodeError, Direction, IDEMPOTENCY_HEADER, Incoming, decode, session_variables,
-};
+pub use decode::{CallStatus, DecodeError, Direction, IDEMPOTENCY_HEADER, Incoming, decode, session_variables};
 pub use encode::{encode_apology, encode_ending, encode_turn, encode_wait};
 
 /// The content type of an answer.

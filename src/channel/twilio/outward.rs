@@ -32,7 +32,9 @@ pub(super) fn record(request: &RecordRequest, action: &str, prompts: &[Spoken], 
 /// that cannot be dialled comes back at once without news.
 pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Notes) -> Vec<String> {
     let Some(destination) = Destination::of(&request.dest) else {
-        notes.add("transfer-destination", || "a transfer's destination is no number and no SIP address Twilio could dial".to_owned());
+        notes.add("transfer-destination", || {
+            "a transfer's destination is no number and no SIP address Twilio could dial".to_owned()
+        });
         return vec![redirect(action)];
     };
     let ring = request.connecttimeout.map(|time| seconds(time, 600).max(5).to_string());

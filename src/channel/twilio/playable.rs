@@ -6,7 +6,8 @@ pub(super) fn playable(text: &str) -> Option<String> {
     let mut url = Url::parse(text.trim()).ok()?;
     url.set_fragment(None);
     let is_web = matches!(url.scheme(), "http" | "https");
-    let is_host = url.host_str().is_some_and(|host| host.starts_with('[') || host.trim_end_matches('.').split('.').all(is_label));
+    let is_host =
+        url.host_str().is_some_and(|host| host.starts_with('[') || host.trim_end_matches('.').split('.').all(is_label));
     (is_web && is_host).then(|| encode_rest(url.as_str()))
 }
 
@@ -50,7 +51,9 @@ mod tests {
 
     #[test]
     fn what_twilio_cannot_fetch_is_not_playable() {
-        for odd in ["", "a.wav", "file:///a.wav", "https://under_score.example/a", "https://-x.example/", "data:audio/wav,x"] {
+        for odd in
+            ["", "a.wav", "file:///a.wav", "https://under_score.example/a", "https://-x.example/", "data:audio/wav,x"]
+        {
             assert_eq!(playable(odd), None, "{odd}");
         }
     }

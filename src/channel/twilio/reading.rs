@@ -194,11 +194,9 @@ fn gathering(verb: Node<'_, '_>) -> Gathering {
 
 fn sound(verb: Node<'_, '_>) -> Result<Sound, ReadError> {
     match verb.tag_name().name() {
-        "Say" => Ok(Sound::Say {
-            text: text(verb),
-            language: attribute(verb, "language"),
-            voice: attribute(verb, "voice"),
-        }),
+        "Say" => {
+            Ok(Sound::Say { text: text(verb), language: attribute(verb, "language"), voice: attribute(verb, "voice") })
+        }
         "Play" => Ok(Sound::Play(text(verb))),
         "Pause" => Ok(Sound::Pause(attribute(verb, "length").and_then(|text| text.parse().ok()).unwrap_or(1))),
         other => Err(ReadError::Verb(other.to_owned())),

@@ -1,7 +1,7 @@
 //! A prompt as Say, Play and Pause verbs.
 
-use super::ssml::{self, Break, Tag};
 use super::playable::playable;
+use super::ssml::{self, Break, Tag};
 use super::voices::{Dialect, Speaker};
 use super::xml::{Xml, legal};
 use super::{Notes, Seam};

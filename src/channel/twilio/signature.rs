@@ -211,10 +211,7 @@ mod tests {
         let url = "https://example.com/voice?s=a%20b&x=1";
         assert_eq!(verify(url, Body::Form(&fields), "j9iQfIE+d7XhT0XFmaa+4YafLw4="), Ok(()));
         let fields = form(&[("SpeechResult", "Zürich, bitte. "), ("Confidence", "0.93")]);
-        assert_eq!(
-            verify("http://127.0.0.1:8080/voice", Body::Form(&fields), "L6Uc9TTk6s/ARO9HzkstkRo2zio="),
-            Ok(())
-        );
+        assert_eq!(verify("http://127.0.0.1:8080/voice", Body::Form(&fields), "L6Uc9TTk6s/ARO9HzkstkRo2zio="), Ok(()));
         let fields = form(&[("a", "2"), ("a", "1"), ("a", "2"), ("B", "x")]);
         assert_eq!(verify("https://example.com/voice", Body::Form(&fields), "AEoIXpAjECLdIW30uEWimZ/S3nM="), Ok(()));
     }
@@ -234,7 +231,8 @@ mod tests {
 
     #[test]
     fn another_body_is_checked_by_the_digest_in_the_url() {
-        let url = "https://example.com/myapp?bodySHA256=5ccde7145dfb8f56479710896586cb9d5911809d83afbe34627818790db0aec9";
+        let url =
+            "https://example.com/myapp?bodySHA256=5ccde7145dfb8f56479710896586cb9d5911809d83afbe34627818790db0aec9";
         let body = br#"{"CallSid":"CA1234567890ABCDE","Caller":"+12349013030"}"#;
         let signature = "hPXmLwIy3Fgqv1i9KPmH/HhQ6zo=";
         assert_eq!(verify(url, Body::Raw(body), signature), Ok(()));
@@ -269,7 +267,10 @@ mod tests {
         changed[0].1.push('5');
         assert_eq!(verify(URL, Body::Form(&changed), SIGNATURE), Err(Rejected::Mismatch));
         assert_eq!(verify("https://example.com/other", Body::Form(&fields), SIGNATURE), Err(Rejected::Mismatch));
-        assert_eq!(verify("https://evil.com/myapp.php?foo=1&bar=2", Body::Form(&fields), SIGNATURE), Err(Rejected::Mismatch));
+        assert_eq!(
+            verify("https://evil.com/myapp.php?foo=1&bar=2", Body::Form(&fields), SIGNATURE),
+            Err(Rejected::Mismatch)
+        );
         assert_eq!(verify(URL, Body::Form(&fields), "AAAA"), Err(Rejected::Mismatch));
         let other = Verifier::new("54321");
         let request = Signed { url: URL, body: Body::Form(&fields), signature: Some(SIGNATURE), settings: None };

@@ -41,7 +41,9 @@ pub(super) fn keep<'a>(
         "s" => (!around.any(|outer| matches!(outer, "s" | "emphasis" | "w"))).then(|| tag("s", [])),
         "emphasis" => match attribute("level") {
             Some("none") => None,
-            Some(level @ ("strong" | "moderate" | "reduced")) => Some(tag("emphasis", [("level", Some(level.to_owned()))])),
+            Some(level @ ("strong" | "moderate" | "reduced")) => {
+                Some(tag("emphasis", [("level", Some(level.to_owned()))]))
+            }
             _ => Some(tag("emphasis", [])),
         },
         "lang" => {
@@ -175,7 +177,10 @@ mod tests {
         assert_eq!(rate("900%").as_deref(), Some("prosody rate=200%"));
         assert_eq!(rate("NaN"), None);
         assert_eq!(prosody(&[("volume", "50"), ("pitch", "120Hz"), ("contour", "(0%,+20Hz)")]), None);
-        assert_eq!(prosody(&[("volume", "+6dB"), ("pitch", "-2st")]).as_deref(), Some("prosody pitch=-2st volume=+6dB"));
+        assert_eq!(
+            prosody(&[("volume", "+6dB"), ("pitch", "-2st")]).as_deref(),
+            Some("prosody pitch=-2st volume=+6dB")
+        );
         assert_eq!(kept(Dialect::Polly, "s", &[("xml:lang", "en")], &["p"]).as_deref(), Some("s"));
     }
 

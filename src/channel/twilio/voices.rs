@@ -30,11 +30,8 @@ impl Speaker {
     /// Twilio takes its own for the language. A voice with the wrong language makes a Say fail (13511, 13512).
     pub(super) fn choose(voice: Option<&str>, lang: &str) -> Self {
         let wanted = say_language(lang);
-        let plain = |voice: Option<&str>| Self {
-            voice: voice.map(str::to_owned),
-            language: wanted,
-            dialect: Dialect::Plain,
-        };
+        let plain =
+            |voice: Option<&str>| Self { voice: voice.map(str::to_owned), language: wanted, dialect: Dialect::Plain };
         let (name, dialect, speaks) = match voice {
             Some("man") => return plain(Some("man")),
             Some("woman" | "alice") => return plain(Some("woman")),
@@ -115,7 +112,10 @@ fn locale(voice: &str) -> Option<&str> {
         }
         (_, name) => {
             let first = name.split('-').next().unwrap_or(name);
-            POLLY.iter().find(|(_, standard, other)| standard.contains(&first) || other.contains(&first)).map(|row| row.0)
+            POLLY
+                .iter()
+                .find(|(_, standard, other)| standard.contains(&first) || other.contains(&first))
+                .map(|row| row.0)
         }
     }
 }
@@ -242,7 +242,9 @@ mod tests {
 
     #[test]
     fn languages_become_codes_twilio_knows_or_nothing() {
-        for (written, code) in [("en", "en-US"), ("EN_gb", "en-GB"), ("es", "es-ES"), ("es-AR", "es-ES"), ("zh", "cmn-CN")] {
+        for (written, code) in
+            [("en", "en-US"), ("EN_gb", "en-GB"), ("es", "es-ES"), ("es-AR", "es-ES"), ("zh", "cmn-CN")]
+        {
             assert_eq!(say_language(written), Some(code), "{written}");
         }
         assert_eq!(gather_language("es-AR"), Some("es-AR"));
