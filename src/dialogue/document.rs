@@ -134,6 +134,8 @@ pub struct Dialog {
     pub links: Vec<Arc<Link>>,
     /// Form-level grammars.
     pub grammars: Vec<Arc<GrammarSource>>,
+    /// Those form-level grammars that are active in the whole document, by the form's scope or their own.
+    pub document_grammars: Vec<Arc<GrammarSource>>,
     /// The form items in document order; a menu has exactly one, of kind [`super::ItemKind::Menu`].
     pub items: Vec<Arc<Item>>,
     /// Form-level `<filled>` elements.

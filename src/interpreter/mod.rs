@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! STUB: a menu of keys and a block of text, enough to drive the host before the real room is there.
 #![allow(missing_docs)]
 use crate::dialogue::*;
@@ -147,3 +148,151 @@ impl Interpreter {
         }
     }
 }
+=======
+//! The form interpretation algorithm (VoiceXML 2.0 appendix C): feed an event, get a step. Sans I/O.
+//!
+//! [`Interpreter::handle`] takes one [`Event`], runs until it needs something from the world and hands back one
+//! [`Step`]. It reads no clock and no random source: what varies is in the events, the call's id and the settings, so
+//! the same events give the same steps, always.
+//!
+//! Where to look: `session` holds what a call has, `transition` moves it between documents and dialogs, `fia` is the
+//! main loop, `collect` waits for input, `recognise` understands it, `fill` acts on it; `content` runs executable
+//! content, `events` finds handlers, `prompts` renders what is heard, `fetching` asks for documents and grammars,
+//! `program` and `library` prepare documents once for all calls.
+
+mod collect;
+mod content;
+mod events;
+mod fetching;
+mod fia;
+mod fill;
+mod flow;
+mod library;
+mod port;
+mod program;
+mod prompts;
+mod properties;
+mod recognise;
+mod session;
+mod subdialog;
+mod trace;
+mod transition;
+
+#[cfg(test)]
+mod tests;
+
+pub use library::{Library, check_grammars};
+use session::Session;
+pub use trace::TraceLine;
+
+use crate::{
+    dialogue::{Ending, Event, Millis, Reason, Step},
+    script::Limits,
+};
+use port::Port;
+use std::{
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+/// What a call's interpreter must know besides the events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The call's id: seeds the random numbers scripts see.
+    pub call: String,
+    /// The application's IANA time zone, e.g. `America/New_York`; unknown names mean UTC.
+    pub timezone: String,
+    /// The language of documents that declare none.
+    pub lang: String,
+    /// Running time of all scripts in one turn, in milliseconds.
+    pub script_time: Millis,
+    /// Heap of the call's scripts, in bytes.
+    pub script_heap: usize,
+    /// Transitions, visits and handled events without listening after which a document is stopped.
+    pub max_transitions: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            call: String::new(),
+            timezone: "UTC".to_owned(),
+            lang: "en-US".to_owned(),
+            script_time: 100,
+            script_heap: 16 << 20,
+            max_transitions: 1000,
+        }
+    }
+}
+
+impl Settings {
+    fn limits(&self) -> Limits {
+        Limits { time: Duration::from_millis(self.script_time), heap: self.script_heap }
+    }
+}
+
+/// One call's interpreter: after every [`Interpreter::handle`] do what the step says, then come back with what happened.
+///
+/// The first event is [`crate::dialogue::Happening::Start`]. After [`Step::Done`] further events change nothing.
+pub struct Interpreter {
+    algorithm: Pin<Box<dyn Future<Output = Ending>>>,
+    port: Rc<Port>,
+    ended: Option<Ending>,
+}
+
+impl Interpreter {
+    /// An interpreter that has not begun.
+    pub fn new(settings: Settings, library: Arc<Library>) -> Self {
+        let port = Rc::new(Port::default());
+        let algorithm = Box::pin(session::run(port.clone(), settings, library));
+        Self { algorithm, port, ended: None }
+    }
+
+    /// Takes what happened and runs until the call needs something from the world.
+    pub fn handle(&mut self, event: Event) -> Step {
+        if let Some(ending) = &self.ended {
+            return Step::Done(Ending { prompts: Vec::new(), ..ending.clone() });
+        }
+        self.port.put(event);
+        match self.algorithm.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(ending) => self.end(ending),
+            Poll::Pending => match self.port.take_step() {
+                Some(step) => step,
+                // The algorithm waits at `Port::exchange` only, which leaves a step.
+                None => self.end(Ending {
+                    prompts: Vec::new(),
+                    reason: Reason::Limit("the interpreter stopped without a step".to_owned()),
+                    namelist: Vec::new(),
+                }),
+            },
+        }
+    }
+
+    /// What the call noted since the last time it was asked: `<log>`, events, dialogs entered.
+    pub fn take_trace(&mut self) -> Vec<TraceLine> {
+        self.port.take_trace()
+    }
+
+    fn end(&mut self, ending: Ending) -> Step {
+        self.ended = Some(ending.clone());
+        Step::Done(ending)
+    }
+}
+
+impl std::fmt::Debug for Interpreter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Interpreter").field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+/// A reference resolved against a base, both as text.
+fn resolve(base: &str, reference: &str) -> Result<String, String> {
+    let base = url::Url::parse(base).map_err(|error| format!("'{base}' is not an absolute URI: {error}"))?;
+    let url = base.join(reference.trim()).map_err(|error| format!("'{reference}' is not a URI: {error}"))?;
+    Ok(url.into())
+}
+>>>>>>> main

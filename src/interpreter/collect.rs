@@ -1,0 +1,251 @@
+//! The collect phase: which grammars are active (2.0 §3.1.4), what the turn listens for, what comes back.
+
+use super::{
+    Session,
+    flow::{Flow, Run},
+    program::{Compiled, Hearing, Meaning, Program, add_choices},
+    recognise::Recognition,
+};
+use crate::{
+    dialogue::{
+        Choice, DtmfInput, Event, Happening, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next, Reason,
+        Slot, SlotKind, Source, SpeechInput, Step, Turn,
+    },
+    script::Chain,
+};
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+/// Hints given to a recogniser at most.
+const HINTS: usize = 100;
+
+/// A grammar that is active now.
+pub(super) struct Active {
+    pub(super) compiled: Arc<Compiled>,
+    pub(super) meaning: Meaning,
+    pub(super) owner: Owner,
+}
+
+/// Whose grammar it is.
+#[derive(Clone)]
+pub(super) enum Owner {
+    /// The dialog that runs.
+    Here,
+    /// A dialog with document scope, of the document or of its root: matching it goes there.
+    Elsewhere { program: Arc<Program>, dialog: usize },
+}
+
+impl Session {
+    /// Listens to the caller for an item; what is not understood or not said is an event.
+    pub(super) async fn collect(&mut self, item: &Item, index: usize) -> Run<Recognition> {
+        if self.hung_up {
+            return Err(Flow::End(Reason::HungUp, Vec::new()));
+        }
+        let chain = self.here().chain.clone();
+        let active = self.activate(item, &chain).await?;
+        let request = self.input_request(item, index, &active);
+        let prompts = std::mem::take(&mut self.queue);
+        let turn = Turn { prompts, next: Next::Listen(Box::new(request)) };
+        let event = self.play(turn).await;
+        self.engine.begin_turn(event.at);
+        self.transitions = 0;
+        *self.here_mut().attempts.entry(index).or_default() += 1;
+        match event.happening {
+            Happening::Heard(heard) => {
+                let level = self.unit_property("confidencelevel", 0.5);
+                self.recognise(&active, heard, level)
+            }
+            Happening::HungUp => {
+                self.hung_up = true;
+                Err(Flow::event("connection.disconnect.hangup", ""))
+            }
+            _ => Err(Flow::event("noinput", "")),
+        }
+    }
+
+    /// Hands out a turn until something comes back that answers it.
+    async fn play(&mut self, turn: Turn) -> Event {
+        loop {
+            let event = self.port.exchange(Step::Turn(turn.clone())).await;
+            if !matches!(event.happening, Happening::Fetched { .. } | Happening::Start { .. }) {
+                return event;
+            }
+        }
+    }
+
+    /// The active grammars by precedence: the item's, the form's, the document's, the application's.
+    async fn activate(&mut self, item: &Item, chain: &Chain) -> Run<Vec<Active>> {
+        let here = self.here();
+        let program = here.program.clone();
+        let root = here.root.clone();
+        let current = here.dialog;
+        let Some(index) = here.item else { return Ok(Vec::new()) };
+        let mut hearings: Vec<(&Hearing, Owner)> = Vec::new();
+        hearings.extend(program.dialogs[current].items[index].iter().map(|hearing| (hearing, Owner::Here)));
+        if !item.modal {
+            hearings.extend(program.dialogs[current].level.iter().map(|hearing| (hearing, Owner::Here)));
+            elsewhere(&program, Some(current), &mut hearings);
+            if let Some(root) = &root {
+                elsewhere(root, None, &mut hearings);
+            }
+        }
+        let mut active = Vec::with_capacity(hearings.len());
+        for (hearing, owner) in hearings {
+            let compiled = self.grammar(&hearing.form, chain).await?;
+            active.push(Active { compiled, meaning: hearing.meaning.clone(), owner });
+        }
+        if active.is_empty() {
+            return Err(Flow::semantic("input is expected, but no grammar is active"));
+        }
+        let accepted = |mode| self.accepts(mode);
+        let (voice, dtmf) = (accepted(InputMode::Voice), accepted(InputMode::Dtmf));
+        active.retain(|active| if active.compiled.grammar.mode() == InputMode::Dtmf { dtmf } else { voice });
+        Ok(active)
+    }
+
+    fn input_request(&self, item: &Item, index: usize, active: &[Active]) -> InputRequest {
+        let (choices, slots) = offered(item, &self.here().program, active);
+        let name = if item.named { item.name.to_string() } else { format!("@{}", index + 1) };
+        let time = |name: &str, default| self.time_property(name).unwrap_or(default);
+        InputRequest {
+            state: format!("{}/{name}", self.dialog_name()),
+            attempt: self.here().attempts.get(&index).copied().unwrap_or_default(),
+            choices,
+            slots,
+            dtmf: self.dtmf_input(active),
+            speech: speech_input(active),
+            timeout: self.here().prompt_timeout.unwrap_or_else(|| time("timeout", 5000)),
+            interdigit_timeout: time("interdigittimeout", 3000),
+            complete_timeout: time("completetimeout", 1000),
+            incomplete_timeout: time("incompletetimeout", 1500),
+            max_speech: self.time_property("maxspeechtimeout"),
+            confidence_level: self.unit_property("confidencelevel", 0.5),
+            lang: self.lang(),
+        }
+    }
+
+    fn dtmf_input(&self, active: &[Active]) -> Option<DtmfInput> {
+        let keys: Vec<_> = active.iter().filter(|active| active.compiled.grammar.mode() == InputMode::Dtmf).collect();
+        let extents: Vec<_> = keys.iter().map(|active| active.compiled.grammar.extent()).collect();
+        let shortest = extents.iter().map(|extent| extent.shortest).min()?;
+        let longest = extents
+            .iter()
+            .map(|extent| extent.longest)
+            .try_fold(0, |most, longest| longest.map(|longest| most.max(longest)));
+        let used = |key: char| keys.iter().any(|active| active.compiled.grammar.uses_key(key));
+        Some(DtmfInput { shortest, longest, finish: self.termchar().filter(|key| !used(*key)) })
+    }
+}
+
+/// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
+fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
+    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Here)));
+    for (dialog, prepared) in program.dialogs.iter().enumerate() {
+        if Some(dialog) == current || !program.document.dialogs[dialog].document_scope {
+            continue;
+        }
+        let owner = Owner::Elsewhere { program: program.clone(), dialog };
+        let reachable = |hearing: &&Hearing| matches!(hearing.meaning, Meaning::Form | Meaning::Choice(_));
+        let all = prepared.level.iter().chain(prepared.items.iter().flatten());
+        hearings.extend(all.filter(reachable).map(|hearing| (hearing, owner.clone())));
+    }
+}
+
+/// What the caller can choose, and what is open to be filled.
+fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, Vec<Slot>) {
+    // Choices with what they mean: inputs of one meaning are one choice.
+    let mut choices: Vec<(Option<Json>, Choice)> = Vec::new();
+    let mut slots: Vec<Slot> = Vec::new();
+    for active in active {
+        let compiled = &active.compiled;
+        match (&active.meaning, &item.kind) {
+            (Meaning::Option(index), ItemKind::Field(field)) => {
+                if let Some(option) = field.options.get(*index) {
+                    let marker = Json::from(format!("option {index}"));
+                    named_choice(&mut choices, marker, compiled, &option.text, Some(option.value.clone()));
+                }
+            }
+            (Meaning::Choice(index), kind) => {
+                let menu = match &active.owner {
+                    Owner::Here => kind.as_menu(),
+                    Owner::Elsewhere { program, dialog } => program.document.dialogs[*dialog].menu(),
+                };
+                if let Some(choice) = menu.and_then(|menu| menu.choices.get(*index)) {
+                    let marker = Json::from(format!("choice {} {index}", owner_name(&active.owner, program)));
+                    named_choice(&mut choices, marker, compiled, &choice.text, target_of(choice));
+                }
+            }
+            (Meaning::Link(link), _) => {
+                let marker = Json::from(format!("link {}", link.at.offset));
+                named_choice(&mut choices, marker, compiled, "", link_target(link));
+            }
+            (Meaning::Item | Meaning::Form | Meaning::Option(_), _) => match compiled.slot() {
+                None => add_choices(&mut choices, compiled),
+                Some(kind) => add_slot(&mut slots, item, kind),
+            },
+        }
+    }
+    (choices.into_iter().map(|(_, choice)| choice).collect(), slots)
+}
+
+fn named_choice(
+    choices: &mut Vec<(Option<Json>, Choice)>,
+    marker: Json,
+    compiled: &Compiled,
+    text: &str,
+    target: Option<String>,
+) {
+    let place = choices.iter().position(|(known, _)| known.as_ref() == Some(&marker));
+    let place = place.unwrap_or_else(|| {
+        let label = (!text.is_empty()).then(|| text.to_owned());
+        choices.push((Some(marker), Choice { key: None, phrases: Vec::new(), label, target }));
+        choices.len() - 1
+    });
+    let choice = &mut choices[place].1;
+    let inputs = compiled.listing().unwrap_or_default().iter().map(|(input, _)| input.clone());
+    if compiled.grammar.mode() == InputMode::Dtmf {
+        choice.key = choice.key.take().or_else(|| inputs.into_iter().next());
+    } else {
+        choice.phrases.extend(inputs);
+    }
+}
+
+fn add_slot(slots: &mut Vec<Slot>, item: &Item, kind: SlotKind) {
+    // A field's key and speech grammars are one slot; what is known better than "some grammar" wins.
+    match slots.iter_mut().find(|slot| *slot.name == *item.name) {
+        Some(slot) if slot.kind == SlotKind::Grammar => slot.kind = kind,
+        Some(_) => {}
+        None => slots.push(Slot { name: item.name.to_string(), kind }),
+    }
+}
+
+fn owner_name(owner: &Owner, here: &Program) -> String {
+    match owner {
+        Owner::Here => "here".to_owned(),
+        Owner::Elsewhere { program, dialog } if program.document.uri == here.document.uri => dialog.to_string(),
+        Owner::Elsewhere { dialog, .. } => format!("root {dialog}"),
+    }
+}
+
+fn target_of(choice: &MenuChoice) -> Option<String> {
+    choice.next.as_ref().or(choice.event.as_ref()).and_then(Source::literal).map(str::to_owned)
+}
+
+fn link_target(link: &Link) -> Option<String> {
+    link.next.as_ref().or(link.event.as_ref()).and_then(Source::literal).map(str::to_owned)
+}
+
+fn speech_input(active: &[Active]) -> Option<SpeechInput> {
+    let voice: Vec<_> = active.iter().filter(|active| active.compiled.grammar.mode() == InputMode::Voice).collect();
+    if voice.is_empty() {
+        return None;
+    }
+    let listed = voice.iter().flat_map(|active| active.compiled.listing().unwrap_or_default());
+    let mut hints: Vec<String> = Vec::new();
+    for (phrase, _) in listed {
+        if hints.len() < HINTS && !hints.contains(phrase) {
+            hints.push(phrase.clone());
+        }
+    }
+    Some(SpeechInput { hints, own_grammars: true })
+}

@@ -1,0 +1,148 @@
+//! Events and their handlers (2.0 §5.2).
+
+use super::{
+    Session, TraceLine,
+    flow::{Flow, Level, Run, Thrown},
+};
+use crate::{
+    dialogue::{Handler, Origin, Reason, Speech, Spoken},
+    script::Chain,
+};
+use std::sync::Arc;
+
+impl Session {
+    /// Runs the handler of an event; `true` if it asked for prompts to be played again.
+    pub(super) async fn handle_event(&mut self, thrown: Thrown) -> Run<bool> {
+        self.port.trace(TraceLine::Event { name: thrown.name.clone(), message: thrown.message.clone() });
+        self.count_transition()?;
+        let item = if thrown.level == Level::Item { self.here().item } else { None };
+        self.count_event(item, &thrown.name);
+        let chain = self.event_chain(&thrown)?;
+        let handler = match self.find_handler(item, &thrown, &chain) {
+            Ok(handler) => handler,
+            // A condition that cannot be evaluated: the error takes the event's place, and the default handler deals with it.
+            Err(Flow::Event(error)) if error.name != thrown.name => return Err(Flow::Event(error)),
+            Err(flow) => return Err(flow),
+        };
+        self.here_mut().reprompt = false;
+        match handler {
+            Some(handler) => self.exec(&chain, &handler.body).await.map_err(|flow| flow.at(thrown.level))?,
+            None => return self.default_handler(&thrown),
+        }
+        Ok(self.here().reprompt)
+    }
+
+    /// The scopes a handler sees: those of the place where the event arose, and `_event` and `_message`.
+    fn event_chain(&self, thrown: &Thrown) -> Run<Chain> {
+        let scope = self.engine.scope()?;
+        let name = self.engine.value(&thrown.name.clone().into())?;
+        self.engine.set(&scope, "_event", &name)?;
+        let message = match thrown.message.as_str() {
+            "" => self.engine.undefined()?,
+            message => self.engine.value(&message.into())?,
+        };
+        self.engine.set(&scope, "_message", &message)?;
+        Ok(self.here().chain.with(&scope))
+    }
+
+    /// Counters go up for the full name and for every prefix of it (2.0 §5.2.2).
+    fn count_event(&mut self, item: Option<usize>, name: &str) {
+        let counts = &mut self.here_mut().event_counts;
+        let mut prefix = name;
+        loop {
+            *counts.entry((item, prefix.to_owned())).or_default() += 1;
+            match prefix.rsplit_once('.') {
+                Some((shorter, _)) => prefix = shorter,
+                None if prefix.is_empty() => return,
+                None => prefix = "",
+            }
+        }
+    }
+
+    /// The handler the specification selects (2.0 §5.2.4): of those that match, by scope and document order, the first
+    /// with the highest count that has been reached.
+    fn find_handler(&self, item: Option<usize>, thrown: &Thrown, chain: &Chain) -> Run<Option<Arc<Handler>>> {
+        let here = self.here();
+        let document = &here.program.document;
+        let dialog = &document.dialogs[here.dialog];
+        let mut scopes: Vec<&[Arc<Handler>]> = Vec::new();
+        if let Some(item) = item.and_then(|item| dialog.items.get(item)) {
+            scopes.push(&item.handlers);
+        }
+        if thrown.level != Level::Document {
+            scopes.push(&dialog.handlers);
+        }
+        scopes.push(&document.handlers);
+        if let Some(root) = &here.root {
+            scopes.push(&root.document.handlers);
+        }
+        let mut best: Option<&Arc<Handler>> = None;
+        for handler in scopes.into_iter().flatten() {
+            let Some(prefix) = matching_prefix(handler, &thrown.name) else { continue };
+            let count = here.event_counts.get(&(item, prefix.to_owned())).copied().unwrap_or(1);
+            if handler.count > count || best.is_some_and(|best| best.count >= handler.count) {
+                continue;
+            }
+            let holds = match &handler.cond {
+                Some(cond) => self.engine.eval_bool(chain, cond)?,
+                None => true,
+            };
+            if holds {
+                best = Some(handler);
+            }
+        }
+        Ok(best.cloned())
+    }
+
+    /// What the platform does with an event nobody caught (2.0 §5.2.5).
+    fn default_handler(&mut self, thrown: &Thrown) -> Run<bool> {
+        let kind = thrown.name.split('.').next().unwrap_or_default();
+        match kind {
+            "cancel" => Ok(false),
+            "noinput" => Ok(true),
+            "help" | "nomatch" | "maxspeechtimeout" => {
+                self.say_default(kind);
+                Ok(true)
+            }
+            "exit" => Err(Flow::End(Reason::Exit, Vec::new())),
+            "connection" | "telephone" if thrown.name.contains("disconnect") => {
+                Err(Flow::End(Reason::HungUp, Vec::new()))
+            }
+            _ => {
+                self.say_default("error");
+                Err(Flow::End(
+                    Reason::Event { event: thrown.name.clone(), message: thrown.message.clone() },
+                    Vec::new(),
+                ))
+            }
+        }
+    }
+
+    fn say_default(&mut self, kind: &str) {
+        let lang = self.lang();
+        let spanish = lang.starts_with("es");
+        let text = match (kind, spanish) {
+            ("help", false) => "Sorry, there is no help available here.",
+            ("help", true) => "Lo siento, no hay ayuda disponible aquí.",
+            ("nomatch" | "maxspeechtimeout", false) => "Sorry, I did not understand.",
+            ("nomatch" | "maxspeechtimeout", true) => "Lo siento, no le he entendido.",
+            (_, false) => "Sorry, an error has occurred. Please call again later.",
+            (_, true) => "Lo siento, se ha producido un error. Por favor, llame más tarde.",
+        };
+        let content = vec![Speech::Text(text.to_owned())];
+        self.queue.push(Spoken { content, bargein: self.bargein_property(), lang, origin: Origin::Bridge });
+    }
+}
+
+/// The event name of a handler that matches an event, as a prefix by whole tokens; the longest if several do.
+fn matching_prefix<'a>(handler: &'a Handler, name: &str) -> Option<&'a str> {
+    if handler.events.is_empty() {
+        return Some("");
+    }
+    let matches = |event: &&String| {
+        let event = event.trim_end_matches(".*").trim_end_matches('.');
+        name == event || name.strip_prefix(event).is_some_and(|rest| rest.starts_with('.')) || event == "*"
+    };
+    let longest = handler.events.iter().filter(matches).max_by_key(|event| event.len())?;
+    Some(longest.trim_end_matches(".*").trim_end_matches('.')).map(|event| if event == "*" { "" } else { event })
+}

@@ -1,0 +1,217 @@
+//! What the interpreter asks the host to fetch, and what becomes of the answers.
+
+use super::{
+    Session,
+    flow::{Flow, Run},
+    library::without_fragment,
+    program::{Compiled, GrammarForm, Program, builtin_reference},
+};
+use crate::{
+    dialogue::{
+        FetchHints, FetchRequest, GrammarSource, GrammarText, Happening, Method, Name, Purpose, Resource, Response,
+        Source, Step,
+    },
+    grammar::Grammar,
+    script::Chain,
+};
+use serde_json::Value as Json;
+use std::{collections::HashMap, sync::Arc};
+
+/// External grammars one grammar may need, all told.
+const LINKED: usize = 64;
+
+impl Session {
+    /// Asks the host for a resource; a failure is the event the document gets.
+    pub(super) async fn fetch(&mut self, mut request: FetchRequest) -> Run<Resource> {
+        self.requests += 1;
+        request.id = self.requests;
+        request.url = without_fragment(&request.url).to_owned();
+        let (id, url) = (request.id, request.url.clone());
+        loop {
+            let event = self.port.exchange(Step::Fetch(request.clone())).await;
+            match event.happening {
+                Happening::Fetched { request, response } if request == id => {
+                    return match response {
+                        Response::Found(resource) => Ok(resource),
+                        Response::Failed { status: Some(status), message } => {
+                            Err(Flow::event(format!("error.badfetch.http.{status}"), format!("{url}: {message}")))
+                        }
+                        Response::Failed { status: None, message } => {
+                            Err(Flow::event("error.badfetch", format!("{url}: {message}")))
+                        }
+                    };
+                }
+                // The hang-up is dealt with when the document next listens.
+                Happening::HungUp => self.hung_up = true,
+                _ => {}
+            }
+        }
+    }
+
+    /// Fetches a document and makes it ready.
+    pub(super) async fn fetch_program(
+        &mut self,
+        url: &str,
+        hints: &FetchHints,
+        method: Method,
+        fields: Vec<(String, String)>,
+        enctype: Option<String>,
+    ) -> Run<Arc<Program>> {
+        let request = FetchRequest { method, fields, enctype, ..self.request(url, Purpose::Document, hints) };
+        let resource = self.fetch(request).await?;
+        self.library.program(&resource).map_err(|why| Flow::event("error.badfetch", why))
+    }
+
+    /// A plain GET with the fetch attributes in force.
+    pub(super) fn request(&self, url: &str, purpose: Purpose, hints: &FetchHints) -> FetchRequest {
+        let family = match purpose {
+            Purpose::Document => "document",
+            Purpose::Script => "script",
+            Purpose::Grammar => "grammar",
+            Purpose::Data => "data",
+            Purpose::Audio => "audio",
+        };
+        FetchRequest {
+            id: 0,
+            url: url.to_owned(),
+            purpose,
+            method: Method::Get,
+            fields: Vec::new(),
+            enctype: None,
+            timeout: hints.timeout.or_else(|| self.time_property("fetchtimeout")),
+            maxage: hints.maxage.or_else(|| self.seconds_property(&format!("{family}maxage"))),
+            maxstale: hints.maxstale.or_else(|| self.seconds_property(&format!("{family}maxstale"))),
+        }
+    }
+
+    /// Whether an audio file can be played; asked once a call.
+    pub(super) async fn can_play(&mut self, url: &str, hints: &FetchHints) -> Run<bool> {
+        if let Some(known) = self.playable.get(url) {
+            return Ok(*known);
+        }
+        let request = self.request(url, Purpose::Audio, hints);
+        let playable = match self.fetch(request).await {
+            Ok(_) => true,
+            Err(Flow::Event(_)) => false,
+            Err(other) => return Err(other),
+        };
+        self.playable.insert(url.to_owned(), playable);
+        Ok(playable)
+    }
+
+    /// The text of an external script.
+    pub(super) async fn fetch_script(
+        &mut self,
+        reference: &str,
+        charset: Option<&str>,
+        hints: &FetchHints,
+    ) -> Run<Arc<str>> {
+        let url = self.absolute(reference)?;
+        let resource = self.fetch(self.request(&url, Purpose::Script, hints)).await?;
+        let declared = charset.map(|charset| format!("text/javascript; charset={charset}"));
+        let content_type =
+            resource.content_type.as_deref().filter(|kind| kind.contains("charset")).or(declared.as_deref());
+        Ok(crate::vxml::decode(&resource.body, content_type).into())
+    }
+
+    /// A grammar ready to match, fetched if need be with all it refers to.
+    pub(super) async fn grammar(&mut self, form: &GrammarForm, chain: &Chain) -> Run<Arc<Compiled>> {
+        let source = match form {
+            GrammarForm::Ready(compiled) => return Ok(compiled.clone()),
+            GrammarForm::Broken(event, why) => return Err(Flow::event(*event, why.clone())),
+            GrammarForm::Reference(source) => source.clone(),
+        };
+        let GrammarText::Reference(reference) = &source.text else {
+            return Err(Flow::event("error.badfetch", "a grammar without a reference"));
+        };
+        let uri = self.source_text(chain, reference)?;
+        if uri.starts_with("builtin:") {
+            let lang = self.lang();
+            return match builtin_reference(&uri, &source, Some(&lang)) {
+                GrammarForm::Ready(compiled) => Ok(compiled),
+                GrammarForm::Broken(event, why) => Err(Flow::event(event, why)),
+                GrammarForm::Reference(_) => Err(Flow::event("error.badfetch", uri)),
+            };
+        }
+        let base = source.base.as_deref().unwrap_or(&self.here().program.base);
+        let url = super::resolve(base, &uri).map_err(|why| Flow::event("error.badfetch", why))?;
+        if let Some(known) = self.grammars.get(&url) {
+            return Ok(known.clone());
+        }
+        let compiled = Compiled::new(self.fetch_grammar(&url, &source).await?, None);
+        self.grammars.insert(url, compiled.clone());
+        Ok(compiled)
+    }
+
+    async fn fetch_grammar(&mut self, url: &str, source: &GrammarSource) -> Run<Grammar> {
+        let badfetch = |why: String| Flow::event("error.badfetch", why);
+        let bad = |problems: Vec<crate::dialogue::Diagnostic>| badfetch(super::program::sentence(&problems));
+        let resource = self.fetch(self.request(url, Purpose::Grammar, &source.fetch)).await?;
+        let grammar = self.library.grammar(&resource, source.media_type.as_deref(), source.mode).map_err(badfetch)?;
+        let mut found: HashMap<String, Arc<Grammar>> = HashMap::new();
+        let mut open: Vec<String> = grammar.references().to_vec();
+        while let Some(next) = open.pop() {
+            if found.contains_key(&next) {
+                continue;
+            }
+            if found.len() >= LINKED {
+                return Err(badfetch(format!("{url} refers to more than {LINKED} other grammars")));
+            }
+            let resource = self.fetch(self.request(&next, Purpose::Grammar, &source.fetch)).await?;
+            let referred = self.library.grammar(&resource, None, Some(grammar.mode())).map_err(badfetch)?;
+            open.extend(referred.references().iter().cloned());
+            found.insert(next, referred);
+        }
+        let linked = if found.is_empty() { (*grammar).clone() } else { grammar.link(&found).map_err(bad)? };
+        match url.split_once('#').map(|(_, rule)| rule).filter(|rule| !rule.is_empty()) {
+            Some(rule) => linked
+                .starting_at(rule)
+                .ok_or_else(|| badfetch(format!("{url}: the grammar has no public rule '{rule}'"))),
+            None => Ok(linked),
+        }
+    }
+
+    /// The text of a written or computed value; `undefined` is `error.semantic`.
+    pub(super) fn source_text(&self, chain: &Chain, source: &Source) -> Run<String> {
+        match source {
+            Source::Literal(text) => Ok(text.clone()),
+            Source::Expr(expr) => self
+                .engine
+                .eval_text(chain, expr)?
+                .ok_or_else(|| Flow::semantic(format!("'{}' is undefined", expr.source))),
+        }
+    }
+
+    /// The names and values of a namelist as a submit sends them; an object becomes one field for each of its properties.
+    pub(super) fn fields(&self, chain: &Chain, names: &[Name]) -> Run<Vec<(String, String)>> {
+        let mut fields = Vec::new();
+        for name in names {
+            let value = self.variable(chain, name)?;
+            match self.engine.json(&value)? {
+                object @ (Json::Object(_) | Json::Array(_)) => flatten(&name.text, &object, &mut fields),
+                _ => fields
+                    .push((name.text.to_string(), self.engine.text(&value)?.unwrap_or_else(|| "undefined".to_owned()))),
+            }
+        }
+        Ok(fields)
+    }
+
+    /// The value of a declared variable; an undeclared one is `error.semantic`.
+    pub(super) fn variable(&self, chain: &Chain, name: &Name) -> Run<crate::script::Handle> {
+        let expr = crate::dialogue::Expr { source: name.text.clone(), at: name.at };
+        Ok(self.engine.eval(chain, &expr)?)
+    }
+}
+
+fn flatten(name: &str, value: &Json, fields: &mut Vec<(String, String)>) {
+    match value {
+        Json::Object(properties) => {
+            properties.iter().for_each(|(key, value)| flatten(&format!("{name}.{key}"), value, fields))
+        }
+        Json::Array(elements) => {
+            elements.iter().enumerate().for_each(|(at, value)| flatten(&format!("{name}.{at}"), value, fields))
+        }
+        Json::String(text) => fields.push((name.to_owned(), text.clone())),
+        other => fields.push((name.to_owned(), other.to_string())),
+    }
+}

@@ -1,0 +1,93 @@
+use super::program::{Program, sentence};
+use crate::{
+    dialogue::{Diagnostic, InputMode, Position, Resource},
+    grammar::{Grammar, Setting},
+    vxml,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
+
+/// Entries kept; a server that makes every page anew would fill memory otherwise.
+const KEPT: usize = 4096;
+
+/// Documents and grammars, compiled once and shared by all calls.
+///
+/// Compiled forms are found by the digest of their bytes and the URL they came from, so a changed document is a new one.
+#[derive(Debug, Default)]
+pub struct Library {
+    programs: RwLock<Shelf<Program>>,
+    grammars: RwLock<Shelf<Grammar>>,
+}
+
+type Shelf<T> = HashMap<(String, String), Result<Arc<T>, String>>;
+
+impl Library {
+    /// An empty library.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The document in a resource, ready to run; why not otherwise.
+    pub(super) fn program(&self, resource: &Resource) -> Result<Arc<Program>, String> {
+        shelved(&self.programs, resource, || {
+            let text = vxml::decode(&resource.body, resource.content_type.as_deref());
+            let reading = vxml::read(&text, without_fragment(&resource.url));
+            reading
+                .document
+                .map(|document| Arc::new(Program::compile(document)))
+                .ok_or_else(|| sentence(&reading.diagnostics))
+        })
+    }
+
+    /// The grammar in a resource, its references to other grammars still open; why not otherwise.
+    pub(super) fn grammar(
+        &self,
+        resource: &Resource,
+        media_type: Option<&str>,
+        mode: Option<InputMode>,
+    ) -> Result<Arc<Grammar>, String> {
+        shelved(&self.grammars, resource, || {
+            let text = vxml::decode(&resource.body, resource.content_type.as_deref());
+            let setting = Setting {
+                uri: &resource.url,
+                base: &resource.url,
+                mode,
+                lang: None,
+                text_offset: Position { line: 1, column: 1, offset: 0 },
+            };
+            Grammar::read(&text, media_type, &setting).map(Arc::new).map_err(|problems| sentence(&problems))
+        })
+    }
+}
+
+/// Everything that is wrong with a document beyond what reading it shows: grammars that cannot be compiled.
+pub fn check_grammars(document: &crate::dialogue::Document) -> Vec<Diagnostic> {
+    let program = Program::compile(document.clone());
+    let broken = program.broken_grammars();
+    broken.into_iter().map(|why| Diagnostic::error("bad-grammar", &document.uri, why)).collect()
+}
+
+fn shelved<T>(
+    shelf: &RwLock<Shelf<T>>,
+    resource: &Resource,
+    make: impl FnOnce() -> Result<Arc<T>, String>,
+) -> Result<Arc<T>, String> {
+    let key = (resource.url.clone(), resource.digest.clone());
+    // A poisoned shelf only means that another call panicked while it held it; its entries are whole.
+    if let Some(found) = shelf.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
+        return found.clone();
+    }
+    let made = make();
+    let mut shelf = shelf.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if shelf.len() >= KEPT {
+        shelf.clear();
+    }
+    shelf.entry(key).or_insert(made).clone()
+}
+
+/// A URL without its fragment.
+pub(super) fn without_fragment(url: &str) -> &str {
+    url.split('#').next().unwrap_or(url)
+}

@@ -1,0 +1,289 @@
+//! A document made ready to run: its grammars compiled once, for all calls.
+
+use crate::{
+    dialogue::{
+        Choice, Diagnostic, Dialog, Document, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind, Link,
+        MenuChoice, OptionItem, SlotKind, Source,
+    },
+    grammar::{Grammar, Semantics, Setting},
+};
+use serde_json::Value as Json;
+use std::sync::{Arc, OnceLock};
+
+/// Inputs a grammar may have to be offered as a list of choices rather than as an open slot.
+const LISTED: usize = 40;
+
+/// A document with everything prepared that does not depend on a call.
+#[derive(Debug)]
+pub(super) struct Program {
+    /// The document.
+    pub(super) document: Document,
+    /// What relative references resolve against.
+    pub(super) base: String,
+    /// Hearings of the document's links.
+    pub(super) links: Vec<Hearing>,
+    /// What each dialog listens for, in the order of `document.dialogs`.
+    pub(super) dialogs: Vec<DialogProgram>,
+}
+
+/// What a dialog listens for.
+#[derive(Debug)]
+pub(super) struct DialogProgram {
+    /// Form-level grammars and links.
+    pub(super) level: Vec<Hearing>,
+    /// Hearings of each item, in the order of `dialog.items`.
+    pub(super) items: Vec<Vec<Hearing>>,
+}
+
+/// A grammar in its place: what is understood and what understanding it means.
+#[derive(Debug, Clone)]
+pub(super) struct Hearing {
+    pub(super) form: GrammarForm,
+    pub(super) meaning: Meaning,
+}
+
+/// How far a grammar is known.
+#[derive(Debug, Clone)]
+pub(super) enum GrammarForm {
+    /// Ready.
+    Ready(Arc<Compiled>),
+    /// To be fetched when it becomes active, with the source that names it.
+    Reference(Arc<GrammarSource>),
+    /// Cannot be used: the event to throw when it becomes active, and why.
+    Broken(&'static str, String),
+}
+
+/// What matching a grammar means.
+#[derive(Debug, Clone)]
+pub(super) enum Meaning {
+    /// The result fills the item.
+    Item,
+    /// The field gets the value of this option.
+    Option(usize),
+    /// The menu's choice of this index is taken.
+    Choice(usize),
+    /// The result is spread over the fields of the form.
+    Form,
+    /// The link is followed.
+    Link(Arc<Link>),
+}
+
+/// A compiled grammar and, if it is small, the list of all it understands.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) grammar: Grammar,
+    /// The builtin type it came from.
+    pub(super) builtin: Option<String>,
+    listing: OnceLock<Option<Vec<(String, Semantics)>>>,
+}
+
+impl Compiled {
+    pub(super) fn new(grammar: Grammar, builtin: Option<String>) -> Arc<Self> {
+        Arc::new(Self { grammar, builtin, listing: OnceLock::new() })
+    }
+
+    /// All inputs with their meanings, if there are few.
+    pub(super) fn listing(&self) -> Option<&[(String, Semantics)]> {
+        let list = || {
+            let separator = if self.grammar.mode() == InputMode::Dtmf { "" } else { " " };
+            let inputs = self.grammar.enumerate(LISTED)?;
+            Some(inputs.into_iter().map(|(tokens, parse)| (tokens.join(separator), parse.semantics())).collect())
+        };
+        self.listing.get_or_init(list).as_deref()
+    }
+
+    /// What an open slot for this grammar takes; `None` if it is offered as choices.
+    pub(super) fn slot(&self) -> Option<SlotKind> {
+        let builtin = self.builtin.as_deref().map(|name| name.split(['?', ';']).next().unwrap_or(name));
+        match builtin {
+            Some("boolean") => None,
+            Some("digits") => Some(SlotKind::Digits),
+            Some("number") => Some(SlotKind::Number),
+            Some(other) => Some(SlotKind::Builtin(other.to_owned())),
+            None if self.listing().is_some() => None,
+            None if self.grammar.mode() == InputMode::Dtmf => Some(SlotKind::Digits),
+            None => Some(SlotKind::Grammar),
+        }
+    }
+}
+
+impl Program {
+    /// Compiles a document. Grammars that cannot be used are kept as such: they matter only when they become active.
+    pub(super) fn compile(document: Document) -> Self {
+        let base = match &document.base {
+            Some(base) => super::resolve(&document.uri, base).unwrap_or_else(|_| document.uri.clone()),
+            None => document.uri.clone(),
+        };
+        let place = Place { uri: &document.uri, base: &base, lang: document.lang.as_deref() };
+        let links = document.links.iter().flat_map(|link| place.link(link)).collect();
+        let dialogs = document.dialogs.iter().map(|dialog| place.dialog(dialog)).collect();
+        Self { links, dialogs, base, document }
+    }
+
+    /// Every grammar that cannot be used, with the reason, for `voxbridge check`.
+    pub(super) fn broken_grammars(&self) -> Vec<String> {
+        let levels = self.dialogs.iter().flat_map(|dialog| dialog.level.iter().chain(dialog.items.iter().flatten()));
+        let broken = |hearing: &Hearing| match &hearing.form {
+            GrammarForm::Broken(_, why) => Some(why.clone()),
+            _ => None,
+        };
+        self.links.iter().chain(levels).filter_map(broken).collect()
+    }
+
+    /// The place of a dialog among the document's.
+    pub(super) fn dialog_index(&self, id: &str) -> Option<usize> {
+        self.document.dialogs.iter().position(|dialog| dialog.id.as_deref() == Some(id))
+    }
+}
+
+/// Where grammars stand.
+struct Place<'a> {
+    uri: &'a str,
+    base: &'a str,
+    lang: Option<&'a str>,
+}
+
+impl Place<'_> {
+    fn dialog(&self, dialog: &Dialog) -> DialogProgram {
+        let links = dialog.links.iter().flat_map(|link| self.link(link));
+        let level = dialog.grammars.iter().map(|source| self.hearing(source, Meaning::Form)).chain(links).collect();
+        DialogProgram { level, items: dialog.items.iter().map(|item| self.item(item)).collect() }
+    }
+
+    fn item(&self, item: &Item) -> Vec<Hearing> {
+        let meaning = if matches!(item.kind, ItemKind::Initial) { Meaning::Form } else { Meaning::Item };
+        let mut hearings: Vec<Hearing> =
+            item.grammars.iter().map(|source| self.hearing(source, meaning.clone())).collect();
+        match &item.kind {
+            ItemKind::Field(field) => self.field(field, &mut hearings),
+            ItemKind::Menu(menu) => {
+                for (index, choice) in menu.choices.iter().enumerate() {
+                    self.choice(index, choice, &mut hearings);
+                }
+            }
+            _ => {}
+        }
+        hearings.extend(item.links.iter().flat_map(|link| self.link(link)));
+        hearings
+    }
+
+    fn field(&self, field: &Field, hearings: &mut Vec<Hearing>) {
+        if let Some(builtin) = &field.builtin {
+            let lang = self.lang.unwrap_or("en-US");
+            let modes = [InputMode::Voice, InputMode::Dtmf];
+            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
+            if grammars.is_empty() {
+                let why = format!("the field type '{builtin}' is not one of the builtin types");
+                hearings.push(Hearing {
+                    form: GrammarForm::Broken("error.unsupported.builtin", why),
+                    meaning: Meaning::Item,
+                });
+            }
+            hearings.extend(grammars.into_iter().map(|grammar| Hearing {
+                form: GrammarForm::Ready(Compiled::new(grammar, Some(builtin.clone()))),
+                meaning: Meaning::Item,
+            }));
+        }
+        for (index, option) in field.options.iter().enumerate() {
+            let OptionItem { dtmf, approximate, value, text, .. } = option;
+            let ready = |grammar| Hearing { form: ready(grammar), meaning: Meaning::Option(index) };
+            if !text.is_empty() {
+                hearings.push(ready(Grammar::phrase(text, *approximate, Some(value))));
+            }
+            hearings.extend(dtmf.iter().map(|keys| ready(Grammar::keys(keys, Some(value)))));
+        }
+    }
+
+    fn choice(&self, index: usize, choice: &MenuChoice, hearings: &mut Vec<Hearing>) {
+        let meaning = Meaning::Choice(index);
+        if choice.grammars.is_empty() {
+            if !choice.text.is_empty() {
+                let grammar = Grammar::phrase(&choice.text, choice.approximate, None);
+                hearings.push(Hearing { form: ready(grammar), meaning: meaning.clone() });
+            }
+        } else {
+            hearings.extend(choice.grammars.iter().map(|source| self.hearing(source, meaning.clone())));
+        }
+        hearings.extend(
+            choice.dtmf.iter().map(|keys| Hearing { form: ready(Grammar::keys(keys, None)), meaning: meaning.clone() }),
+        );
+    }
+
+    fn link(&self, link: &Arc<Link>) -> Vec<Hearing> {
+        let meaning = Meaning::Link(link.clone());
+        let mut hearings: Vec<Hearing> =
+            link.grammars.iter().map(|source| self.hearing(source, meaning.clone())).collect();
+        hearings.extend(
+            link.dtmf.iter().map(|keys| Hearing { form: ready(Grammar::keys(keys, None)), meaning: meaning.clone() }),
+        );
+        hearings
+    }
+
+    fn hearing(&self, source: &Arc<GrammarSource>, meaning: Meaning) -> Hearing {
+        let text = match &source.text {
+            GrammarText::Xml(text) | GrammarText::Text(text) => text,
+            GrammarText::Reference(Source::Literal(uri)) if uri.trim_start().starts_with("builtin:") => {
+                return Hearing { form: builtin_reference(uri.trim(), source, self.lang), meaning };
+            }
+            GrammarText::Reference(_) => return Hearing { form: GrammarForm::Reference(source.clone()), meaning },
+        };
+        let setting = Setting {
+            uri: self.uri,
+            base: source.base.as_deref().unwrap_or(self.base),
+            mode: source.mode,
+            lang: source.lang.as_deref().or(self.lang),
+            text_offset: source.at,
+        };
+        let form = match Grammar::read(text, source.media_type.as_deref(), &setting) {
+            Ok(grammar) => ready(grammar),
+            Err(problems) => GrammarForm::Broken("error.badfetch", sentence(&problems)),
+        };
+        Hearing { form, meaning }
+    }
+}
+
+/// A `builtin:` grammar named by URI.
+pub(super) fn builtin_reference(uri: &str, source: &GrammarSource, lang: Option<&str>) -> GrammarForm {
+    let mode = source.mode.unwrap_or(if uri.starts_with("builtin:dtmf") { InputMode::Dtmf } else { InputMode::Voice });
+    let name = uri.rsplit('/').next().unwrap_or(uri);
+    match Grammar::builtin(uri, mode, source.lang.as_deref().or(lang).unwrap_or("en-US")) {
+        Some(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
+        None => GrammarForm::Broken("error.unsupported.builtin", format!("'{uri}' is not one of the builtin grammars")),
+    }
+}
+
+/// Diagnostics in one line.
+pub(super) fn sentence(problems: &[Diagnostic]) -> String {
+    problems.iter().filter(|problem| problem.is_error()).map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn ready(grammar: Grammar) -> GrammarForm {
+    GrammarForm::Ready(Compiled::new(grammar, None))
+}
+
+/// The choices a grammar stands for, joined with those already there that mean the same (`1` and "billing").
+pub(super) fn add_choices(choices: &mut Vec<(Option<Json>, Choice)>, compiled: &Compiled) {
+    let keys = compiled.grammar.mode() == InputMode::Dtmf;
+    for (input, semantics) in compiled.listing().unwrap_or_default() {
+        let meaning = match semantics {
+            Semantics::Value(value) => Some(value.clone()),
+            Semantics::Program(program) => Some(Json::String(program.clone())),
+            Semantics::None => None,
+        };
+        let known = choices
+            .iter_mut()
+            .find(|(known, choice)| meaning.is_some() && *known == meaning && (!keys || choice.key.is_none()));
+        match known {
+            Some((_, choice)) if keys => choice.key = Some(input.clone()),
+            Some((_, choice)) => choice.phrases.push(input.clone()),
+            None => {
+                let target = meaning.as_ref().and_then(|meaning| match semantics {
+                    Semantics::Value(_) => meaning.as_str().map(str::to_owned).or_else(|| Some(meaning.to_string())),
+                    _ => None,
+                });
+                let (key, phrases) = if keys { (Some(input.clone()), Vec::new()) } else { (None, vec![input.clone()]) };
+                choices.push((meaning, Choice { key, phrases, label: None, target }));
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Prompts: which are played (2.0 §4.1.6), and what they become.
+
+use super::{Session, flow::Run};
+use crate::{
+    dialogue::{AudioSource, FetchHints, Item, ItemKind, Origin, Piece, Prompt, Source, Speech, Spoken},
+    script::Chain,
+};
+use std::{future::Future, pin::Pin, sync::Arc};
+
+impl Session {
+    /// Queues the prompts of an item for this visit and counts the visit.
+    pub(super) async fn queue_item_prompts(&mut self, item: &Item, index: usize) -> Run {
+        let count = self.here().prompt_counts.get(&index).copied().unwrap_or_default() + 1;
+        self.here_mut().prompt_counts.insert(index, count);
+        self.here_mut().prompt_timeout = None;
+        let chain = self.here().chain.clone();
+        let mut eligible: Vec<Arc<Prompt>> = Vec::new();
+        for prompt in &item.prompts {
+            let holds = match &prompt.cond {
+                Some(cond) => self.engine.eval_bool(&chain, cond)?,
+                None => true,
+            };
+            if holds {
+                eligible.push(prompt.clone());
+            }
+        }
+        let correct = eligible.iter().map(|prompt| prompt.count).filter(|reached| *reached <= count).max();
+        for prompt in eligible.iter().filter(|prompt| Some(prompt.count) == correct) {
+            // The condition has been looked at; evaluating it twice could run its side effects twice.
+            self.render_into_queue(&chain, prompt, Origin::Item).await?;
+        }
+        Ok(())
+    }
+
+    /// Queues one prompt if its condition holds.
+    pub(super) async fn queue_prompt(&mut self, chain: &Chain, prompt: &Prompt, origin: Origin) -> Run {
+        if let Some(cond) = &prompt.cond
+            && !self.engine.eval_bool(chain, cond)?
+        {
+            return Ok(());
+        }
+        self.render_into_queue(chain, prompt, origin).await
+    }
+
+    async fn render_into_queue(&mut self, chain: &Chain, prompt: &Prompt, origin: Origin) -> Run {
+        let lang = prompt.lang.clone().unwrap_or_else(|| self.lang());
+        let content = self.render(chain, &prompt.content, prompt.base.as_deref(), &lang).await?;
+        self.here_mut().prompt_timeout = prompt.timeout.or(self.here().prompt_timeout);
+        let bargein = prompt.bargein.unwrap_or_else(|| self.bargein_property());
+        if !content.is_empty() {
+            self.queue.push(Spoken { content, bargein, lang, origin });
+        }
+        Ok(())
+    }
+
+    /// What pieces of a prompt become now.
+    fn render<'a>(
+        &'a mut self,
+        chain: &'a Chain,
+        pieces: &'a [Piece],
+        base: Option<&'a str>,
+        lang: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Run<Vec<Speech>>> + 'a>> {
+        Box::pin(async move {
+            let mut heard = Vec::new();
+            for piece in pieces {
+                match piece {
+                    Piece::Text(text) => heard.push(Speech::Text(text.clone())),
+                    Piece::Value(expr) => {
+                        let text = self.engine.eval_text(chain, expr)?.unwrap_or_else(|| "undefined".to_owned());
+                        heard.push(Speech::Text(text));
+                    }
+                    Piece::Audio { src, fallback, fetch } => match self.audio(chain, src, base, fetch).await? {
+                        Audio::Playable(url) => heard.push(Speech::Audio(url)),
+                        Audio::Missing => heard.extend(self.render(chain, fallback, base, lang).await?),
+                        Audio::Skipped => {}
+                    },
+                    Piece::Enumerate(template) => {
+                        heard.extend(self.enumerate(chain, template.as_deref(), base, lang).await?)
+                    }
+                    Piece::Foreach { item, array, body } => {
+                        for element in self.elements(chain, array)? {
+                            self.set_loop_variable(chain, item, &element)?;
+                            heard.extend(self.render(chain, body, base, lang).await?);
+                        }
+                    }
+                    Piece::Mark(Source::Literal(name)) => heard.push(Speech::Mark(name.clone())),
+                    Piece::Mark(Source::Expr(expr)) => {
+                        heard.extend(self.engine.eval_text(chain, expr)?.map(Speech::Mark));
+                    }
+                    Piece::Element { name, attributes, children } => {
+                        let children = self.render(chain, children, base, lang).await?;
+                        heard.push(Speech::Element { name: name.clone(), attributes: attributes.clone(), children });
+                    }
+                }
+            }
+            Ok(heard)
+        })
+    }
+
+    async fn audio(&mut self, chain: &Chain, src: &AudioSource, base: Option<&str>, hints: &FetchHints) -> Run<Audio> {
+        let reference = match src {
+            AudioSource::Uri(uri) => uri.clone(),
+            AudioSource::None => return Ok(Audio::Missing),
+            AudioSource::Expr(expr) => match self.engine.eval_text(chain, expr)? {
+                Some(uri) => uri,
+                // An undefined expression: element and content are ignored (2.0 §4.1.3).
+                None => return Ok(Audio::Skipped),
+            },
+        };
+        let base = base.and_then(|base| super::resolve(&self.here().program.base, base).ok());
+        let resolved = match &base {
+            Some(base) => super::resolve(base, &reference),
+            None => super::resolve(&self.here().program.base, &reference),
+        };
+        match resolved {
+            Ok(url) if self.can_play(&url, hints).await? => Ok(Audio::Playable(url)),
+            _ => Ok(Audio::Missing),
+        }
+    }
+
+    /// The choices of the menu or the options of the field, by the template (2.0 §2.2 and §2.3.1.3).
+    async fn enumerate(
+        &mut self,
+        chain: &Chain,
+        template: Option<&[Piece]>,
+        base: Option<&str>,
+        lang: &str,
+    ) -> Run<Vec<Speech>> {
+        let mut heard = Vec::new();
+        for (prompt, dtmf) in self.enumerated() {
+            match template {
+                Some(template) => {
+                    let scope = self.engine.scope()?;
+                    for (name, value) in [("_prompt", Some(prompt)), ("_dtmf", dtmf)] {
+                        let value = match value {
+                            Some(text) => self.engine.value(&text.into())?,
+                            None => self.engine.undefined()?,
+                        };
+                        self.engine.set(&scope, name, &value)?;
+                    }
+                    heard.extend(self.render(&chain.with(&scope), template, base, lang).await?);
+                }
+                None => heard.push(Speech::Text(carrier_phrase(&prompt, dtmf.as_deref(), lang))),
+            }
+        }
+        Ok(heard)
+    }
+
+    fn enumerated(&self) -> Vec<(String, Option<String>)> {
+        let dialog = self.dialog();
+        let item = self.item().or_else(|| dialog.items.first().cloned());
+        match item.as_ref().map(|item| &item.kind) {
+            Some(ItemKind::Menu(menu)) => {
+                menu.choices.iter().map(|choice| (choice.text.clone(), choice.dtmf.clone())).collect()
+            }
+            Some(ItemKind::Field(field)) => {
+                field.options.iter().map(|option| (option.text.clone(), option.dtmf.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+enum Audio {
+    Playable(String),
+    Missing,
+    Skipped,
+}
+
+fn carrier_phrase(prompt: &str, dtmf: Option<&str>, lang: &str) -> String {
+    let keys = dtmf.map(|keys| keys.chars().map(String::from).collect::<Vec<_>>().join(" "));
+    match (keys, lang.starts_with("es")) {
+        (Some(keys), false) => format!("For {prompt}, press {keys}. "),
+        (Some(keys), true) => format!("Para {prompt}, oprima {keys}. "),
+        (None, _) => format!("{prompt}. "),
+    }
+}

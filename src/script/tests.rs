@@ -1,0 +1,177 @@
+use super::*;
+use crate::dialogue::{Expr, Position};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+
+fn engine() -> Engine {
+    let limits = Limits { time: Duration::from_millis(100), heap: 16 << 20 };
+    Engine::new(limits, jiff::tz::TimeZone::get("America/New_York").unwrap(), "CA1").unwrap()
+}
+
+fn expr(source: &str) -> Expr {
+    Expr { source: source.into(), at: Position::default() }
+}
+
+struct World {
+    engine: Engine,
+    document: Scope,
+    dialog: Scope,
+    chain: Chain,
+}
+
+fn world() -> World {
+    let engine = engine();
+    let scopes: Vec<Scope> = (0..4).map(|_| engine.scope().unwrap()).collect();
+    let chain = engine
+        .chain(&[
+            ("session", &scopes[0]),
+            ("application", &scopes[1]),
+            ("document", &scopes[2]),
+            ("dialog", &scopes[3]),
+        ])
+        .unwrap();
+    World { document: scopes[2].clone(), dialog: scopes[3].clone(), engine, chain }
+}
+
+impl World {
+    fn json(&self, source: &str) -> serde_json::Value {
+        let value = self.engine.eval(&self.chain, &expr(source)).unwrap();
+        self.engine.json(&value).unwrap()
+    }
+
+    fn declare(&self, scope: &Scope, name: &str, value: serde_json::Value) {
+        self.engine.declare(scope, name, &self.engine.value(&value).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn the_nearest_scope_wins_and_every_scope_has_its_name() {
+    let w = world();
+    w.declare(&w.document, "x", json!(1));
+    w.declare(&w.dialog, "x", json!(2));
+    assert_eq!(w.json("[x, document.x, dialog.x]"), json!([2, 1, 2]));
+}
+
+#[test]
+fn assigning_to_an_undeclared_variable_is_an_error() {
+    let w = world();
+    let one = w.engine.value(&json!(1)).unwrap();
+    assert!(w.engine.assign(&w.chain, &Arc::from("nobody"), &one).is_err());
+    assert!(w.engine.assign(&w.chain, &Arc::from("document.nobody"), &one).is_err());
+    w.declare(&w.document, "x", json!(0));
+    w.engine.assign(&w.chain, &Arc::from("document.x"), &one).unwrap();
+    assert_eq!(w.json("x"), json!(1));
+}
+
+#[test]
+fn a_name_that_hides_code_is_refused() {
+    let w = world();
+    let one = w.engine.value(&json!(1)).unwrap();
+    for name in ["x = 2; y", "f()", "", "1x", "x;y", "if"] {
+        assert!(w.engine.assign(&w.chain, &Arc::from(name), &one).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn functions_and_variables_of_a_script_belong_to_its_scope_and_stay_alive() {
+    let w = world();
+    let program = Arc::from(
+        "var count = 0; function next() { count = count + 1; return count; } function twice() { next(); return next(); }",
+    );
+    w.engine.run_program(&w.chain, &program).unwrap();
+    assert_eq!(w.json("dialog.twice()"), json!(2));
+    assert_eq!(w.json("count"), json!(2));
+    w.engine.assign(&w.chain, &Arc::from("count"), &w.engine.value(&json!(10)).unwrap()).unwrap();
+    assert_eq!(w.json("next()"), json!(11));
+}
+
+#[test]
+fn object_prototype_names_are_not_variables() {
+    let w = world();
+    assert!(w.engine.assign(&w.chain, &Arc::from("dialog.constructor"), &w.engine.undefined().unwrap()).is_err());
+    assert_eq!(w.json("typeof dialog.toString"), json!("undefined"));
+}
+
+#[test]
+fn an_endless_script_is_stopped_and_the_engine_goes_on() {
+    let w = world();
+    assert_eq!(w.engine.eval(&w.chain, &expr("(function(){ for(;;); })()")).err(), Some(ScriptError::Time(100)));
+    w.engine.begin_turn(1);
+    assert_eq!(w.json("1+1"), json!(2));
+}
+
+#[test]
+fn a_runaway_regular_expression_is_stopped() {
+    let w = world();
+    let result = w.engine.eval(&w.chain, &expr("/^(a+)+$/.test('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!')"));
+    assert_eq!(result.err(), Some(ScriptError::Time(100)));
+}
+
+#[test]
+fn a_script_that_eats_memory_is_stopped_and_the_engine_goes_on() {
+    let w = world();
+    assert!(
+        w.engine
+            .eval(
+                &w.chain,
+                &expr("(function(){ var a=[]; for(;;) a.push('xxxxxxxxxxxxxxxx'.repeat(1000)+a.length); })()")
+            )
+            .is_err()
+    );
+    w.engine.begin_turn(1);
+    assert_eq!(w.json("1+1"), json!(2));
+}
+
+#[test]
+fn endless_recursion_is_an_error() {
+    let w = world();
+    assert!(w.engine.eval(&w.chain, &expr("(function f(){ return f() + 1; })()")).is_err());
+}
+
+#[test]
+fn dates_show_the_events_time_in_the_applications_zone() {
+    let w = world();
+    // 2026-03-02T15:30:00Z is 10:30 in New York.
+    w.engine.begin_turn(1_772_465_400_000);
+    assert_eq!(
+        w.json("[new Date().getHours(), new Date().getMinutes(), new Date().getDay(), Date.now()]"),
+        json!([10, 30, 1, 1_772_465_400_000_i64])
+    );
+    assert_eq!(w.json("new Date(2026, 6, 1, 12, 0, 0).toISOString()"), json!("2026-07-01T16:00:00.000Z"));
+    assert_eq!(w.json("String(new Date())"), json!("Mon Mar 02 2026 10:30:00 GMT-0500"));
+    assert_eq!(
+        w.json("(function(){ var d = new Date(); d.setHours(0); return d.toISOString(); })()"),
+        json!("2026-03-02T05:30:00.000Z")
+    );
+    assert_eq!(w.json("new Date('2026-03-02T08:00:00').getHours()"), json!(8));
+    assert_eq!(w.json("isNaN(new Date('nonsense'))"), json!(true));
+}
+
+#[test]
+fn random_numbers_follow_from_the_call() {
+    let numbers = |seed: &str| {
+        let limits = Limits { time: Duration::from_millis(100), heap: 16 << 20 };
+        let engine = Engine::new(limits, jiff::tz::TimeZone::UTC, seed).unwrap();
+        engine.eval_alone("[Math.random(), Math.random()]").unwrap()
+    };
+    assert_eq!(numbers("a"), numbers("a"));
+    assert_ne!(numbers("a"), numbers("b"));
+}
+
+#[test]
+fn old_habits_are_understood() {
+    let w = world();
+    assert_eq!(w.json("1 + 1;"), json!(2));
+    assert_eq!(w.json("{a: 1}"), json!({"a": 1}));
+    assert_eq!(w.json("1 // comment"), json!(1));
+    w.engine.run_program(&w.chain, &Arc::from("<!--\nvar y = 3;\n-->")).unwrap();
+    assert_eq!(w.json("y"), json!(3));
+}
+
+#[test]
+fn undefined_is_no_text_and_null_is() {
+    let w = world();
+    assert_eq!(w.engine.eval_text(&w.chain, &expr("undefined")).unwrap(), None);
+    assert_eq!(w.engine.eval_text(&w.chain, &expr("null")).unwrap(), Some("null".to_owned()));
+    assert_eq!(w.engine.eval_text(&w.chain, &expr("1.5")).unwrap(), Some("1.5".to_owned()));
+}
