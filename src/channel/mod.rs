@@ -1,6 +1,6 @@
 //! One folder a platform: a request becomes an event, a turn becomes the platform's answer.
 
-// console
+pub mod console;
 mod say_as;
 pub mod twilio;
 mod walk;

@@ -1,3 +1,4 @@
+use super::say_as::Reading;
 use crate::dialogue::Speech;
 use std::slice::Iter;
 
@@ -85,41 +86,52 @@ fn needs_blank(before: char, after: char) -> bool {
         && !matches!(after, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '…' | '/' | '-')
 }
 
-/// What the caller hears of some speech, as text; audio files are left out.
-pub(crate) fn plain(content: &[Speech]) -> String {
-    let mut out = String::new();
-    let mut spacing = Spacing::default();
-    let mut put = |text: &str| {
-        let (blank, text) = spacing.fit(text);
-        if blank {
-            out.push(' ');
-        }
-        out.push_str(&text);
-    };
-    let mut walk = Walk::new(content);
-    while let Some(token) = walk.next() {
-        match token {
-            Token::Text(text) => put(text),
-            Token::Open { name, attributes, children } => {
-                if let Some(reading) = super::say_as::Reading::of(name, attributes, children) {
-                    walk.skip_element();
-                    put(&reading.plain);
-                }
-            }
-            Token::Close | Token::Audio(_) => {}
-        }
-    }
-    out
+/// What the caller hears of some speech, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// Words, as plain text.
+    Words(String),
+    /// An audio file.
+    Audio(&'a str),
 }
 
-/// The audio files of some speech, in order.
-pub(crate) fn audio_files(content: &[Speech]) -> Vec<&str> {
-    Walk::new(content)
-        .filter_map(|token| match token {
-            Token::Audio(url) => Some(url),
-            _ => None,
-        })
-        .collect()
+/// What the caller hears of some speech: substitutes and spelled characters as text, other markup left out.
+pub(super) fn parts(content: &[Speech]) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut words = String::new();
+    let mut spacing = Spacing::default();
+    let mut walk = Walk::new(content);
+    while let Some(token) = walk.next() {
+        let reading = match token {
+            Token::Text(text) => text.to_owned(),
+            Token::Open { name, attributes, children } => match Reading::of(name, attributes, children) {
+                Some(reading) => {
+                    walk.skip_element();
+                    reading.plain
+                }
+                None => continue,
+            },
+            Token::Audio(url) => {
+                parts.extend(spoken(&mut words));
+                parts.push(Part::Audio(url));
+                spacing = Spacing::default();
+                continue;
+            }
+            Token::Close => continue,
+        };
+        let (blank, text) = spacing.fit(&reading);
+        if blank {
+            words.push(' ');
+        }
+        words.push_str(&text);
+    }
+    parts.extend(spoken(&mut words));
+    parts
+}
+
+fn spoken<'a>(words: &mut String) -> Option<Part<'a>> {
+    let words = std::mem::take(words);
+    (!words.is_empty()).then_some(Part::Words(words))
 }
 
 #[cfg(test)]
@@ -130,9 +142,16 @@ mod tests {
         Speech::Text(text.to_owned())
     }
 
+    fn words(content: &[Speech]) -> String {
+        match parts(content).as_slice() {
+            [Part::Words(words)] => words.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn pieces_of_text_are_joined_without_running_words_together_or_splitting_them() {
-        let pieces = |parts: &[&str]| plain(&parts.iter().map(|part| text(part)).collect::<Vec<_>>());
+        let pieces = |parts: &[&str]| words(&parts.iter().map(|part| text(part)).collect::<Vec<_>>());
         assert_eq!(pieces(&["Your balance is $", "5", "."]), "Your balance is $5.");
         assert_eq!(pieces(&["flight", "AA", " 12\n  3 ", "leaves"]), "flight AA 12 3 leaves");
         assert_eq!(pieces(&["one", " ", "two", "", "!"]), "one two!");
@@ -145,7 +164,7 @@ mod tests {
             deep = Speech::Element { name: "s".to_owned(), attributes: vec![], children: vec![deep] };
         }
         let deep = [deep];
-        assert_eq!(plain(&deep), "end");
+        assert_eq!(words(&deep), "end");
         std::mem::forget(deep); // dropping it would recurse
     }
 }

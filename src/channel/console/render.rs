@@ -1,5 +1,5 @@
-use crate::channel::walk::{audio_files, plain};
-use crate::dialogue::{DtmfInput, Ending, InputRequest, Next, Reason, Speech, Spoken, Turn};
+use crate::channel::walk::{Part, parts};
+use crate::dialogue::{DtmfInput, Ending, InputRequest, Next, Reason, Spoken, Turn};
 
 /// A turn as a terminal shows it: what the caller hears, a line a prompt, then a line about what may be done.
 pub fn render(turn: &Turn) -> String {
@@ -29,31 +29,28 @@ pub fn ending_text(ending: &Ending) -> String {
 
 /// The words of some prompts as a caller hears them: substitutes and spelled digits included, audio left out.
 pub fn heard_text(prompts: &[Spoken]) -> String {
-    let said = prompts.iter().map(|prompt| plain(&prompt.content)).filter(|text| !text.is_empty());
-    said.collect::<Vec<_>>().join(" ")
+    let words = prompts.iter().flat_map(|prompt| parts(&prompt.content)).filter_map(|part| match part {
+        Part::Words(words) => Some(words),
+        Part::Audio(_) => None,
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The URLs of the audio files of some prompts, in order.
 pub fn played(prompts: &[Spoken]) -> Vec<String> {
-    prompts.iter().flat_map(|prompt| audio_files(&prompt.content)).map(str::to_owned).collect()
+    let files = prompts.iter().flat_map(|prompt| parts(&prompt.content)).filter_map(|part| match part {
+        Part::Words(_) => None,
+        Part::Audio(url) => Some(url.to_owned()),
+    });
+    files.collect()
 }
 
 fn prompts_text(prompts: &[Spoken]) -> String {
-    prompts.iter().flat_map(|prompt| lines(&prompt.content)).map(|line| line + "\n").collect()
-}
-
-/// The words of a prompt on one line, each audio file between them on one of its own. What is cut apart is cut at the
-/// outermost elements only: inside them the files are told after the words.
-fn lines(content: &[Speech]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for piece in content.chunk_by(|a, b| audio_files(&[a.clone()]).is_empty() && audio_files(&[b.clone()]).is_empty()) {
-        let words = plain(piece);
-        if !words.is_empty() {
-            lines.push(words);
-        }
-        lines.extend(audio_files(piece).into_iter().map(|url| format!("♪ {url}")));
-    }
-    lines
+    let line = |part| match part {
+        Part::Words(words) => words + "\n",
+        Part::Audio(url) => format!("♪ {url}\n"),
+    };
+    prompts.iter().flat_map(|prompt| parts(&prompt.content)).map(line).collect()
 }
 
 fn listening(request: &InputRequest) -> String {
@@ -79,5 +76,88 @@ fn keys(input: &DtmfInput) -> String {
     match input.finish.filter(|_| input.longest != Some(input.shortest)) {
         Some(finish) => format!("{count}, ended by {finish}"),
         None => count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialogue::{Choice, Origin, RecordRequest, Speech, SpeechInput};
+
+    fn prompt(content: Vec<Speech>) -> Spoken {
+        Spoken { content, bargein: true, lang: "en-US".to_owned(), origin: Origin::Item }
+    }
+
+    fn text(text: &str) -> Speech {
+        Speech::Text(text.to_owned())
+    }
+
+    fn request(dtmf: Option<DtmfInput>, speech: bool) -> InputRequest {
+        InputRequest {
+            state: "a#b/c".to_owned(),
+            attempt: 0,
+            choices: vec![],
+            slots: vec![],
+            dtmf,
+            speech: speech.then(|| SpeechInput { hints: vec![], own_grammars: false }),
+            timeout: 4_500,
+            interdigit_timeout: 3_000,
+            complete_timeout: 1_000,
+            incomplete_timeout: 1_000,
+            max_speech: None,
+            confidence_level: 0.5,
+            lang: "en-US".to_owned(),
+        }
+    }
+
+    fn listened_for(dtmf: Option<(u32, Option<u32>, Option<char>)>, speech: bool) -> String {
+        let dtmf = dtmf.map(|(shortest, longest, finish)| DtmfInput { shortest, longest, finish });
+        render(&Turn { prompts: vec![], next: Next::Listen(Box::new(request(dtmf, speech))) })
+    }
+
+    #[test]
+    fn what_is_heard_is_shown_in_order_with_audio_between_the_words() {
+        let spelled = Speech::Element {
+            name: "say-as".to_owned(),
+            attributes: vec![("interpret-as".to_owned(), "digits".to_owned())],
+            children: vec![text("42")],
+        };
+        let emphasis = Speech::Element {
+            name: "emphasis".to_owned(),
+            attributes: vec![],
+            children: vec![text("Now"), Speech::Audio("http://h/b.wav".to_owned()), text("listen.")],
+        };
+        let prompts = vec![prompt(vec![text("Your code is"), spelled, text(".")]), prompt(vec![emphasis])];
+        assert_eq!(heard_text(&prompts), "Your code is 4 2. Now listen.");
+        assert_eq!(played(&prompts), ["http://h/b.wav"]);
+        let shown = render(&Turn { prompts, next: Next::Disconnect });
+        assert_eq!(shown, "Your code is 4 2.\nNow\n♪ http://h/b.wav\nlisten.\n[hangs up]\n");
+    }
+
+    #[test]
+    fn a_line_says_what_is_listened_for() {
+        assert_eq!(listened_for(Some((1, Some(1), None)), true), "[listens for one key or speech in en-US, 5 s]\n");
+        assert_eq!(listened_for(Some((4, Some(4), Some('#'))), false), "[listens for 4 keys, 5 s]\n");
+        assert_eq!(listened_for(Some((1, None, Some('#'))), false), "[listens for 1 or more keys, ended by #, 5 s]\n");
+        assert_eq!(listened_for(None, false), "[waits, 5 s]\n");
+    }
+
+    #[test]
+    fn the_keys_of_a_menu_are_shown() {
+        let mut menu = request(Some(DtmfInput { shortest: 1, longest: Some(1), finish: None }), false);
+        for key in ["1", "2"] {
+            menu.choices.push(Choice { key: Some(key.to_owned()), phrases: vec![], label: None, target: None });
+        }
+        let turn = Turn { prompts: vec![], next: Next::Listen(Box::new(menu)) };
+        assert_eq!(render(&turn), "[listens for one key (1 2), 5 s]\n");
+    }
+
+    #[test]
+    fn recordings_and_ends_are_shown() {
+        let record = RecordRequest { beep: true, maxtime: None, finalsilence: None, dtmfterm: true, timeout: 5_000 };
+        assert_eq!(render(&Turn { prompts: vec![], next: Next::Record(record) }), "[records; any key ends it]\n");
+        let event = Reason::Event { event: "error.badfetch".to_owned(), message: String::new() };
+        let ending = Ending { prompts: vec![prompt(vec![text("Goodbye.")])], reason: event, namelist: vec![] };
+        assert_eq!(ending_text(&ending), "Goodbye.\n[nobody caught error.badfetch]\n");
     }
 }

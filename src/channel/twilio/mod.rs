@@ -59,3 +59,6 @@ impl Notes {
         }
     }
 }
+
+#[cfg(test)]
+mod properties;

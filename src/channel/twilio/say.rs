@@ -2,7 +2,7 @@
 
 use super::playable::playable;
 use super::ssml::{self, Break, Tag};
-use super::voices::{Dialect, Speaker};
+use super::voices::Speaker;
 use super::xml::{Xml, legal};
 use super::{Notes, Seam};
 use crate::channel::say_as::Reading;

@@ -1,0 +1,152 @@
+//! What reading a notation needs besides building: diagnostics with their places, and the small formats.
+
+use super::Setting;
+use crate::dialogue::{Diagnostic, Position, Severity};
+use url::Url;
+
+/// The diagnostics of one text.
+#[derive(Debug)]
+pub(super) struct Notes<'a> {
+    text: &'a str,
+    file: &'a str,
+    start: Position,
+    /// Bytes of the text before the part that is parsed.
+    pub(super) skipped: usize,
+    list: Vec<Diagnostic>,
+}
+
+impl<'a> Notes<'a> {
+    pub(super) fn new(text: &'a str, setting: &Setting<'a>) -> Self {
+        Self { text, file: setting.uri, start: setting.text_offset, skipped: 0, list: Vec::new() }
+    }
+
+    /// Adds an error about an XML node; the caller may add help to it.
+    pub(super) fn error(
+        &mut self,
+        node: &roxmltree::Node<'_, '_>,
+        code: &str,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let diagnostic = self.diagnostic(node, code, message);
+        self.push(diagnostic)
+    }
+
+    /// Adds a warning about an XML node.
+    pub(super) fn warning(
+        &mut self,
+        node: &roxmltree::Node<'_, '_>,
+        code: &str,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let diagnostic = self.diagnostic(node, code, message);
+        self.push(Diagnostic { severity: Severity::Warning, ..diagnostic })
+    }
+
+    /// Adds an error at a line and column of the parsed part, both from 1.
+    pub(super) fn error_at(&mut self, line: u32, column: u32, code: &str, message: String) {
+        let parsed = self.text.get(self.skipped..).unwrap_or_default();
+        let line_start: usize = parsed.split_inclusive('\n').take(line as usize - 1).map(str::len).sum();
+        let in_line = parsed.get(line_start..).unwrap_or_default();
+        let offset = in_line.char_indices().nth(column as usize - 1).map_or(in_line.len(), |(at, _)| at);
+        let start = self.skipped + line_start + offset;
+        let diagnostic = self.place(Diagnostic::error(code, self.file, message), start, start + 1);
+        self.push(diagnostic);
+    }
+
+    /// An error about an XML node that is kept for later.
+    pub(super) fn diagnostic(
+        &self,
+        node: &roxmltree::Node<'_, '_>,
+        code: &str,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let range = node.range();
+        let start = range.start + self.skipped;
+        let length = if node.is_element() { self.tag_length(start) } else { range.len() };
+        self.place(Diagnostic::error(code, self.file, message), start, start + length)
+    }
+
+    pub(super) fn any_error(&self) -> bool {
+        self.list.iter().any(Diagnostic::is_error)
+    }
+
+    pub(super) fn into_list(self) -> Vec<Diagnostic> {
+        self.list
+    }
+
+    /// Positions count from where the text stands in its file.
+    pub(super) fn place(&self, diagnostic: Diagnostic, start: usize, end: usize) -> Diagnostic {
+        let mut diagnostic = diagnostic.at(self.text, start, end);
+        if let Some(position) = &mut diagnostic.position {
+            let before = self.start.column.saturating_sub(1);
+            if position.line == 1 {
+                position.column += before;
+                let padding = " ".repeat(before.min(MOST_PADDING) as usize);
+                diagnostic.source_line = diagnostic.source_line.map(|line| padding + &line);
+            }
+            position.line += self.start.line.saturating_sub(1);
+            position.offset = position.offset.saturating_add(self.start.offset);
+        }
+        diagnostic
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
+        self.list.push(diagnostic);
+        let last = self.list.len() - 1;
+        &mut self.list[last]
+    }
+
+    fn tag_length(&self, start: usize) -> usize {
+        let tag = self.text.get(start..).unwrap_or_default();
+        tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(1)
+    }
+}
+
+/// The part of an embedding line that a grammar's own text does not hold is shown as blanks, up to this many.
+const MOST_PADDING: u32 = 400;
+
+/// A key by its character or name (SRGS 1.0 appendix E, and older names).
+pub(super) fn key_of(word: &str) -> Option<char> {
+    let word = word.to_ascii_lowercase();
+    let word = word.strip_prefix("dtmf-").unwrap_or(&word);
+    match word {
+        "star" => Some('*'),
+        "pound" | "hash" => Some('#'),
+        _ => {
+            let mut keys = word.chars().map(|key| key.to_ascii_uppercase());
+            let key = keys.next().filter(|key| is_key(*key))?;
+            keys.next().is_none().then_some(key)
+        }
+    }
+}
+
+/// Whether it is on a telephone.
+pub(super) fn is_key(key: char) -> bool {
+    matches!(key, '0'..='9' | '*' | '#' | 'A'..='D')
+}
+
+/// `n`, `n-m` or `n-` (SRGS 1.0 §2.5).
+pub(super) fn repeat_of(text: &str) -> Option<(u32, Option<u32>)> {
+    let number = |text: &str| {
+        let text = text.trim();
+        text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+    };
+    match text.split_once('-') {
+        None => number(text).map(|exactly| (exactly, Some(exactly))),
+        Some((min, max)) if max.trim().is_empty() => number(min).map(|min| (min, None)),
+        Some((min, max)) => {
+            let (min, max) = (number(min)?, number(max)?);
+            (min <= max).then_some((min, Some(max)))
+        }
+    }
+}
+
+/// An absolute URI without fragment.
+pub(super) fn resolve(base: &str, reference: &str) -> Option<String> {
+    let mut url = match Url::parse(reference) {
+        Ok(url) => url,
+        Err(_) => Url::parse(base).ok()?.join(reference).ok()?,
+    };
+    url.set_fragment(None);
+    Some(url.into())
+}

@@ -1,0 +1,124 @@
+//! Semantic tags as read: string literals, or scripts, with the plainest scripts understood without an engine.
+
+use super::builtin::Kind;
+use super::literal::{Reader, ident_start};
+use serde_json::Value;
+
+/// How the tags of a grammar are written (`tag-format`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagFormat {
+    /// `semantics/1.0`: ECMAScript (SISR 1.0 §3).
+    Script,
+    /// `semantics/1.0-literals`: strings (SISR 1.0 §7).
+    Literals,
+    /// Not declared, or a vendor's: each tag is taken for a script if it assigns something, otherwise for a string.
+    Legacy,
+    /// A builtin type of this program's own.
+    Builtin(Kind),
+}
+
+impl TagFormat {
+    /// From the attribute.
+    pub(super) fn of(declared: Option<&str>) -> Self {
+        match declared.map(str::trim) {
+            Some("semantics/1.0-literals") => Self::Literals,
+            Some(script) if script.starts_with("semantics/1.0") => Self::Script,
+            _ => Self::Legacy,
+        }
+    }
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Tag {
+    /// A string.
+    Literal(Box<str>),
+    /// A script, and its assignments if it is made of plain ones only.
+    Script { code: Box<str>, plain: Option<Vec<Assignment>> },
+}
+
+/// `out.a.b = value`, or `+=`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Assignment {
+    /// The properties below `out`.
+    pub(super) path: Vec<String>,
+    /// `+=`
+    pub(super) add: bool,
+    /// The right side.
+    pub(super) value: Operand,
+}
+
+/// What is assigned.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Operand {
+    /// A literal value.
+    Value(Value),
+    /// `rules.latest()` (`None`) or `rules.name`, and properties of it.
+    Rule(Option<String>, Vec<String>),
+}
+
+impl Tag {
+    pub(super) fn literal(text: &str) -> Self {
+        Self::Literal(text.trim().into())
+    }
+
+    pub(super) fn script(code: &str) -> Self {
+        Self::Script { code: code.trim().into(), plain: assignments(code) }
+    }
+
+    /// All tags of a grammar document, by its format.
+    pub(super) fn read(texts: &[&str], format: TagFormat) -> Vec<Self> {
+        match format {
+            TagFormat::Script => texts.iter().map(|text| Self::script(text)).collect(),
+            TagFormat::Literals | TagFormat::Builtin(_) => texts.iter().map(|text| Self::literal(text)).collect(),
+            TagFormat::Legacy => super::legacy::read(texts),
+        }
+    }
+}
+
+/// The assignments that a script is made of; `None` if there is anything else in it.
+fn assignments(code: &str) -> Option<Vec<Assignment>> {
+    let mut reader = Reader::new(code);
+    let mut list = Vec::new();
+    loop {
+        while reader.eat(";") {}
+        if reader.at_end() {
+            return Some(list);
+        }
+        let path = match reader.name()? {
+            "out" => reader.path(),
+            _ => return None,
+        }?;
+        let add = reader.eat("+=");
+        if !add && (!reader.eat("=") || reader.rest().starts_with('=')) {
+            return None;
+        }
+        list.push(Assignment { path, add, value: operand(&mut reader)? });
+        if !reader.at_end() && !reader.eat(";") {
+            return None;
+        }
+    }
+}
+
+fn operand(reader: &mut Reader<'_>) -> Option<Operand> {
+    if reader.rest().starts_with(|c| ident_start(c)) {
+        let mark = reader.clone();
+        match reader.name()? {
+            "rules" if reader.eat(".") => {
+                let name = reader.name()?.to_owned();
+                let latest = name == "latest" && reader.eat("(") && reader.eat(")");
+                return Some(Operand::Rule((!latest).then_some(name), reader.path()?));
+            }
+            "new" => {
+                let empty = match reader.name()? {
+                    "Object" => Value::Object(serde_json::Map::new()),
+                    "Array" => Value::Array(Vec::new()),
+                    _ => return None,
+                };
+                return (!reader.eat("(") || reader.eat(")")).then_some(Operand::Value(empty));
+            }
+            _ => *reader = mark,
+        }
+    }
+    reader.value(0).map(Operand::Value)
+}

@@ -1,0 +1,1 @@
+//! What grammars do, from their text to what an input means.
