@@ -1,6 +1,6 @@
 //! From a configuration file and the environment to applications that can be run.
 
-use super::config::{Config, ConfigError, ModeName};
+use super::config::{AppConfig, Config, ConfigError, ModeName};
 use crate::calls::App;
 use crate::dialogue::{Diagnostic, Sensitive};
 use crate::fetch::{self, Access, Fetcher};
@@ -90,8 +90,9 @@ impl Config {
         self.app.iter().map(|app| self.build(app).map(Arc::new)).collect()
     }
 
-    fn build(&self, app: &super::config::AppConfig) -> Result<App, ConfigError> {
-        let spec = AppSpec {
+    /// An application of this configuration, to be built.
+    pub fn spec(&self, app: &AppConfig) -> AppSpec {
+        AppSpec {
             name: app.name.get_ref().clone(),
             start: app.start.get_ref().clone(),
             folder: self.origin.folder.clone(),
@@ -102,8 +103,11 @@ impl Config {
             timezone: app.timezone.get_ref().clone(),
             allow_hosts: app.allow_hosts.clone(),
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
-        };
-        build_app(spec).map_err(|wrong| match wrong {
+        }
+    }
+
+    fn build(&self, app: &AppConfig) -> Result<App, ConfigError> {
+        build_app(self.spec(app)).map_err(|wrong| match wrong {
             Unbuilt::Start(text, help) => self.wrong(&app.start, text, help),
             Unbuilt::Mapping(findings) => self.wrong_mapping(app.mapping.as_ref(), findings),
             Unbuilt::Timezone(text) => {

@@ -30,3 +30,4 @@ pub use load::{AppSpec, Environment, Unbuilt, build_app};
 pub use rejection::Rejection;
 pub use run::{Server, ServerError, shutdown_signal};
 pub use site::{Site, origin_of};
+pub use twilio::twiml_of;

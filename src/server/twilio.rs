@@ -101,7 +101,8 @@ fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
 }
 
-fn twiml_of(base: &str, call: &str, answer: &Answer) -> String {
+/// An answer of a call as TwiML, `base` being the URL our own paths are appended to.
+pub fn twiml_of(base: &str, call: &str, answer: &Answer) -> String {
     let app = &answer.app;
     let action = action_url(base, call, answer.turn);
     let audio = |url: &str| media::public_url(app, base, url);
