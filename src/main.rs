@@ -1,1 +1,5 @@
-fn main() {}
+//! The `voxbridge` command.
+
+fn main() -> std::process::ExitCode {
+    voxbridge::cli::run()
+}

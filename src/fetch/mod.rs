@@ -1,1 +1,134 @@
-//! Documents, scripts, grammars and submits over HTTP and from application folders: hosts, sizes, time limits, cookies.
+//! Documents, scripts, grammars and submits over HTTP and from application folders: hosts, sizes, time limits.
+//!
+//! A [`Fetcher`] belongs to one application. It reads `file:` URLs only inside the application's folder and asks only
+//! hosts its [`Access`] allows, on every redirect again.
+
+// Cached files and audio probes age by the monotonic clock; nothing of it reaches a call.
+#![allow(clippy::disallowed_methods)]
+
+mod access;
+mod files;
+mod http;
+
+pub use access::{Access, AccessError};
+pub use files::audio_type;
+
+use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
+use files::Files;
+use http::Http;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// How long a fetch may take that says nothing of its own.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+/// No fetch takes longer, whatever the document says.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long it is remembered whether an audio file can be played.
+const AUDIO_REMEMBERED: Duration = Duration::from_secs(60);
+/// How many audio files are remembered.
+const MOST_AUDIO: usize = 10_000;
+
+/// Fetches what the calls of one application ask for; shared by all of them.
+#[derive(Debug)]
+pub struct Fetcher {
+    access: Arc<Access>,
+    files: Files,
+    http: Http,
+    audio: RwLock<HashMap<String, (Instant, Response)>>,
+}
+
+impl Fetcher {
+    /// A fetcher with these rights that reads at most `max_bytes` of a resource.
+    ///
+    /// # Errors
+    /// If the HTTP client cannot be set up, e.g. because the system's certificates cannot be read.
+    pub fn new(access: Access, max_bytes: usize) -> Result<Self, AccessError> {
+        let access = Arc::new(access);
+        Ok(Self {
+            files: Files::new(max_bytes),
+            http: Http::new(Arc::clone(&access), max_bytes)?,
+            access,
+            audio: RwLock::default(),
+        })
+    }
+
+    /// What the fetcher may reach.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Fetches, and never fails otherwise than by [`Response::Failed`].
+    pub async fn fetch(&self, request: &FetchRequest) -> Response {
+        if request.purpose == Purpose::Audio {
+            if let Some(known) = self.remembered(&request.url) {
+                return known;
+            }
+            let response = self.fetch_afresh(request).await;
+            self.remember(&request.url, &response);
+            return response;
+        }
+        self.fetch_afresh(request).await
+    }
+
+    async fn fetch_afresh(&self, request: &FetchRequest) -> Response {
+        let url = match Url::parse(&request.url) {
+            Ok(url) => url,
+            Err(error) => return failed(None, format!("{}: not a URL: {error}", request.url)),
+        };
+        let limit = time_limit(request.timeout);
+        let fetching = async {
+            match url.scheme() {
+                "file" => self.files.fetch(&url, request.purpose, &self.access).await,
+                "http" | "https" => self.http.fetch(url.clone(), request).await,
+                other => failed(None, format!("{other}: URLs cannot be fetched")),
+            }
+        };
+        match tokio::time::timeout(limit, fetching).await {
+            Ok(response) => response,
+            Err(_) => failed(None, format!("{url}: no answer within {} ms", limit.as_millis())),
+        }
+    }
+
+    fn remembered(&self, url: &str) -> Option<Response> {
+        let audio = self.audio.read().unwrap_or_else(PoisonError::into_inner);
+        audio.get(url).filter(|(at, _)| at.elapsed() < AUDIO_REMEMBERED).map(|(_, response)| response.clone())
+    }
+
+    fn remember(&self, url: &str, response: &Response) {
+        let mut audio = self.audio.write().unwrap_or_else(PoisonError::into_inner);
+        if audio.len() >= MOST_AUDIO {
+            audio.clear();
+        }
+        audio.insert(url.to_owned(), (Instant::now(), response.clone()));
+    }
+}
+
+/// SHA-256 of some bytes, in lower-case hex.
+pub fn digest(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+fn time_limit(asked: Option<Millis>) -> Duration {
+    asked.map_or(DEFAULT_TIMEOUT, Duration::from_millis).min(LONGEST_TIMEOUT)
+}
+
+fn found(url: &Url, content_type: Option<String>, body: Vec<u8>) -> Resource {
+    let digest = digest(&body);
+    Resource { url: url.to_string(), content_type, body: Arc::new(body), digest }
+}
+
+fn failed(status: Option<u16>, message: impl Into<String>) -> Response {
+    Response::Failed { status, message: message.into() }
+}
+
+#[cfg(test)]
+mod tests;

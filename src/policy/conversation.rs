@@ -3,6 +3,7 @@ use super::open;
 use crate::dialogue::{
     Event, Finding, Happening, Heard, InputRequest, Next, Origin, Selection, SpeechInput, Spoken, Step, Turn,
 };
+use crate::interpreter::Interpreter;
 use crate::nlu::{Mapping, State};
 use std::sync::Arc;
 
@@ -13,6 +14,12 @@ const MAX_HINTS: usize = 100;
 pub trait Application {
     /// Takes one event and runs until something is needed from the world.
     fn handle(&mut self, event: Event) -> Step;
+}
+
+impl Application for Interpreter {
+    fn handle(&mut self, event: Event) -> Step {
+        Interpreter::handle(self, event)
+    }
 }
 
 /// An application as callers may speak to it: feed it events, get steps.

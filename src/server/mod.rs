@@ -1,1 +1,33 @@
 //! The webhook server: configuration, routes, signatures.
+//!
+//! | route | what it answers |
+//! | --- | --- |
+//! | `POST /twilio/voice/{app}` | a call of that application begins |
+//! | `POST /twilio/voice` | a call begins; the `To` number names the application |
+//! | `POST /twilio/turn/{call}/{turn}` | what happened in that turn of a call |
+//! | `POST /twilio/status` | a status callback; the end of a call reaches the application as a hang-up |
+//! | `GET /media/{app}/{path}` | audio files of the application's folder |
+//! | `GET /healthz`, `GET /readyz` | alive; willing to take calls |
+//! | `GET /` | the applications and their webhook URLs |
+//!
+//! The `/twilio` routes take GET as well, and nothing without Twilio's signature where it is checked.
+
+// Configuration and media come from files and the environment.
+#![allow(clippy::disallowed_methods)]
+
+pub mod config;
+pub mod keys;
+mod load;
+mod media;
+mod pages;
+mod rejection;
+mod run;
+mod site;
+mod twilio;
+mod webhook;
+
+pub use load::{AppSpec, Environment, Unbuilt, build_app};
+pub use rejection::Rejection;
+pub use run::{Server, ServerError, shutdown_signal};
+pub use site::{Site, origin_of};
+pub use twilio::twiml_of;

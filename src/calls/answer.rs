@@ -1,0 +1,204 @@
+use super::App;
+use crate::dialogue::{
+    Choice, DtmfInput, Ending, Finding, Happening, Heard, Interpretation, Next, Selection, Sensitive, Slot, Speech,
+    Spoken, Turn,
+};
+use crate::fetch;
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the host says to a delivery.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// The call's current answer.
+    Answer(Arc<Answer>),
+    /// The answer takes longer than the platform waits: ask again for turn `turn` without news of the caller.
+    Wait {
+        /// The turn being worked on.
+        turn: u32,
+    },
+    /// Nobody knows such a call (or such an application).
+    Unknown,
+}
+
+/// One answer of a call.
+#[derive(Debug)]
+pub struct Answer {
+    /// The application.
+    pub app: Arc<App>,
+    /// The answer's number, from 1; the next delivery names it.
+    pub turn: u32,
+    /// What the caller hears and may do.
+    pub outcome: Outcome,
+    /// What led to it, with what NLU found.
+    pub heard: Happening,
+    /// Whether what was heard is secret (a PIN, a card number) by the mapping.
+    pub secret: bool,
+    /// How long the call took to answer.
+    pub taken: Duration,
+    /// What the documents logged.
+    pub trace: Vec<String>,
+}
+
+/// What becomes of a call at the end of a turn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It goes on.
+    Turn(Turn),
+    /// Its application has ended.
+    Ending(Ending),
+    /// Something broke in voxbridge itself; the caller hears an apology and the call ends.
+    Broken,
+}
+
+impl Outcome {
+    /// SHA-256 of the outcome, by which a replay checks itself.
+    pub fn digest(&self) -> String {
+        // Plain data with string keys: serialising cannot fail.
+        fetch::digest(&serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Whether the call is over.
+    pub fn ends(&self) -> bool {
+        !matches!(self, Outcome::Turn(_))
+    }
+
+    /// What the caller hears.
+    pub fn prompts(&self) -> &[Spoken] {
+        match self {
+            Outcome::Turn(turn) => &turn.prompts,
+            Outcome::Ending(ending) => &ending.prompts,
+            Outcome::Broken => &[],
+        }
+    }
+
+    /// What follows the prompts, in one word.
+    pub fn next(&self) -> &'static str {
+        match self {
+            Outcome::Turn(turn) => match &turn.next {
+                Next::Listen(_) => "listen",
+                Next::Record(_) => "record",
+                Next::Transfer(_) => "transfer",
+                Next::Disconnect => "disconnect",
+            },
+            Outcome::Ending(_) => "end",
+            Outcome::Broken => "apology",
+        }
+    }
+}
+
+/// One exchange of a call for a transcript: what was listened for, what was heard, how it was understood, what was said.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Exchange {
+    /// The answer's number.
+    pub turn: u32,
+    /// What the caller did: `call`, `keys`, `speech`, `nothing`, `recording`, `transfer`, `hangup` or `resumed`.
+    pub input: &'static str,
+    /// The keys or words; `None` if there were none.
+    pub heard: Option<Sensitive<String>>,
+    /// What was listened for then; `None` at the start.
+    pub listened_for: Option<Listening>,
+    /// What the words were taken for.
+    pub interpretation: Option<String>,
+    /// How sure the interpretation was, from 0 to 1; for keys nothing.
+    pub confidence: Option<f64>,
+    /// What was said in answer, one text a prompt.
+    pub said: Vec<String>,
+    /// What followed: `listen`, `record`, `transfer`, `disconnect`, `end` or `apology`.
+    pub next: &'static str,
+    /// How long the answer took, in milliseconds.
+    pub milliseconds: f64,
+    /// What the documents logged.
+    pub log: Vec<String>,
+}
+
+/// What an input state listened for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Listening {
+    /// The state's name.
+    pub state: String,
+    /// The choices.
+    pub choices: Vec<Choice>,
+    /// The open slots.
+    pub slots: Vec<Slot>,
+    /// How keys were collected.
+    pub keys: Option<DtmfInput>,
+    /// Whether speech was listened for.
+    pub speech: bool,
+}
+
+impl Exchange {
+    /// The exchange that ended in `answer`, `before` being the answer before it.
+    pub fn of(before: Option<&Answer>, answer: &Answer) -> Self {
+        let best = finding(&answer.heard).and_then(|finding| finding.ranked.first());
+        let (input, heard) = input(&answer.heard);
+        let masked = |text: String| if answer.secret { "****".to_owned() } else { text };
+        Self {
+            turn: answer.turn,
+            input,
+            heard: heard.map(|text| Sensitive(masked(text))),
+            listened_for: before.and_then(|before| Listening::of(&before.outcome)),
+            interpretation: best.map(|best| masked(describe(best))),
+            confidence: best.map(|best| best.confidence).or_else(|| recognised(&answer.heard)),
+            said: answer.outcome.prompts().iter().map(|spoken| Speech::words(&spoken.content)).collect(),
+            next: answer.outcome.next(),
+            milliseconds: answer.taken.as_secs_f64() * 1_000.0,
+            log: answer.trace.clone(),
+        }
+    }
+}
+
+impl Listening {
+    /// What a turn listens for; `None` if it does not listen.
+    pub fn of(outcome: &Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Turn(Turn { next: Next::Listen(request), .. }) => Some(Self {
+                state: request.state.clone(),
+                choices: request.choices.clone(),
+                slots: request.slots.clone(),
+                keys: request.dtmf,
+                speech: request.speech.is_some(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn input(heard: &Happening) -> (&'static str, Option<String>) {
+    match heard {
+        Happening::Start { .. } => ("call", None),
+        Happening::Heard(Heard::Keys { keys }) => ("keys", Some(keys.0.clone())),
+        Happening::Heard(Heard::Speech { utterance, .. }) => ("speech", Some(utterance.0.clone())),
+        Happening::Nothing => ("nothing", None),
+        Happening::Recorded { url, .. } => ("recording", url.clone()),
+        Happening::TransferEnded { result, .. } => ("transfer", Some(result.clone())),
+        Happening::HungUp => ("hangup", None),
+        Happening::Resumed | Happening::Fetched { .. } => ("resumed", None),
+    }
+}
+
+fn finding(heard: &Happening) -> Option<&Finding> {
+    match heard {
+        Happening::Heard(Heard::Speech { finding, .. }) => Some(finding),
+        _ => None,
+    }
+}
+
+fn recognised(heard: &Happening) -> Option<f64> {
+    match heard {
+        Happening::Heard(Heard::Speech { confidence, .. }) => *confidence,
+        _ => None,
+    }
+}
+
+fn describe(best: &Interpretation) -> String {
+    let selection = match &best.selection {
+        Selection::Key(keys) => format!("key {}", keys.0),
+        Selection::Phrase(words) => format!("phrase \"{}\"", words.0),
+        Selection::Event(event) => format!("event {event}"),
+        Selection::Repeat => "repeat".to_owned(),
+    };
+    format!("{selection} ({})", best.why)
+}

@@ -1,0 +1,33 @@
+use crate::fetch::Fetcher;
+use crate::nlu::Mapping;
+use crate::policy::Mode;
+use std::fmt;
+use std::sync::Arc;
+
+/// An application as the host runs it.
+pub struct App {
+    /// Its name, unique among the host's applications.
+    pub name: String,
+    /// The absolute URL of its first document.
+    pub start: String,
+    /// Whether callers may speak freely.
+    pub mode: Mode,
+    /// Labels and phrases for free speech.
+    pub mapping: Option<Arc<Mapping>>,
+    /// The language where a document names none, e.g. `en-US`.
+    pub language: String,
+    /// The platform's voice, e.g. `Polly.Joanna`; `None` leaves it to the platform.
+    pub voice: Option<String>,
+    /// The IANA time zone its scripts live in.
+    pub timezone: String,
+    /// What its documents are fetched by.
+    pub fetcher: Fetcher,
+    /// A digest of all of the above that a call's answers depend on, for the journal.
+    pub settings: String,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("name", &self.name).field("start", &self.start).finish_non_exhaustive()
+    }
+}

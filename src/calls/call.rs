@@ -1,0 +1,251 @@
+use super::answer::{Answer, Outcome};
+use super::app::App;
+use super::host::Shared;
+use crate::dialogue::{Ending, Event, Happening, Heard, Next, Reason, Sensitive, Step};
+use crate::interpreter::{Interpreter, Settings};
+use crate::policy::Conversation;
+use crate::store::{Entry, FORMAT, Head, Journal};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// One call on its worker: its conversation, and the answer that stands.
+pub(super) struct Call {
+    id: String,
+    app: Arc<App>,
+    shared: Arc<Shared>,
+    /// `None` once the call is over.
+    conversation: Option<Conversation<Interpreter>>,
+    answer: Option<Arc<Answer>>,
+}
+
+/// Why a call cannot be rebuilt from its journal.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The journal is of a format this program does not read.
+    #[error("the journal has format {0}, this program reads {FORMAT}")]
+    Format(u32),
+    /// The application is not configured any more.
+    #[error("application {0} is not configured")]
+    App(String),
+    /// The application's configuration or mapping has changed since the call began.
+    #[error("the configuration of application {0} has changed since the call began")]
+    Settings(String),
+    /// A turn came out otherwise than it was.
+    #[error("turn {turn} comes out otherwise than it was answered")]
+    Differs {
+        /// The turn.
+        turn: u32,
+    },
+}
+
+impl Call {
+    /// A call that has not begun.
+    pub(super) fn new(id: &str, app: Arc<App>, shared: Arc<Shared>) -> Self {
+        let limits = &shared.limits;
+        let settings = Settings {
+            call: id.to_owned(),
+            timezone: app.timezone.clone(),
+            lang: app.language.clone(),
+            script_time: limits.script_time,
+            script_heap: limits.script_heap,
+            max_transitions: limits.max_transitions,
+        };
+        let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
+        let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());
+        Self { id: id.to_owned(), app, shared, conversation: Some(conversation), answer: None }
+    }
+
+    /// Begins the journal and runs to the first answer.
+    pub(super) async fn begin(&mut self, url: Option<String>, session: serde_json::Value) -> Arc<Answer> {
+        let head = Head {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            app: self.app.name.clone(),
+            call: self.id.clone(),
+            started: (self.shared.clock)(),
+            settings: self.app.settings.clone(),
+        };
+        if let Err(error) = self.shared.store.begin(head).await {
+            tracing::error!(call = %self.id, %error, "the journal cannot be begun");
+        }
+        let url = url.unwrap_or_else(|| self.app.start.clone());
+        self.advance(Happening::Start { url, session }).await
+    }
+
+    /// A call as its journal leaves it, asking neither web server nor NLU again.
+    pub(super) fn rebuild(journal: Journal, shared: Arc<Shared>) -> Result<Self, ReplayError> {
+        let head = journal.head;
+        if head.format != FORMAT {
+            return Err(ReplayError::Format(head.format));
+        }
+        let app = shared.apps.get(&head.app).cloned().ok_or_else(|| ReplayError::App(head.app.clone()))?;
+        if app.settings != head.settings {
+            return Err(ReplayError::Settings(head.app));
+        }
+        let mut call = Self::new(&head.call, app, shared);
+        for entry in journal.entries {
+            call.replay(entry)?;
+        }
+        Ok(call)
+    }
+
+    /// The answer that stands, if the call has begun.
+    pub(super) fn answer(&self) -> Option<&Arc<Answer>> {
+        self.answer.as_ref()
+    }
+
+    /// Whether the call is over.
+    pub(super) fn ended(&self) -> bool {
+        self.conversation.is_none()
+    }
+
+    /// Whether the platform was told to hang up, so that no more than the news of it can come.
+    pub(super) fn disconnecting(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.outcome.next() == "disconnect")
+    }
+
+    /// The number of the turn the caller is in; 0 before the first.
+    pub(super) fn turn(&self) -> u32 {
+        self.answer.as_ref().map_or(0, |answer| answer.turn)
+    }
+
+    /// What turn `turn` asked for, if the caller is still in it.
+    pub(super) fn waiting_in(&self, turn: u32) -> Option<&Next> {
+        match &self.answer.as_ref().filter(|answer| answer.turn == turn)?.outcome {
+            Outcome::Turn(turn) => Some(&turn.next),
+            Outcome::Ending(_) | Outcome::Broken => None,
+        }
+    }
+
+    /// Lets something happen to the call and runs it to its next answer, which is in the journal when this returns.
+    pub(super) async fn advance(&mut self, happening: Happening) -> Arc<Answer> {
+        let begun = Instant::now();
+        let (heard, secret) = self.understand(happening);
+        let mut events = Vec::with_capacity(2);
+        let mut trace = Vec::new();
+        let mut event = Event { at: (self.shared.clock)(), happening: heard.clone() };
+        let outcome = loop {
+            events.push(event.clone());
+            match self.handle(event) {
+                Some(Step::Fetch(request)) => {
+                    let response = self.app.fetcher.fetch(&request).await;
+                    let happening = Happening::Fetched { request: request.id, response };
+                    event = Event { at: (self.shared.clock)(), happening };
+                }
+                step => break conclude(step, &heard),
+            }
+        };
+        self.gather_trace(&mut trace);
+        let entry = Entry { turn: self.turn() + 1, events, answer: outcome.digest() };
+        if let Err(error) = self.shared.store.append(&self.id, entry).await {
+            tracing::error!(call = %self.id, %error, "a turn is not in the journal");
+        }
+        let answer = self.settle(outcome, heard, secret, trace);
+        let answer = Answer { taken: begun.elapsed(), ..answer };
+        tracing::info!(
+            call = %self.id, app = %self.app.name, turn = answer.turn, next = answer.outcome.next(),
+            ms = answer.taken.as_millis() as u64, "answered"
+        );
+        let answer = Arc::new(answer);
+        self.answer = Some(Arc::clone(&answer));
+        answer
+    }
+
+    /// The caller has gone: the final handlers run, once.
+    pub(super) async fn hang_up(&mut self) {
+        if !self.ended() && self.answer.is_some() {
+            self.advance(Happening::HungUp).await;
+        }
+    }
+
+    fn replay(&mut self, entry: Entry) -> Result<(), ReplayError> {
+        let differs = ReplayError::Differs { turn: entry.turn };
+        let Some(first) = entry.events.first().map(|event| event.happening.clone()) else {
+            return Err(differs);
+        };
+        let secret = self.secret();
+        let mut step = None;
+        for event in entry.events {
+            if self.ended() {
+                return Err(differs);
+            }
+            step = self.handle(event);
+        }
+        let outcome = conclude(step, &first);
+        if outcome.digest() != entry.answer {
+            return Err(differs);
+        }
+        let mut trace = Vec::new();
+        self.gather_trace(&mut trace);
+        self.answer = Some(Arc::new(self.settle(outcome, first, secret, trace)));
+        Ok(())
+    }
+
+    /// Adds to speech what it means in this state. NLU stands outside the interpreter, so that its finding is part of
+    /// the event and a replay need not ask it again.
+    fn understand(&self, happening: Happening) -> (Happening, bool) {
+        let secret = self.secret();
+        let state = self.conversation.as_ref().and_then(|conversation| conversation.state());
+        match (happening, state) {
+            (Happening::Heard(Heard::Speech { utterance, confidence, .. }), Some(state)) => {
+                let finding = catch_unwind(AssertUnwindSafe(|| state.understand(&utterance))).unwrap_or_default();
+                (Happening::Heard(Heard::Speech { utterance, confidence, finding }), secret)
+            }
+            (happening, _) => (happening, secret),
+        }
+    }
+
+    fn secret(&self) -> bool {
+        self.conversation.as_ref().and_then(|conversation| conversation.state()).is_some_and(|state| state.secret())
+    }
+
+    /// One event into the conversation; `None` if it panicked (or is over). A panic is our fault, not the server's end.
+    fn handle(&mut self, event: Event) -> Option<Step> {
+        let conversation = self.conversation.as_mut()?;
+        match catch_unwind(AssertUnwindSafe(|| conversation.handle(event))) {
+            Ok(step) => Some(step),
+            Err(_) => {
+                tracing::error!(call = %self.id, app = %self.app.name, "the call broke: a fault of voxbridge, please report it");
+                self.drop_conversation();
+                None
+            }
+        }
+    }
+
+    fn settle(&mut self, outcome: Outcome, heard: Happening, secret: bool, trace: Vec<String>) -> Answer {
+        if outcome.ends() {
+            self.drop_conversation();
+        }
+        let turn = self.turn() + 1;
+        Answer { app: Arc::clone(&self.app), turn, outcome, heard, secret, taken: Default::default(), trace }
+    }
+
+    fn gather_trace(&mut self, trace: &mut Vec<String>) {
+        let Some(conversation) = &mut self.conversation else { return };
+        for line in conversation.application_mut().take_trace() {
+            // What a document logs may hold what the caller said: masked unless shown in a transcript.
+            let line = Sensitive(line.to_string());
+            tracing::debug!(call = %self.id, %line, "logged by the document");
+            trace.push(line.0);
+        }
+    }
+
+    fn drop_conversation(&mut self) {
+        let conversation = self.conversation.take();
+        // After a panic even its end may panic.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(conversation)));
+    }
+}
+
+/// What a turn's last step comes to. After a hang-up there is nobody to go on with, whatever the application wants.
+fn conclude(step: Option<Step>, heard: &Happening) -> Outcome {
+    match step {
+        Some(Step::Turn(_)) if *heard == Happening::HungUp => {
+            Outcome::Ending(Ending { prompts: Vec::new(), reason: Reason::HungUp, namelist: Vec::new() })
+        }
+        Some(Step::Turn(turn)) => Outcome::Turn(turn),
+        Some(Step::Done(ending)) => Outcome::Ending(ending),
+        Some(Step::Fetch(_)) | None => Outcome::Broken,
+    }
+}

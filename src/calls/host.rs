@@ -1,0 +1,191 @@
+use super::answer::Reply;
+use super::app::App;
+use super::worker;
+use crate::dialogue::{Happening, Next};
+use crate::interpreter::Library;
+use crate::store::Store;
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
+/// Tells the wall-clock time in milliseconds since 1970-01-01T00:00:00Z.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// This machine's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64))
+}
+
+/// What a call may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// ECMAScript time a turn.
+    pub script_time: Duration,
+    /// ECMAScript heap of a call, in bytes.
+    pub script_heap: usize,
+    /// Transitions between dialogs without listening.
+    pub max_transitions: u32,
+    /// A call nobody hears of for so long has ended.
+    pub idle: Duration,
+    /// How long a delivery waits for its answer before it is told to come again.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            script_time: Duration::from_millis(100),
+            script_heap: 16 * 1024 * 1024,
+            max_transitions: 1_000,
+            idle: Duration::from_secs(3_600),
+            patience: Duration::from_secs(8),
+        }
+    }
+}
+
+/// What a [`Host`] is made of.
+#[derive(Clone)]
+pub struct Options {
+    /// The applications, by their names.
+    pub apps: Vec<Arc<App>>,
+    /// Worker threads; 0 takes as many as there are cores.
+    pub workers: usize,
+    /// Where journals are kept.
+    pub store: Arc<dyn Store>,
+    /// The clock events are stamped by.
+    pub clock: Clock,
+    /// What a call may use.
+    pub limits: Limits,
+}
+
+/// How a call begins.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// The application's name.
+    pub app: String,
+    /// Another document than its first, perhaps with a fragment naming a dialog.
+    pub url: Option<String>,
+    /// The session variables.
+    pub session: serde_json::Value,
+}
+
+/// Runs calls. Dropping it ends its workers.
+pub struct Host {
+    workers: Vec<UnboundedSender<Command>>,
+    shared: Arc<Shared>,
+}
+
+/// What the calls of all workers share; none of it is locked on a turn's way.
+pub(super) struct Shared {
+    pub(super) apps: HashMap<String, Arc<App>>,
+    pub(super) library: Arc<Library>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Clock,
+    pub(super) limits: Limits,
+}
+
+/// Something asked of a call.
+pub(super) struct Command {
+    pub(super) call: String,
+    pub(super) ask: Ask,
+    pub(super) reply: oneshot::Sender<Reply>,
+}
+
+/// What happened in a turn, given what the turn asked for: a platform's silence may mean this or that.
+pub(super) type News = Box<dyn FnOnce(&Next) -> Happening + Send>;
+
+pub(super) enum Ask {
+    Begin { app: Arc<App>, url: Option<String>, session: serde_json::Value },
+    Deliver { turn: u32, news: News },
+    PickUp,
+    HangUp,
+}
+
+impl Host {
+    /// A host with its worker threads started.
+    ///
+    /// # Errors
+    /// If a thread cannot be started.
+    pub fn new(options: Options) -> std::io::Result<Self> {
+        let count = match options.workers {
+            0 => std::thread::available_parallelism().map_or(1, |cores| cores.get()),
+            some => some,
+        };
+        let shared = Arc::new(Shared {
+            apps: options.apps.into_iter().map(|app| (app.name.clone(), app)).collect(),
+            library: Arc::new(Library::new()),
+            store: options.store,
+            clock: options.clock,
+            limits: options.limits,
+        });
+        let mut workers = Vec::with_capacity(count);
+        for number in 0..count {
+            let (sender, receiver) = unbounded_channel();
+            let shared = Arc::clone(&shared);
+            std::thread::Builder::new().name(format!("calls-{number}")).spawn(move || {
+                if let Err(error) = worker::run(shared, receiver) {
+                    tracing::error!(%error, "a worker cannot run");
+                }
+            })?;
+            workers.push(sender);
+        }
+        Ok(Self { workers, shared })
+    }
+
+    /// The application of that name.
+    pub fn app(&self, name: &str) -> Option<&Arc<App>> {
+        self.shared.apps.get(name)
+    }
+
+    /// Begins a call, or gives the current answer of one that has begun already.
+    pub async fn begin(&self, call: &str, beginning: Beginning) -> Reply {
+        let Some(app) = self.app(&beginning.app).cloned() else { return Reply::Unknown };
+        let Beginning { url, session, .. } = beginning;
+        self.ask(call, 0, Ask::Begin { app, url, session }).await
+    }
+
+    /// Delivers what happened in turn `turn` of a call; `news` is told what that turn asked for, as a platform's silence
+    /// may mean this or that. If the turn has been answered already, nothing happens and the current answer is given.
+    pub async fn deliver(
+        &self,
+        call: &str,
+        turn: u32,
+        news: impl FnOnce(&Next) -> Happening + Send + 'static,
+    ) -> Reply {
+        self.ask(call, turn, Ask::Deliver { turn, news: Box::new(news) }).await
+    }
+
+    /// The current answer, after whatever is being worked on: what a platform that was told to wait comes back for.
+    pub async fn pick_up(&self, call: &str, turn: u32) -> Reply {
+        self.ask(call, turn, Ask::PickUp).await
+    }
+
+    /// The caller has hung up: the application's final handlers run, once, however often this is said.
+    pub async fn hang_up(&self, call: &str) -> Reply {
+        self.ask(call, 0, Ask::HangUp).await
+    }
+
+    async fn ask(&self, call: &str, turn: u32, ask: Ask) -> Reply {
+        let (reply, answer) = oneshot::channel();
+        let command = Command { call: call.to_owned(), ask, reply };
+        let worker = self.worker_of(call).and_then(|worker| worker.send(command).ok());
+        if worker.is_none() {
+            return Reply::Unknown;
+        }
+        match tokio::time::timeout(self.shared.limits.patience, answer).await {
+            Ok(reply) => reply.unwrap_or(Reply::Unknown),
+            Err(_) => Reply::Wait { turn },
+        }
+    }
+
+    fn worker_of(&self, call: &str) -> Option<&UnboundedSender<Command>> {
+        let mut hasher = DefaultHasher::new();
+        call.hash(&mut hasher);
+        let place = hasher.finish() % self.workers.len().max(1) as u64;
+        self.workers.get(place as usize)
+    }
+}

@@ -1,0 +1,133 @@
+//! A worker thread: its calls, each a task with a mailbox.
+
+use super::answer::Reply;
+use super::call::Call;
+use super::host::{Ask, Command, Shared};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::{LocalSet, spawn_local};
+use tokio::time::timeout;
+
+/// How long a call that is over stays in memory for late webhooks; after that its journal answers them.
+const AFTER_THE_END: Duration = Duration::from_secs(300);
+/// How long the news of a hang-up we asked for may take.
+const AFTER_DISCONNECT: Duration = Duration::from_secs(60);
+
+/// The mailboxes of this worker's calls, by call id.
+type Calls = Rc<RefCell<HashMap<String, UnboundedSender<Command>>>>;
+
+/// Runs a worker until its command channel is closed.
+pub(super) fn run(shared: Arc<Shared>, mut commands: UnboundedReceiver<Command>) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
+    let calls = Calls::default();
+    LocalSet::new().block_on(&runtime, async move {
+        while let Some(command) = commands.recv().await {
+            hand_over(command, &calls, &shared);
+        }
+    });
+    Ok(())
+}
+
+/// Puts a command into its call's mailbox; a call that is not in memory is opened.
+fn hand_over(command: Command, calls: &Calls, shared: &Arc<Shared>) {
+    let known = calls.borrow().get(&command.call).cloned();
+    let command = match known {
+        Some(mailbox) => match mailbox.send(command) {
+            Ok(()) => return,
+            Err(unsent) => unsent.0,
+        },
+        None => command,
+    };
+    let (mailbox, receiver) = unbounded_channel();
+    let id = command.call.clone();
+    // The receiver is right here, so it takes it.
+    let _ = mailbox.send(command);
+    calls.borrow_mut().insert(id.clone(), mailbox);
+    spawn_local(attend(id, receiver, Rc::clone(calls), Arc::clone(shared)));
+}
+
+/// Attends to one call until nobody asks for it any more.
+async fn attend(id: String, mut mailbox: UnboundedReceiver<Command>, calls: Calls, shared: Arc<Shared>) {
+    let mut call = reopen(&id, &shared).await;
+    loop {
+        let patience = match &call {
+            None => Duration::ZERO,
+            Some(call) if call.ended() => AFTER_THE_END.min(shared.limits.idle),
+            Some(call) if call.disconnecting() => AFTER_DISCONNECT.min(shared.limits.idle),
+            Some(_) => shared.limits.idle,
+        };
+        match timeout(patience, mailbox.recv()).await {
+            Ok(Some(command)) => {
+                let reply = answer(&mut call, command.ask, &id, &shared).await;
+                // Whoever asked may have given up waiting; the answer stands and is picked up later.
+                let _ = command.reply.send(reply);
+            }
+            Ok(None) => break,
+            Err(_) => {
+                if let Some(call) = &mut call {
+                    call.hang_up().await;
+                }
+                // Something may have come in while the final handlers ran.
+                if mailbox.is_empty() {
+                    break;
+                }
+            }
+        }
+    }
+    calls.borrow_mut().remove(&id);
+}
+
+/// The call as its journal leaves it, if it has one.
+async fn reopen(id: &str, shared: &Arc<Shared>) -> Option<Call> {
+    let journal = match shared.store.read(id).await {
+        Ok(journal) => journal?,
+        Err(error) => {
+            tracing::error!(call = id, %error, "the journal cannot be read");
+            return None;
+        }
+    };
+    match Call::rebuild(journal, Arc::clone(shared)) {
+        Ok(call) => Some(call),
+        Err(error) => {
+            tracing::error!(call = id, %error, "the call cannot be rebuilt");
+            None
+        }
+    }
+}
+
+async fn answer(call: &mut Option<Call>, ask: Ask, id: &str, shared: &Arc<Shared>) -> Reply {
+    match ask {
+        Ask::Begin { app, url, session } => {
+            let call = call.get_or_insert_with(|| Call::new(id, app, Arc::clone(shared)));
+            if call.answer().is_none() {
+                call.begin(url, session).await;
+            }
+        }
+        Ask::Deliver { turn, news } => {
+            let Some(call) = call else { return Reply::Unknown };
+            match call.waiting_in(turn).map(news) {
+                Some(happening) => {
+                    call.advance(happening).await;
+                }
+                None => {
+                    let current = call.turn();
+                    tracing::info!(call = id, turn, current, "a turn delivered again gets the current answer");
+                }
+            }
+        }
+        Ask::PickUp => {}
+        Ask::HangUp => {
+            if let Some(call) = call {
+                call.hang_up().await;
+            }
+        }
+    }
+    match call.as_ref().and_then(|call| call.answer()) {
+        Some(answer) => Reply::Answer(Arc::clone(answer)),
+        None => Reply::Unknown,
+    }
+}

@@ -1,0 +1,205 @@
+use super::Failure;
+use super::draw::draw;
+use crate::dialogue::{Diagnostic, Document, GrammarSource, GrammarText, Position};
+use crate::grammar::{Grammar, Setting};
+use crate::nlu::Mapping;
+use crate::server::config::Config;
+use crate::vxml;
+use clap::{Args, ValueEnum};
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// How deep folders are looked into.
+const DEEPEST: usize = 32;
+
+/// Check documents, grammars and mappings.
+///
+/// Folders are looked through for .vxml, .xml, .grxml and .srgs files; mappings and configurations (.toml) are checked
+/// where they are named. Exits with 1 if one of them cannot run.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// How findings are printed
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// With the line and a caret
+    Text,
+    /// As a JSON array
+    Json,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let mut files = Vec::new();
+        for path in &self.paths {
+            if path.is_dir() {
+                gather(path, DEEPEST, &mut files);
+            } else {
+                files.push(path.clone());
+            }
+        }
+        if files.is_empty() {
+            return Err(Failure::unable("error: there is nothing to check: no .vxml, .xml, .grxml or .srgs file"));
+        }
+        let findings: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(file)).collect();
+        let errors = findings.iter().filter(|finding| finding.is_error()).count();
+        match self.format {
+            Format::Text => {
+                super::print(&draw(&findings, std::io::stdout().is_terminal()))?;
+                super::print(&summary(files.len(), errors, findings.len() - errors))?;
+            }
+            Format::Json => {
+                super::print(&(serde_json::to_string_pretty(&findings).unwrap_or_default() + "\n"))?;
+            }
+        }
+        if errors > 0 { Err(Failure::finding("")) } else { Ok(()) }
+    }
+}
+
+/// The documents and grammars of a folder and those below it, by name.
+fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    for path in paths {
+        let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_ascii_lowercase();
+        if path.is_dir() && !path.is_symlink() && depth > 0 {
+            gather(&path, depth - 1, files);
+        } else if matches!(kind.as_str(), "vxml" | "xml" | "grxml" | "srgs") {
+            files.push(path);
+        }
+    }
+}
+
+/// What is wrong with a file.
+fn check_file(path: &Path) -> Vec<Diagnostic> {
+    let file = path.display().to_string();
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return vec![Diagnostic::error("unreadable", &file, format!("cannot be read: {error}"))],
+    };
+    if path.extension().is_some_and(|kind| kind == "toml") {
+        return check_toml(path, &file, &String::from_utf8_lossy(&bytes));
+    }
+    let text = vxml::decode(&bytes, None);
+    if is_grammar(&text) { check_grammar(&text, path, &file) } else { check_document(&text, path, &file) }
+}
+
+/// Whether the first element of an XML text is `<grammar>`.
+fn is_grammar(text: &str) -> bool {
+    let place = |name| text.find(name).unwrap_or(usize::MAX);
+    place("<grammar") < place("<vxml")
+}
+
+fn check_toml(path: &Path, file: &str, text: &str) -> Vec<Diagnostic> {
+    if !text.lines().any(|line| matches!(line.trim(), "[[app]]" | "[server]" | "[twilio]" | "[limits]")) {
+        return Mapping::parse(text, file).err().unwrap_or_default();
+    }
+    match Config::load(path).and_then(|config| config.apps()) {
+        Ok(_) => Vec::new(),
+        Err(error) => vec![*error.0],
+    }
+}
+
+fn check_document(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
+    let reading = vxml::read(text, file);
+    let mut findings = reading.diagnostics;
+    if let Some(document) = &reading.document {
+        let base = base_of(path);
+        for source in grammars_of(document) {
+            findings.extend(check_inline(source, document, file, &base));
+        }
+    }
+    findings.sort_by_key(|finding| finding.position);
+    findings.dedup();
+    findings
+}
+
+fn check_inline(source: &GrammarSource, document: &Document, file: &str, base: &str) -> Vec<Diagnostic> {
+    let (GrammarText::Xml(text) | GrammarText::Text(text)) = &source.text else { return Vec::new() };
+    let lang = source.lang.as_deref().or(document.lang.as_deref());
+    let setting = Setting { uri: file, base, mode: source.mode, lang, text_offset: source.at };
+    findings_of(Grammar::read(text, source.media_type.as_deref(), &setting))
+}
+
+fn check_grammar(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
+    let base = base_of(path);
+    let start = Position { line: 1, column: 1, offset: 0 };
+    let setting = Setting { uri: file, base: &base, mode: None, lang: None, text_offset: start };
+    findings_of(Grammar::read(text, None, &setting))
+}
+
+fn findings_of(compiled: Result<Grammar, Vec<Diagnostic>>) -> Vec<Diagnostic> {
+    match compiled {
+        Ok(grammar) => grammar.diagnostics().to_vec(),
+        Err(findings) => findings,
+    }
+}
+
+/// Every `<grammar>` of a document.
+fn grammars_of(document: &Document) -> Vec<&GrammarSource> {
+    let links = document.links.iter();
+    let links = links.chain(document.dialogs.iter().flat_map(|dialog| &dialog.links));
+    let items = || document.dialogs.iter().flat_map(|dialog| &dialog.items);
+    let links = links.chain(items().flat_map(|item| &item.links));
+    let dialogs = document.dialogs.iter().flat_map(|dialog| dialog.grammars.iter().chain(&dialog.document_grammars));
+    let choices = items().filter_map(|item| item.kind.as_menu()).flat_map(|menu| &menu.choices);
+    let all = links.flat_map(|link| &link.grammars).chain(dialogs);
+    let all = all.chain(items().flat_map(|item| &item.grammars)).chain(choices.flat_map(|choice| &choice.grammars));
+    all.map(|source| &**source).collect()
+}
+
+fn base_of(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    Url::from_file_path(whole).map(String::from).unwrap_or_default()
+}
+
+fn summary(files: usize, errors: usize, warnings: usize) -> String {
+    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    format!("{}: {}, {}\n", count(files, "file"), count(errors, "error"), count(warnings, "warning"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_looked_through_for_documents_and_grammars() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("grammars")).unwrap();
+        for name in ["b.vxml", "a.VXML", "grammars/c.grxml", "notes.txt", "mapping.toml"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let mut files = Vec::new();
+        gather(folder.path(), DEEPEST, &mut files);
+        let names: Vec<_> = files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["a.VXML", "b.vxml", "c.grxml"]);
+    }
+
+    #[test]
+    fn a_file_is_checked_as_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            check_file(&path)
+        };
+        let grammar = "<grammar version=\"1.0\" mode=\"dtmf\" root=\"a\" xmlns=\"http://www.w3.org/2001/06/grammar\">\
+                       <rule id=\"a\">1</rule></grammar>";
+        assert_eq!(check("ok.grxml", grammar), []);
+        assert!(check("bad.grxml", &grammar.replace("</rule>", "")).iter().any(Diagnostic::is_error));
+        assert!(check("bad.vxml", "<vxml version=\"2.1\"><form>").iter().any(Diagnostic::is_error));
+        assert!(check("bad.toml", "[[").iter().any(Diagnostic::is_error));
+        let config = check("voxbridge.toml", "[server]\nlisten = 3\n");
+        assert!(config[0].is_error() && config[0].code == "config", "{config:?}");
+        assert!(check_file(&folder.path().join("none.vxml"))[0].is_error());
+    }
+}

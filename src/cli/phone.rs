@@ -1,0 +1,154 @@
+use super::Failure;
+use super::target::Found;
+use super::transcript::Transcript;
+use crate::calls::{Answer, Beginning, Clock, Exchange, Host, Options, Outcome, Reply};
+use crate::channel::console::{Failure as Unmet, Move, dial};
+use crate::channel::twilio;
+use crate::dialogue::{Finding, Happening, Heard, Next};
+use crate::store::Memory;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where a simulated recording would be.
+const RECORDING: &str = "https://recordings.invalid/simulated.wav";
+/// How long a simulated recording or conversation lasts.
+const LASTS: u64 = 5_000;
+
+/// A call in this process, on the same host that serves webhooks, with a simulated caller.
+pub(super) struct Phone {
+    host: Host,
+    call: String,
+    answer: Arc<Answer>,
+    transcript: Transcript,
+}
+
+impl Phone {
+    /// Calls the application.
+    pub(super) async fn dial(
+        found: Found,
+        caller: String,
+        called: String,
+        began: Timestamp,
+        clock: Clock,
+    ) -> Result<Self, Failure> {
+        let app = found.app;
+        // The id seeds the scripts' random numbers: the same call comes out the same.
+        let digest = crate::fetch::digest(format!("{caller} {called} {began}").as_bytes());
+        let call: String = format!("SIM{digest}").chars().take(32).collect();
+        let mut limits = found.limits;
+        limits.patience = Duration::from_secs(60);
+        let store = Arc::new(Memory::default());
+        let host = Host::new(Options { apps: vec![Arc::clone(&app)], workers: 1, store, clock, limits });
+        let host = host.map_err(|error| Failure::unable(format!("error: the call cannot be run: {error}")))?;
+        let fields = [("CallSid", &call), ("From", &caller), ("To", &called)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.clone()));
+        let incoming = twilio::decode(&fields).map_err(|error| Failure::unable(format!("error: {error}")))?;
+        let session = twilio::session_variables(&incoming);
+        let beginning = Beginning { app: app.name.clone(), url: None, session };
+        let answer = settle(&host, &call, host.begin(&call, beginning).await).await?;
+        let mut transcript = Transcript::new(&app, &call, caller, called, began);
+        transcript.turns.push(Exchange::of(None, &answer));
+        Ok(Self { host, call, answer, transcript })
+    }
+
+    /// What the caller hears now and may do.
+    pub(super) fn outcome(&self) -> &Outcome {
+        &self.answer.outcome
+    }
+
+    /// What the documents logged on the way to this answer.
+    pub(super) fn log(&self) -> &[String] {
+        &self.answer.trace
+    }
+
+    /// Whether the caller has been hung up on, or has hung up.
+    pub(super) fn ended(&self) -> bool {
+        self.outcome().ends() || self.outcome().next() == "disconnect"
+    }
+
+    /// The caller does something.
+    pub(super) async fn act(&mut self, what: Move) -> Result<(), Failure> {
+        let reply = match what {
+            Move::Hangup => self.host.hang_up(&self.call).await,
+            what => self.host.deliver(&self.call, self.answer.turn, move |next| happening(&what, next)).await,
+        };
+        let answer = settle(&self.host, &self.call, reply).await?;
+        self.note(answer);
+        Ok(())
+    }
+
+    /// The line is put down, whoever did it: the application's final handlers run.
+    pub(super) async fn leave(&mut self) {
+        if let Reply::Answer(answer) = self.host.hang_up(&self.call).await
+            && answer.turn != self.answer.turn
+        {
+            self.note(answer);
+        }
+    }
+
+    /// The transcript as JSON.
+    pub(super) fn transcript(&self, unmet: Option<&Unmet>) -> String {
+        self.transcript.json(&self.answer.outcome, unmet)
+    }
+
+    fn note(&mut self, answer: Arc<Answer>) {
+        if answer.turn != self.answer.turn {
+            self.transcript.turns.push(Exchange::of(Some(&self.answer), &answer));
+        }
+        self.answer = answer;
+    }
+}
+
+/// The answer, however long it takes.
+async fn settle(host: &Host, call: &str, mut reply: Reply) -> Result<Arc<Answer>, Failure> {
+    loop {
+        match reply {
+            Reply::Answer(answer) => return Ok(answer),
+            Reply::Wait { turn } => reply = host.pick_up(call, turn).await,
+            Reply::Unknown => return Err(Failure::unable("error: the call is lost: voxbridge itself failed")),
+        }
+    }
+}
+
+/// What the caller's doing comes to, given what the turn asked for: what nobody listens for is not heard.
+fn happening(what: &Move, next: &Next) -> Happening {
+    match (next, what) {
+        (_, Move::Hangup | Move::End) | (Next::Disconnect, _) => Happening::HungUp,
+        (Next::Listen(request), Move::Press(keys)) => match &request.dtmf {
+            Some(input) => dial(keys, input),
+            None => Happening::Nothing,
+        },
+        (Next::Listen(request), Move::Say(words, confidence)) if request.speech.is_some() => {
+            let finding = Finding::default();
+            Happening::Heard(Heard::Speech { utterance: words.as_str().into(), confidence: *confidence, finding })
+        }
+        (Next::Listen(_), Move::Say(..) | Move::Silence) => Happening::Nothing,
+        (Next::Record(_), Move::Silence) => Happening::Recorded { url: None, duration: 0, key: None, hung_up: false },
+        (Next::Record(request), what) => {
+            let key = match what {
+                Move::Press(keys) if request.dtmfterm => keys.chars().next(),
+                _ => None,
+            };
+            Happening::Recorded { url: Some(RECORDING.to_owned()), duration: LASTS, key, hung_up: false }
+        }
+        (Next::Transfer(_), Move::Say(result, _)) if is_transfer_result(result) => {
+            Happening::TransferEnded { result: result.clone(), duration: 0 }
+        }
+        (Next::Transfer(_), _) => Happening::TransferEnded { result: "far_end_disconnect".to_owned(), duration: LASTS },
+    }
+}
+
+/// In a transfer the words typed may name how it ends (VoiceXML 2.0 §2.3.7.2).
+fn is_transfer_result(words: &str) -> bool {
+    const RESULTS: [&str; 7] = [
+        "busy",
+        "noanswer",
+        "network_busy",
+        "near_end_disconnect",
+        "far_end_disconnect",
+        "network_disconnect",
+        "maxtime_disconnect",
+    ];
+    RESULTS.contains(&words)
+}

@@ -1,0 +1,122 @@
+use super::Failure;
+use super::draw::{coloured, draw};
+use crate::calls::App;
+use crate::server::config::{Config, ModeName};
+use crate::server::{AppSpec, Unbuilt, build_app};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The configuration that is looked for where none is named.
+const USUAL: &str = "voxbridge.toml";
+
+/// Which application a command is about.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// An application of the configuration by its name, a VoiceXML file, or the URL of a document
+    #[arg(value_name = "NAME|FILE|URL")]
+    target: String,
+
+    /// The configuration that names applications [default: voxbridge.toml if there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// How callers are listened to, instead of what the configuration says
+    #[arg(long, value_enum, value_name = "MODE")]
+    mode: Option<ModeName>,
+
+    /// The mapping file, instead of what the configuration says
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+
+    /// A further host the documents may fetch from; may be repeated
+    #[arg(long = "allow-host", value_name = "HOST")]
+    allow_hosts: Vec<String>,
+}
+
+/// An application to be called, and the limits that hold.
+pub(super) struct Found {
+    pub(super) app: Arc<App>,
+    pub(super) limits: crate::calls::Limits,
+}
+
+impl Target {
+    /// The application the command line means.
+    pub(super) fn find(&self) -> Result<Found, Failure> {
+        let config = configuration(self.config.as_deref())?;
+        let limits = config.as_ref().map(|config| &config.limits).cloned().unwrap_or_default();
+        let mut spec = self.spec(config.as_ref())?;
+        spec.fetch_bytes = limits.fetch_kib.saturating_mul(1024);
+        spec.mode = self.mode.unwrap_or(spec.mode);
+        spec.mapping = self.mapping.clone().or(spec.mapping);
+        spec.allow_hosts.extend(self.allow_hosts.iter().cloned());
+        let app = build_app(spec).map_err(|wrong| match &wrong {
+            Unbuilt::Mapping(findings) => Failure::unable(draw(findings, coloured())),
+            _ => Failure::unable(format!("error: {wrong}")),
+        })?;
+        Ok(Found { app: Arc::new(app), limits: (&limits).into() })
+    }
+
+    fn spec(&self, config: Option<&Config>) -> Result<AppSpec, Failure> {
+        let apps = config.map(|config| config.app.as_slice()).unwrap_or_default();
+        if let (Some(config), Some(app)) = (config, apps.iter().find(|app| *app.name.get_ref() == self.target)) {
+            return Ok(config.spec(app));
+        }
+        let path = self.target.split('#').next().unwrap_or_default();
+        if !self.target.contains("://") && !Path::new(path).is_file() {
+            let names: Vec<&str> = apps.iter().map(|app| app.name.get_ref().as_str()).collect();
+            let known = match names.as_slice() {
+                [] => format!("no configuration was found (name one by --config, or run where {USUAL} is)"),
+                names => format!("the configuration has {}", names.join(", ")),
+            };
+            return Err(Failure::unable(format!("error: {} is no application and no file; {known}", self.target)));
+        }
+        let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or("app");
+        Ok(AppSpec {
+            name: stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
+            start: self.target.clone(),
+            folder: PathBuf::from("."),
+            mapping: None,
+            mode: ModeName::default(),
+            language: "en-US".to_owned(),
+            voice: None,
+            timezone: "UTC".to_owned(),
+            allow_hosts: Vec::new(),
+            fetch_bytes: 0,
+        })
+    }
+}
+
+/// The configuration of that name; without a name `voxbridge.toml`, if there is one, or else the sample applications.
+pub(super) fn configuration(named: Option<&Path>) -> Result<Option<Config>, Failure> {
+    match named {
+        Some(path) => Ok(Some(Config::load(path)?)),
+        None if Path::new(USUAL).is_file() => Ok(Some(Config::load(Path::new(USUAL))?)),
+        None => Ok(samples()?),
+    }
+}
+
+/// The sample applications of the folder `legacy-vxml`, each with its mapping, where the command runs in the project.
+fn samples() -> Result<Option<Config>, Failure> {
+    let Ok(folders) = std::fs::read_dir("legacy-vxml") else { return Ok(None) };
+    let mut names: Vec<String> = folders
+        .filter_map(|folder| folder.ok()?.file_name().into_string().ok())
+        .filter(|name| Path::new("legacy-vxml").join(name).join("main.vxml").is_file())
+        .collect();
+    names.sort();
+    let mut text = String::new();
+    for name in &names {
+        text.push_str(&format!("[[app]]\nname = {name:?}\nstart = {:?}\n", format!("legacy-vxml/{name}/main.vxml")));
+        let mapping = format!("mappings/{name}.toml");
+        if Path::new(&mapping).is_file() {
+            text.push_str(&format!("mapping = {mapping:?}\n"));
+        }
+    }
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let mut config = Config::parse(&text, "the sample applications", PathBuf::from("."))?;
+    config.override_by(&crate::server::Environment::read(Path::new(".")))?;
+    config.check()?;
+    Ok(Some(config))
+}

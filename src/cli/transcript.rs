@@ -1,0 +1,63 @@
+use crate::calls::{App, Exchange, Outcome};
+use crate::channel::console::Failure as Unmet;
+use crate::dialogue::Reason;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// A call as it went, for `--json`.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Transcript {
+    /// The application's name.
+    app: String,
+    /// Its first document.
+    start: String,
+    /// The call's id.
+    call: String,
+    caller: String,
+    called: String,
+    /// When it began.
+    began: String,
+    /// Its exchanges, in order.
+    pub(super) turns: Vec<Exchange>,
+}
+
+impl Transcript {
+    pub(super) fn new(app: &App, call: &str, caller: String, called: String, began: Timestamp) -> Self {
+        let (app, start, call) = (app.name.clone(), app.start.clone(), call.to_owned());
+        Self { app, start, call, caller, called, began: began.to_string(), turns: Vec::new() }
+    }
+
+    /// The transcript with how the call ended and what was expected in vain.
+    pub(super) fn json(&self, outcome: &Outcome, unmet: Option<&Unmet>) -> String {
+        let mut page = serde_json::to_value(self).unwrap_or_default();
+        let (reason, namelist) = match outcome {
+            Outcome::Ending(ending) => {
+                let values: Map<String, Value> = ending.namelist.iter().cloned().collect();
+                (Some(word(&ending.reason)), values)
+            }
+            Outcome::Turn(_) => (None, Map::new()),
+            Outcome::Broken => (Some("broken".to_owned()), Map::new()),
+        };
+        page["reason"] = json!(reason);
+        page["namelist"] = Value::Object(namelist);
+        page["failure"] = match unmet {
+            Some(unmet) => json!({"line": unmet.line, "expected": unmet.expected, "heard": unmet.heard}),
+            None => Value::Null,
+        };
+        let mut text = serde_json::to_string_pretty(&page).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+fn word(reason: &Reason) -> String {
+    match reason {
+        Reason::Exit => "exit".to_owned(),
+        Reason::Finished => "finished".to_owned(),
+        Reason::HungUp => "hangup".to_owned(),
+        Reason::Event { event, message } if message.is_empty() => event.clone(),
+        Reason::Event { event, message } => format!("{event}: {message}"),
+        Reason::Limit(limit) => format!("limit: {limit}"),
+    }
+}

@@ -1,0 +1,236 @@
+//! Every configuration key, described once; `docs/configuration.md` is generated from here.
+
+use std::fmt::Write as _;
+
+/// What a configuration key means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// The table it stands in: `server`, `twilio`, `limits` or `app`.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What holds if it is not written, as TOML; empty: nothing, or it must be written.
+    pub default: &'static str,
+    /// The environment variable that overrides it.
+    pub env: Option<&'static str>,
+    /// What it means.
+    pub text: &'static str,
+}
+
+/// What each table is for.
+pub const TABLES: &[(&str, &str)] = &[
+    ("server", "Where the server listens and how Twilio reaches it."),
+    ("twilio", "The Twilio account whose webhooks are served."),
+    (
+        "limits",
+        "What one call may use. A breach ends the turn with an event the application can catch, never the server.",
+    ),
+    ("app", "One table `[[app]]` for each application."),
+];
+
+/// Every key.
+pub const KEYS: &[Key] = &[
+    key(
+        "server",
+        "listen",
+        "\"127.0.0.1:8080\"",
+        Some("VOXBRIDGE_LISTEN"),
+        "Address and port. Without checked signatures only a loopback address is accepted, as anybody who reaches the server could run the applications.",
+    ),
+    key(
+        "server",
+        "public_url",
+        "",
+        Some("VOXBRIDGE_PUBLIC_URL"),
+        "The URL by which Twilio reaches the server, e.g. `https://ivr.example.com` of a proxy or tunnel. Signatures are checked against it and audio URLs start with it. If absent, the `Host` of each request stands for it.",
+    ),
+    key(
+        "server",
+        "workers",
+        "0",
+        Some("VOXBRIDGE_WORKERS"),
+        "Threads that run calls; 0 takes as many as there are cores.",
+    ),
+    key(
+        "twilio",
+        "account_sid",
+        "",
+        Some("TWILIO_ACCOUNT_SID"),
+        "The account (`AC…`). If given, webhooks of other accounts are refused with 403.",
+    ),
+    key(
+        "twilio",
+        "auth_token",
+        "",
+        Some("TWILIO_AUTH_TOKEN"),
+        "The account's primary auth token, by which Twilio signs its webhooks. Better kept in the environment or in `.env` than in the file. It is never printed.",
+    ),
+    key(
+        "twilio",
+        "validate_signatures",
+        "true",
+        Some("VOXBRIDGE_VALIDATE_SIGNATURES"),
+        "Whether a webhook without Twilio's valid signature is refused with 403. `false` is accepted on a loopback address only.",
+    ),
+    key(
+        "limits",
+        "script_ms",
+        "100",
+        Some("VOXBRIDGE_SCRIPT_MS"),
+        "Milliseconds of ECMAScript a turn; more is `error.semantic` in the application.",
+    ),
+    key(
+        "limits",
+        "script_heap_mib",
+        "16",
+        Some("VOXBRIDGE_SCRIPT_HEAP_MIB"),
+        "MiB of memory for a call's ECMAScript; more is `error.semantic`.",
+    ),
+    key(
+        "limits",
+        "max_transitions",
+        "1000",
+        Some("VOXBRIDGE_MAX_TRANSITIONS"),
+        "Transitions between dialogs a call may make without listening to the caller before it is stopped.",
+    ),
+    key(
+        "limits",
+        "idle_minutes",
+        "60",
+        Some("VOXBRIDGE_IDLE_MINUTES"),
+        "A call of which nothing was heard for so long is over; its hang-up handlers run.",
+    ),
+    key(
+        "limits",
+        "fetch_kib",
+        "4096",
+        Some("VOXBRIDGE_FETCH_KIB"),
+        "KiB of one document, script, grammar or back-end answer; a larger one fails with `error.badfetch`.",
+    ),
+    key(
+        "app",
+        "name",
+        "",
+        None,
+        "Its name, in webhook URLs (`/twilio/voice/NAME`) and commands: letters, digits, `-`, `_`, `.`. Required.",
+    ),
+    key(
+        "app",
+        "start",
+        "",
+        None,
+        "Its first document: a path, relative to this file, or an `http:` or `https:` URL. A `#dialog` names a dialog in it. Files are only read inside the folder the first document is in. Required.",
+    ),
+    key("app", "mapping", "", None, "The mapping file with labels and phrases for free speech, relative to this file."),
+    key(
+        "app",
+        "mode",
+        "\"hybrid\"",
+        None,
+        "`keys`: the document as written, speech only where it has speech grammars of its own. `hybrid`: free speech beside the keys. `speech`: asks in open words and reads the keys out only when the caller is lost.",
+    ),
+    key(
+        "app",
+        "numbers",
+        "[]",
+        None,
+        "The phone numbers (or SIP and client addresses) whose calls to `/twilio/voice` it answers.",
+    ),
+    key("app", "language", "\"en-US\"", None, "The language where a document says none."),
+    key(
+        "app",
+        "voice",
+        "",
+        None,
+        "Twilio's name of the voice, e.g. `Polly.Joanna`; if absent, a voice that suits the language.",
+    ),
+    key(
+        "app",
+        "timezone",
+        "\"UTC\"",
+        None,
+        "The IANA time zone in which the application's scripts see the clock, e.g. `America/New_York`. Never the machine's own.",
+    ),
+    key(
+        "app",
+        "allow_hosts",
+        "[]",
+        None,
+        "Back-ends its documents may fetch from besides the first document's own host: `api.example.com`, `api.example.com:8443`, `*.example.com`. Redirects are held to it, too.",
+    ),
+];
+
+const fn key(
+    table: &'static str,
+    name: &'static str,
+    default: &'static str,
+    env: Option<&'static str>,
+    text: &'static str,
+) -> Key {
+    Key { table, name, default, env, text }
+}
+
+/// The configuration reference as Markdown.
+pub fn reference() -> String {
+    let mut page = String::from(
+        "# Configuration\n\n\
+         <!-- Generated by `voxbridge docs config`; the descriptions are in src/server/keys.rs. -->\n\n\
+         `voxbridge serve --config voxbridge.toml` reads one TOML file. An unknown key is refused with its line. Where a key\n\
+         names an environment variable, the variable wins over the file; a `.env` file beside the configuration (or where the\n\
+         command runs) is read, too, and real variables win over it. Relative paths start at the configuration's folder.\n",
+    );
+    for (table, text) in TABLES {
+        let heading = if *table == "app" { "[[app]]".to_owned() } else { format!("[{table}]") };
+        let _ = write!(
+            page,
+            "\n## `{heading}`\n\n{text}\n\n| key | default | environment | meaning |\n| --- | --- | --- | --- |\n"
+        );
+        for key in KEYS.iter().filter(|key| key.table == *table) {
+            let default = if key.default.is_empty() { String::new() } else { format!("`{}`", key.default) };
+            let env = key.env.map(|env| format!("`{env}`")).unwrap_or_default();
+            let _ = writeln!(page, "| `{}` | {default} | {env} | {} |", key.name, key.text);
+        }
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::config::Config;
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
+
+    fn example() -> serde_json::Value {
+        let text = "[[app]]\nname = \"a\"\nstart = \"b\"\n";
+        serde_json::to_value(Config::parse(text, "x.toml", PathBuf::new()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_key_is_described_and_every_description_has_a_key() {
+        let mut real = BTreeSet::new();
+        for (table, keys) in example().as_object().unwrap() {
+            let keys = if let Some(list) = keys.as_array() { &list[0] } else { keys };
+            real.extend(keys.as_object().unwrap().keys().map(|key| format!("{table}.{key}")));
+        }
+        let described = KEYS.iter().map(|key| format!("{}.{}", key.table, key.name)).collect::<BTreeSet<_>>();
+        assert_eq!(real, described);
+    }
+
+    #[test]
+    fn the_defaults_are_as_described() {
+        let example = example();
+        for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
+            let table = &example[key.table];
+            let real = table.get(0).unwrap_or(table)[key.name].clone();
+            let described: toml::Table = toml::from_str(&format!("x = {}", key.default)).unwrap();
+            assert_eq!(real, serde_json::to_value(&described["x"]).unwrap(), "{}.{}", key.table, key.name);
+        }
+    }
+
+    #[test]
+    fn the_reference_has_a_row_for_every_key() {
+        let page = reference();
+        assert!(KEYS.iter().all(|key| page.contains(&format!("\n| `{}` |", key.name))), "{page}");
+    }
+}

@@ -1,0 +1,158 @@
+use super::config::{Config, ConfigError};
+use super::{Rejection, Site, media, pages, twilio, webhook};
+use crate::calls::{Host, Limits, Options, system_clock};
+use crate::store::Memory;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Turns in flight have so long to finish once the server was told to stop; Twilio gives up after 15 s itself.
+const LAST_TURNS: Duration = Duration::from_secs(15);
+
+/// A webhook server that listens but does not answer yet.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    site: Arc<Site>,
+}
+
+/// Why a server cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The configuration will not do.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {error}; stop what listens there, or set server.listen or VOXBRIDGE_LISTEN")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The worker threads cannot be started.
+    #[error("the worker threads cannot be started: {0}")]
+    Workers(std::io::Error),
+}
+
+impl Server {
+    /// Sets up the applications and starts to listen.
+    ///
+    /// # Errors
+    /// [`ServerError`] with what to do.
+    pub async fn bind(config: &Config) -> Result<Self, ServerError> {
+        config.check()?;
+        let apps = config.apps()?;
+        let host = Host::new(Options {
+            apps: apps.clone(),
+            workers: config.server.workers,
+            store: Arc::new(Memory::default()),
+            clock: system_clock(),
+            limits: Limits::from(&config.limits),
+        });
+        let host = host.map_err(ServerError::Workers)?;
+        let wrong = |error| ServerError::Listen { address: config.server.listen, error };
+        let listener = TcpListener::bind(config.server.listen).await.map_err(wrong)?;
+        let address = listener.local_addr().map_err(wrong)?;
+        Ok(Self { listener, address, site: Arc::new(Site::new(config, host, apps)) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What its routes share.
+    pub fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    /// The applications and their webhook URLs, as text.
+    pub fn overview(&self) -> String {
+        let base = self.site.base_url(&axum::http::HeaderMap::new());
+        pages::overview(&self.site, &base.unwrap_or_else(|| format!("http://{}", self.address)))
+    }
+
+    /// Answers until `shutdown` is ready, then finishes the turns in flight.
+    ///
+    /// # Errors
+    /// If the listener fails.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let Self { listener, site, .. } = self;
+        let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let routes = routes(Arc::clone(&site));
+        let drain = async move {
+            shutdown.await;
+            site.drain();
+            let _ = stopping.send(());
+        };
+        let last_call = async {
+            // Whoever sends is dropped only after it sent.
+            let _ = stopped.await;
+            tokio::time::sleep(LAST_TURNS).await;
+        };
+        tokio::select! {
+            served = axum::serve(listener, routes).with_graceful_shutdown(drain) => served,
+            () = last_call => {
+                tracing::warn!("some turns did not finish in time");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Ready when the process is told to stop. After SIGTERM a moment passes, so that a load balancer sees `/readyz` red
+/// while the server still answers.
+pub async fn shutdown_signal(site: Arc<Site>) {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate() => {
+            site.drain();
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+    }
+    tracing::info!("stopping: no new calls, turns in flight finish");
+}
+
+#[cfg(unix)]
+async fn terminate() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminate() {
+    std::future::pending().await
+}
+
+/// Twilio posts, unless it is configured to GET.
+fn routes(site: Arc<Site>) -> Router {
+    Router::new()
+        .route("/", get(pages::index))
+        .route("/healthz", get(pages::healthz))
+        .route("/readyz", get(pages::readyz))
+        .route("/twilio/voice", get(twilio::voice_by_number).post(twilio::voice_by_number))
+        .route("/twilio/voice/{app}", get(twilio::voice_of_app).post(twilio::voice_of_app))
+        .route("/twilio/turn/{call}/{turn}", get(twilio::turn).post(twilio::turn))
+        .route("/twilio/status", get(twilio::status).post(twilio::status))
+        .route("/media/{app}/{*path}", get(media::file))
+        .fallback(pages::nothing)
+        .method_not_allowed_fallback(|| async { Rejection::NoPage })
+        .layer(DefaultBodyLimit::max(webhook::MOST_BYTES))
+        .with_state(site)
+}

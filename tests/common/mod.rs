@@ -1,0 +1,256 @@
+//! A simulated Twilio: starts the server in this process on a free loopback port and places calls to it the way Twilio
+//! does, over HTTP, signed, following what the TwiML says.
+
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use voxbridge::channel::twilio::reading::{Answer, Sound, Then, read_answer};
+use voxbridge::channel::twilio::signature::sign;
+use voxbridge::server::Server;
+use voxbridge::server::config::Config;
+
+pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
+pub const CALLER: &str = "+15550100001";
+pub const CALLED: &str = "+15550109999";
+
+/// A server under test, and the line to it.
+pub struct Line {
+    pub base: String,
+    token: Option<String>,
+    client: reqwest::Client,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<std::io::Result<()>>,
+}
+
+/// A call in progress, seen from the platform.
+pub struct Phone<'a> {
+    line: &'a Line,
+    pub sid: String,
+    /// The TwiML of the last answer.
+    pub twiml: String,
+    /// The same, read.
+    pub answer: Answer,
+    /// All that was heard since the caller last did something.
+    pub heard: String,
+    /// The URL and form of the last request.
+    last: (String, Vec<(String, String)>),
+}
+
+/// Writes files of an application into a folder.
+pub fn write_all(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+impl Line {
+    /// Serves what a configuration says (without `[server]` and `[twilio]`), signatures checked.
+    pub async fn open(folder: &Path, apps: &str) -> Self {
+        let text = format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\nworkers = 2\n\
+             [twilio]\naccount_sid = \"{ACCOUNT}\"\nauth_token = \"{TOKEN}\"\n{apps}"
+        );
+        Self::serve(folder, &text, Some(TOKEN)).await
+    }
+
+    /// Serves exactly this configuration; requests are signed by `token` or not at all.
+    pub async fn serve(folder: &Path, text: &str, token: Option<&str>) -> Self {
+        let config = Config::parse(text, "voxbridge.toml", PathBuf::from(folder)).unwrap();
+        let server = Server::bind(&config).await.unwrap();
+        let base = format!("http://{}", server.address());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { base, token: token.map(str::to_owned), client, stop: Some(stop), running }
+    }
+
+    /// Tells the server to stop and waits until it has.
+    pub async fn close(mut self) {
+        let _ = self.stop.take().unwrap().send(());
+        self.running.await.unwrap().unwrap();
+    }
+
+    /// Calls an application by name.
+    pub async fn call(&self, app: &str) -> Phone<'_> {
+        self.call_at(&format!("{}/twilio/voice/{app}", self.base)).await
+    }
+
+    /// Calls a webhook URL.
+    pub async fn call_at(&self, url: &str) -> Phone<'_> {
+        static CALLS: AtomicU32 = AtomicU32::new(1);
+        let number = CALLS.fetch_add(1, Ordering::Relaxed);
+        let sid = format!("CA{:032x}", u128::from(std::process::id()) << 32 | u128::from(number));
+        let answer = Answer { heard: Vec::new(), then: Then::Redirect(url.to_owned()) };
+        let mut phone = Phone {
+            line: self,
+            sid,
+            twiml: String::new(),
+            answer,
+            heard: String::new(),
+            last: (String::new(), Vec::new()),
+        };
+        phone.ask(url, &[("CallStatus", "ringing")]).await;
+        phone
+    }
+
+    /// A GET without signature: status and body.
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// A signed POST: status, content type and body.
+    pub async fn post(&self, url: &str, form: &[(String, String)]) -> (u16, String, String) {
+        let signature = self.token.as_deref().map(|token| sign(token, url, form));
+        self.post_signed(url, form, signature.as_deref()).await
+    }
+
+    /// A POST with this signature, or none.
+    pub async fn post_signed(
+        &self,
+        url: &str,
+        form: &[(String, String)],
+        signature: Option<&str>,
+    ) -> (u16, String, String) {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let mut request = self.client.post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
+        if let Some(signature) = signature {
+            request = request.header("X-Twilio-Signature", signature);
+        }
+        let response = request.send().await.unwrap();
+        let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+        (response.status().as_u16(), kind.unwrap_or_default(), response.text().await.unwrap())
+    }
+}
+
+impl Phone<'_> {
+    /// Presses keys as a Gather collects them.
+    pub async fn press(&mut self, keys: &str) -> &mut Self {
+        let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
+        assert!(gather.dtmf, "keys are not listened for:\n{}", self.twiml);
+        let most = gather.num_digits.map_or(usize::MAX, |most| most as usize);
+        let mut digits = String::new();
+        let mut finished = None;
+        for key in keys.chars() {
+            if gather.finish_on_key == Some(key) {
+                finished = Some(key.to_string());
+                break;
+            }
+            digits.push(key);
+            if digits.len() == most {
+                break;
+            }
+        }
+        let mut news = vec![("Digits", digits.as_str()), ("msg", "Gather End")];
+        if let Some(key) = &finished {
+            news.push(("FinishedOnKey", key));
+        }
+        self.act(&gather.action, &news).await
+    }
+
+    /// Says something.
+    pub async fn say(&mut self, words: &str) -> &mut Self {
+        let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
+        assert!(gather.speech, "speech is not listened for:\n{}", self.twiml);
+        self.act(&gather.action, &[("SpeechResult", words), ("Confidence", "0.9"), ("Language", "en-US")]).await
+    }
+
+    /// Stays silent until the Gather gives up.
+    pub async fn silence(&mut self) -> &mut Self {
+        let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
+        self.act(&gather.action, &[("msg", "Gather End")]).await
+    }
+
+    /// Hangs up: the platform only tells the status callback.
+    pub async fn hang_up(&mut self) -> u16 {
+        let url = format!("{}/twilio/status", self.line.base);
+        let form = self.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
+        self.line.post(&url, &form).await.0
+    }
+
+    /// Delivers the last request once more, as Twilio's retries do; gives the TwiML.
+    pub async fn again(&self) -> String {
+        let (status, _, body) = self.line.post(&self.last.0, &self.last.1).await;
+        assert_eq!(status, 200);
+        body
+    }
+
+    /// Whether the call is over.
+    pub fn ended(&self) -> bool {
+        matches!(self.answer.then, Then::Hangup)
+    }
+
+    /// The form the platform posts for this call.
+    pub fn form(&self, news: &[(&str, &str)]) -> Vec<(String, String)> {
+        let standard = [
+            ("CallSid", self.sid.as_str()),
+            ("AccountSid", ACCOUNT),
+            ("From", CALLER),
+            ("To", CALLED),
+            ("CallStatus", "in-progress"),
+            ("ApiVersion", "2010-04-01"),
+            ("Direction", "inbound"),
+        ];
+        let given = |name: &str| news.iter().any(|(other, _)| *other == name);
+        let kept = standard.iter().filter(|(name, _)| !given(name));
+        kept.chain(news).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    async fn act(&mut self, url: &str, news: &[(&str, &str)]) -> &mut Self {
+        self.heard.clear();
+        self.ask(url, news).await;
+        self
+    }
+
+    /// Asks a URL and follows redirects until the platform waits for the caller.
+    async fn ask(&mut self, url: &str, news: &[(&str, &str)]) {
+        let mut url = url.to_owned();
+        let mut form = self.form(news);
+        for _ in 0..50 {
+            let (status, kind, body) = self.line.post(&url, &form).await;
+            assert_eq!(status, 200, "{url}: {body}");
+            assert_eq!(kind, "text/xml; charset=utf-8");
+            keep(&body);
+            self.answer = read_answer(&body).unwrap_or_else(|error| panic!("{error}\n{body}"));
+            self.twiml = body;
+            self.last = (url, form);
+            for piece in &self.answer.heard {
+                if let Sound::Say { text, .. } = &piece.sound {
+                    self.heard.push_str(text);
+                    self.heard.push(' ');
+                }
+            }
+            let Then::Redirect(next) = &self.answer.then else { return };
+            url = next.clone();
+            form = self.form(&[]);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the platform is sent round in circles:\n{}", self.twiml);
+    }
+}
+
+/// Keeps an answer for `lint.py`, if `VOXBRIDGE_TWIML_OUT` names a folder.
+fn keep(twiml: &str) {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Some(folder) = std::env::var_os("VOXBRIDGE_TWIML_OUT") else { return };
+    let name = format!("{}-{}.xml", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let _ = std::fs::create_dir_all(&folder);
+    std::fs::write(Path::new(&folder).join(name), twiml).unwrap();
+}
