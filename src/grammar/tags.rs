@@ -1,6 +1,6 @@
 //! Semantic tags as read: string literals, or scripts, with the plainest scripts understood without an engine.
 
-use super::builtin::Kind;
+use super::builtin::Builtin;
 use super::literal::{Reader, ident_start};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub enum TagFormat {
     /// Not declared, or a vendor's: each tag is taken for a script if it assigns something, otherwise for a string.
     Legacy,
     /// A builtin type of this program's own.
-    Builtin(Kind),
+    Builtin(Builtin),
 }
 
 impl TagFormat {

@@ -247,3 +247,9 @@ fn builtin_words_have_their_types() {
     assert_eq!(said("date", "es", "el cuatro de julio de 2026"), "20260704");
     assert_eq!(said("phone", "en", "555-1234 extension 12"), "5551234x12");
 }
+
+#[test]
+fn grammars_are_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    shared(&voice("a"));
+}
