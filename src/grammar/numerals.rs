@@ -102,8 +102,8 @@ pub(super) fn value<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<u64>
             _ if number < room => {
                 group += number;
                 room = match number {
-                    100.. if number % 100 == 0 => 100,
-                    20..100 if number % 10 == 0 => 10,
+                    100.. if number.is_multiple_of(100) => 100,
+                    20..100 if number.is_multiple_of(10) => 10,
                     _ => 0,
                 };
             }

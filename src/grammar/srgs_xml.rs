@@ -223,10 +223,9 @@ impl<'a> Reader<'a> {
     }
 
     fn item(&mut self, element: &Node<'_, '_>, depth: usize) -> NodeId {
-        if let Some(weight) = element.attribute("weight") {
-            if !weight.trim().parse::<f64>().is_ok_and(|weight| weight >= 0.0) {
-                self.notes.warning(element, "bad-weight", format!("weight=\"{weight}\" is no positive number"));
-            }
+        let sound = |weight: &str| weight.trim().parse::<f64>().is_ok_and(|weight| weight >= 0.0);
+        if let Some(weight) = element.attribute("weight").filter(|weight| !sound(weight)) {
+            self.notes.warning(element, "bad-weight", format!("weight=\"{weight}\" is no positive number"));
         }
         let body = self.content(element, depth);
         let Some(repeat) = element.attribute("repeat") else { return body };

@@ -101,7 +101,7 @@ fn assignments(code: &str) -> Option<Vec<Assignment>> {
 }
 
 fn operand(reader: &mut Reader<'_>) -> Option<Operand> {
-    if reader.rest().starts_with(|c| ident_start(c)) {
+    if reader.rest().starts_with(ident_start) {
         let mark = reader.clone();
         match reader.name()? {
             "rules" if reader.eat(".") => {

@@ -126,6 +126,7 @@ fn hostile_grammars_cost_little() {
     assert_eq!(keys(&ambiguous, &"1".repeat(40)), "match+");
     let _ = ambiguous.match_keys(&"1".repeat(500));
     assert_eq!(keys(&nested, &"1".repeat(100_000)), "no");
+    assert_eq!(says(&voice("<item repeat='1-'>one</item>"), &"1".repeat(100_000)), "no");
     assert!(ambiguous.enumerate(100).is_none() && huge.enumerate(100).is_none());
 }
 
