@@ -147,7 +147,7 @@ impl Session {
         let url = self.absolute(&reference)?;
         let program = self.fetch_program(&url, &submit.fetch, submit.method, fields, submit.enctype.clone()).await?;
         let target = self.target_in(program, &url).await?;
-        Err(Flow::Dialog(Box::new(target)))
+        Err(Flow::Dialog(Box::new(super::flow::Target { submitted: true, ..target })))
     }
 
     fn exit(&self, chain: &Chain, exit: &Exit) -> Run<Flow> {

@@ -184,7 +184,7 @@ impl Session {
         let reload = !Arc::ptr_eq(&program, &here.program);
         recognition.owner = Owner::Here;
         let root = if reload { None } else { here.root.clone() };
-        Target { program, root, dialog, reload, heard: Some(recognition) }
+        Target { program, root, dialog, reload, submitted: false, heard: Some(recognition) }
     }
 }
 

@@ -102,7 +102,8 @@ impl Session {
             |root: &Option<Arc<Program>>, own: &Arc<Program>| root.as_ref().unwrap_or(own).document.uri.clone();
         // Leaf to leaf, root to leaf and leaf to root of one application keep its variables; a root left for itself does not.
         let same_application = root_uri(&here.root, &here.program) == root_uri(&target.root, &target.program)
-            && (here.root.is_some() || target.root.is_some());
+            && (here.root.is_some() || target.root.is_some())
+            && !(target.submitted && target.root.is_none());
         let to_leaf = target.root.is_some();
         let (application, document) = match (same_application, to_leaf) {
             (true, true) => (here.application.clone(), self.engine.scope()?),
@@ -196,6 +197,7 @@ impl Session {
                 root: here.root.clone(),
                 dialog,
                 reload: false,
+                submitted: false,
                 heard: None,
             });
         }
@@ -225,7 +227,7 @@ impl Session {
             Some(application) => Some(self.fetch_root(&program, &application).await?),
             None => None,
         };
-        Ok(Target { program, root, dialog, reload: true, heard: None })
+        Ok(Target { program, root, dialog, reload: true, submitted: false, heard: None })
     }
 
     async fn fetch_root(&mut self, leaf: &Arc<Program>, application: &str) -> Run<Arc<Program>> {
