@@ -150,9 +150,9 @@ fn shortest(rules: &Rules) -> Vec<Option<u64>> {
             pending[parent as usize] -= 1;
             let candidate = match &rules.nodes[parent as usize] {
                 Node::Seq(_) if pending[parent as usize] > 0 => None,
-                Node::Seq(children) => children
-                    .iter()
-                    .try_fold(0u64, |sum, child| Some(sum.saturating_add(settled[*child as usize]?))),
+                Node::Seq(children) => {
+                    children.iter().try_fold(0u64, |sum, child| Some(sum.saturating_add(settled[*child as usize]?)))
+                }
                 Node::Repeat { min, .. } => Some(length.saturating_mul(u64::from(*min))),
                 _ => Some(length),
             };

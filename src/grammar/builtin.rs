@@ -54,7 +54,8 @@ pub(super) fn read(name: &str, mode: InputMode, lang: &str) -> Option<Rules> {
         _ => return None,
     };
     let parameters = Parameters(query);
-    let mut builder = Builder::new(mode, &format!("builtin:{path}"), Language::of(Some(lang)), TagFormat::Builtin(kind));
+    let mut builder =
+        Builder::new(mode, &format!("builtin:{path}"), Language::of(Some(lang)), TagFormat::Builtin(kind));
     let rule = builder.declare(path.rsplit('/').next().unwrap_or(path), true);
     let body = match mode {
         InputMode::Dtmf => keyed(&mut builder, kind, &parameters)?,

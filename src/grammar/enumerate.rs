@@ -60,9 +60,8 @@ impl Expander<'_> {
             Node::Repeat { body, min, max } => self.repeat(*body, *min, *max, depth),
             Node::Rule(rule) => {
                 let inner = self.node(self.rules.body(*rule), depth)?;
-                let wrap = |list: Vec<Item>| {
-                    [vec![(Step::Enter(*rule), None)], list, vec![(Step::Leave, None)]].concat()
-                };
+                let wrap =
+                    |list: Vec<Item>| [vec![(Step::Enter(*rule), None)], list, vec![(Step::Leave, None)]].concat();
                 Some(inner.into_iter().map(wrap).collect())
             }
             Node::External(_) => Some(Vec::new()),

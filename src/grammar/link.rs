@@ -39,10 +39,10 @@ pub(super) fn link(rules: &Rules, found: &HashMap<String, Arc<Rules>>) -> Result
             Some(_) => {
                 let name = external.rule.as_deref().unwrap_or_default();
                 let message = format!("its rule \"{name}\" is private");
-                errors.push(blame(&external.blame, "private-rule", &message).help(format!(
-                    "write scope=\"public\" at the rule \"{name}\" of {}",
-                    external.uri
-                )));
+                errors.push(
+                    blame(&external.blame, "private-rule", &message)
+                        .help(format!("write scope=\"public\" at the rule \"{name}\" of {}", external.uri)),
+                );
             }
             None => {
                 let name = external.rule.as_deref().unwrap_or_default();

@@ -298,9 +298,7 @@ impl Grammar {
             return Verdict::NoMatch;
         };
         match table.derive(self.start) {
-            Some(steps) => {
-                Verdict::Match { parse: Parse { rules: Arc::clone(&self.rules), steps }, more: table.more }
-            }
+            Some(steps) => Verdict::Match { parse: Parse { rules: Arc::clone(&self.rules), steps }, more: table.more },
             None if table.more => Verdict::Prefix,
             None => Verdict::NoMatch,
         }

@@ -44,12 +44,33 @@ fn boolean(b: &mut Builder, lang: &str) -> NodeId {
         "pt" => (&["sim", "sim por favor", "certo", "correto", "verdade"], &["não", "não obrigado", "falso", "errado"]),
         _ => (
             &[
-                "yes", "yes please", "yeah", "yep", "yup", "sure", "ok", "correct", "that's correct", "right",
-                "that's right", "true", "absolutely", "definitely",
+                "yes",
+                "yes please",
+                "yeah",
+                "yep",
+                "yup",
+                "sure",
+                "ok",
+                "correct",
+                "that's correct",
+                "right",
+                "that's right",
+                "true",
+                "absolutely",
+                "definitely",
             ],
             &[
-                "no", "no thanks", "no thank you", "nope", "nah", "wrong", "that's wrong", "incorrect", "not correct",
-                "that's not right", "false",
+                "no",
+                "no thanks",
+                "no thank you",
+                "nope",
+                "nah",
+                "wrong",
+                "that's wrong",
+                "incorrect",
+                "not correct",
+                "that's not right",
+                "false",
             ],
         ),
     };
@@ -283,12 +304,32 @@ fn year(b: &mut Builder, language: Language) -> NodeId {
 }
 
 const ENGLISH_MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
 const SPANISH_MONTHS: [&str; 12] = [
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
     "diciembre",
 ];
 

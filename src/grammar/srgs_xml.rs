@@ -1,5 +1,6 @@
 //! SRGS 1.0 in its XML form, read into the compiled form.
 
+use super::Setting;
 use super::build::Builder;
 use super::builtin;
 use super::numerals::Language;
@@ -7,7 +8,6 @@ use super::reading::{Notes, key_of, repeat_of, resolve};
 use super::rules::{External, NodeId, Rules};
 use super::tags::{Tag, TagFormat};
 use super::words;
-use super::Setting;
 use crate::dialogue::{Diagnostic, InputMode};
 use roxmltree::{Document, Node, ParsingOptions};
 use std::collections::HashMap;
@@ -25,14 +25,19 @@ pub(super) fn read(text: &str, setting: &Setting<'_>) -> Result<(Rules, Vec<Diag
         Ok(document) => document,
         Err(error) => {
             let position = error.pos();
-            notes.error_at(position.row, position.col, "bad-xml", format!("the grammar is not well-formed XML: {error}"));
+            notes.error_at(
+                position.row,
+                position.col,
+                "bad-xml",
+                format!("the grammar is not well-formed XML: {error}"),
+            );
             return Err(notes.into_list());
         }
     };
     let element = document.root_element();
     if element.tag_name().name() != "grammar" {
-        notes.error(&element, "not-a-grammar", format!("<{}> is not a grammar", element.tag_name().name()))
-            .expected = Some("<grammar> as the outermost element".to_owned());
+        notes.error(&element, "not-a-grammar", format!("<{}> is not a grammar", element.tag_name().name())).expected =
+            Some("<grammar> as the outermost element".to_owned());
         return Err(notes.into_list());
     }
     let reader = Reader::new(&element, setting, notes);
@@ -193,7 +198,9 @@ impl<'a> Reader<'a> {
                 let text = text_of(element);
                 let mut parts = Vec::new();
                 match self.builder.mode() {
-                    InputMode::Voice => parts.push(self.builder.token(&text.split_whitespace().collect::<Vec<_>>().join(" "))),
+                    InputMode::Voice => {
+                        parts.push(self.builder.token(&text.split_whitespace().collect::<Vec<_>>().join(" ")))
+                    }
                     InputMode::Dtmf => self.tokens(element, &text, &mut parts),
                 }
                 Some(self.builder.seq(parts))
@@ -217,7 +224,8 @@ impl<'a> Reader<'a> {
         match repeat_of(repeat) {
             Some((min, max)) => self.builder.repeat(body, min, max),
             None => {
-                self.notes.error(element, "bad-repeat", format!("repeat=\"{repeat}\" is no number of repeats"))
+                self.notes
+                    .error(element, "bad-repeat", format!("repeat=\"{repeat}\" is no number of repeats"))
                     .expected = Some("\"n\", \"n-m\" or \"n-\" with n not above m".to_owned());
                 body
             }
@@ -304,7 +312,8 @@ impl<'a> Reader<'a> {
                 }
             },
             _ => {
-                let blame = self.notes.diagnostic(element, "unlinked-grammar", format!("\"{uri}\" could not be linked"));
+                let blame =
+                    self.notes.diagnostic(element, "unlinked-grammar", format!("\"{uri}\" could not be linked"));
                 let external = External { uri: absolute, rule: rule.map(str::to_owned), blame: Box::new(blame) };
                 self.builder.external(external)
             }
@@ -365,8 +374,9 @@ impl<'a> Reader<'a> {
                         match key_of(key.encode_utf8(&mut buffer)) {
                             Some(key) => parts.push(self.builder.key(key)),
                             None => {
-                                self.notes.error(place, "bad-key", format!("\"{word}\" is no telephone key")).expected =
-                                    Some("0 to 9, *, #, A to D".to_owned());
+                                self.notes
+                                    .error(place, "bad-key", format!("\"{word}\" is no telephone key"))
+                                    .expected = Some("0 to 9, *, #, A to D".to_owned());
                                 break;
                             }
                         }

@@ -138,7 +138,8 @@ impl<'a> Figure<'a> {
             None => (figures, None),
         };
         let mut groups = whole.split(',');
-        let leads = groups.next().is_some_and(|first| !first.is_empty() && (whole.len() == first.len() || first.len() < 4));
+        let leads =
+            groups.next().is_some_and(|first| !first.is_empty() && (whole.len() == first.len() || first.len() < 4));
         let digits_only = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let sound = leads && groups.all(|group| group.len() == 3) && decimals.is_none_or(digits_only);
         let known = matches!(rest, "" | "%" | "st" | "nd" | "rd" | "th");
