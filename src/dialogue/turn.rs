@@ -192,21 +192,20 @@ pub struct TransferRequest {
 
 impl Speech {
     /// The words of some speech, without markup; audio is left out.
+    ///
+    /// Texts that follow each other are one text (blanks between them are in them); whatever else lies between parts them.
     pub fn words(pieces: &[Speech]) -> String {
         fn gather(pieces: &[Speech], out: &mut String) {
             for piece in pieces {
                 match piece {
-                    Speech::Text(text) => {
-                        if !out.is_empty()
-                            && !out.ends_with(char::is_whitespace)
-                            && !text.starts_with(char::is_whitespace)
-                        {
-                            out.push(' ');
-                        }
-                        out.push_str(text);
+                    Speech::Text(text) => out.push_str(text),
+                    Speech::Audio(_) | Speech::Mark(_) => out.push(' '),
+                    Speech::Element { name, children, .. } => {
+                        let apart = matches!(name.as_str(), "break" | "p" | "s" | "paragraph" | "sentence");
+                        out.push_str(if apart { " " } else { "" });
+                        gather(children, out);
+                        out.push_str(if apart { " " } else { "" });
                     }
-                    Speech::Element { children, .. } => gather(children, out),
-                    Speech::Audio(_) | Speech::Mark(_) => {}
                 }
             }
         }

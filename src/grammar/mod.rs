@@ -111,9 +111,9 @@ impl Grammar {
     /// Errors: as [`Grammar::srgs_xml`], and `unsupported-grammar` for any other notation.
     pub fn read(text: &str, media_type: Option<&str>, setting: &Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
         let start = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
-        let media_type = media_type.map(|written| written.split(';').next().unwrap_or(written).trim());
-        let lowered = media_type.map(str::to_ascii_lowercase);
-        let notation = match lowered.as_deref() {
+        let media_type =
+            media_type.map(|written| written.split(';').next().unwrap_or(written).trim().to_ascii_lowercase());
+        let notation = match media_type.as_deref() {
             // What the text plainly is counts for more than how it was labelled.
             _ if start.starts_with('<') => return Self::srgs_xml(text, setting),
             _ if start.starts_with("#ABNF") => "ABNF",

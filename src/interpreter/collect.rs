@@ -133,21 +133,21 @@ impl Session {
             .map(|extent| extent.longest)
             .try_fold(0, |most, longest| longest.map(|longest| most.max(longest)));
         let used = |key: char| keys.iter().any(|active| active.compiled.grammar.uses_key(key));
-        Some(DtmfInput { shortest, longest, finish: self.termchar().filter(|key| !used(*key)) })
+        let narrow = |tokens: u64| u32::try_from(tokens).unwrap_or(u32::MAX);
+        Some(DtmfInput {
+            shortest: narrow(shortest),
+            longest: longest.map(narrow),
+            finish: self.termchar().filter(|key| !used(*key)),
+        })
     }
 }
 
 /// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
 fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
     hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Here)));
-    for (dialog, prepared) in program.dialogs.iter().enumerate() {
-        if Some(dialog) == current || !program.document.dialogs[dialog].document_scope {
-            continue;
-        }
+    for (dialog, prepared) in program.dialogs.iter().enumerate().filter(|(dialog, _)| Some(*dialog) != current) {
         let owner = Owner::Elsewhere { program: program.clone(), dialog };
-        let reachable = |hearing: &&Hearing| matches!(hearing.meaning, Meaning::Form | Meaning::Choice(_));
-        let all = prepared.level.iter().chain(prepared.items.iter().flatten());
-        hearings.extend(all.filter(reachable).map(|hearing| (hearing, owner.clone())));
+        hearings.extend(prepared.shared.iter().map(|hearing| (hearing, owner.clone())));
     }
 }
 

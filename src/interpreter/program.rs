@@ -31,6 +31,8 @@ pub(super) struct Program {
 pub(super) struct DialogProgram {
     /// Form-level grammars and links.
     pub(super) level: Vec<Hearing>,
+    /// What is heard in all dialogs of the document: form-level grammars and menus with document scope.
+    pub(super) shared: Vec<Hearing>,
     /// Hearings of each item, in the order of `dialog.items`.
     pub(super) items: Vec<Vec<Hearing>>,
 }
@@ -147,7 +149,14 @@ impl Place<'_> {
     fn dialog(&self, dialog: &Dialog) -> DialogProgram {
         let links = dialog.links.iter().flat_map(|link| self.link(link));
         let level = dialog.grammars.iter().map(|source| self.hearing(source, Meaning::Form)).chain(links).collect();
-        DialogProgram { level, items: dialog.items.iter().map(|item| self.item(item)).collect() }
+        let items: Vec<Vec<Hearing>> = dialog.items.iter().map(|item| self.item(item)).collect();
+        let mut shared: Vec<Hearing> =
+            dialog.document_grammars.iter().map(|source| self.hearing(source, Meaning::Form)).collect();
+        if dialog.document_scope && dialog.menu().is_some() {
+            let choices = items.iter().flatten().filter(|hearing| matches!(hearing.meaning, Meaning::Choice(_)));
+            shared.extend(choices.cloned());
+        }
+        DialogProgram { level, shared, items }
     }
 
     fn item(&self, item: &Item) -> Vec<Hearing> {

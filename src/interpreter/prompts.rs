@@ -140,6 +140,8 @@ impl Session {
                         self.engine.set(&scope, name, &value)?;
                     }
                     heard.extend(self.render(&chain.with(&scope), template, base, lang).await?);
+                    // The reader trims the template: its repetitions must not run together.
+                    heard.push(Speech::Text(" ".to_owned()));
                 }
                 None => heard.push(Speech::Text(carrier_phrase(&prompt, dtmf.as_deref(), lang))),
             }

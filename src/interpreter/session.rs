@@ -2,7 +2,7 @@
 
 use super::{
     Library, Settings,
-    flow::{Flow, Level, Run},
+    flow::{Flow, Run},
     port::Port,
     program::{Compiled, Program},
 };
@@ -191,10 +191,5 @@ impl Session {
             self.settings.max_transitions
         );
         Err(Flow::End(Reason::Limit(message), Vec::new()))
-    }
-
-    /// Where an event of the running element arises.
-    pub(super) fn level(&self) -> Level {
-        if self.here().item.is_some() { Level::Item } else { Level::Dialog }
     }
 }

@@ -1,31 +1,24 @@
-//! STUB
-#![allow(missing_docs)]
-use crate::dialogue::*;
-#[derive(Debug)]
-pub struct Mapping;
-impl Mapping {
-    pub fn parse(text: &str, file: &str) -> Result<Mapping, Vec<Diagnostic>> {
-        match toml::from_str::<toml::Table>(text) {
-            Ok(_) => Ok(Mapping),
-            Err(error) => Err(vec![Diagnostic::error("mapping-syntax", file, error.message())]),
-        }
-    }
-}
-pub struct State {
-    pub(crate) choices: Vec<Choice>,
-}
-impl State {
-    pub fn understand(&self, words: &str) -> Finding {
-        let number = ["one", "two", "three"].iter().position(|n| words.contains(n)).map(|n| (n + 1).to_string());
-        let chosen = self.choices.iter().filter_map(|c| c.key.clone()).find(|k| Some(k) == number.as_ref());
-        Finding {
-            ranked: chosen
-                .map(|k| Interpretation { selection: Selection::Key(k.into()), confidence: 0.9, why: "number".into() })
-                .into_iter()
-                .collect(),
-        }
-    }
-    pub fn secret(&self) -> bool {
-        false
-    }
-}
+//! Free speech onto what the application understands: an utterance and a turn give ranked interpretations.
+//!
+//! [`State::of`] looks at a turn once: which choices are open, by which names a caller may call them, which slots can be
+//! filled. [`State::understand`] then ranks what an utterance can mean there. The names come from the [`Mapping`], the
+//! choices' own texts, their speech grammars and the prompt ("for billing, press 2"). Pure: no clock, no I/O, no
+//! randomness; the same turn, mapping and words always give the same finding.
+
+mod announce;
+mod commands;
+mod labels;
+mod lexical;
+mod mapping;
+mod numbers;
+mod slots;
+mod state;
+mod understand;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use mapping::Mapping;
+pub use state::State;
+pub use words::Language;

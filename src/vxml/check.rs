@@ -1,46 +1,68 @@
 //! Holds a document's tree against the vocabulary: unknown, misplaced and contradictory markup.
 
-use super::element::Element;
+use super::element::{Element, XML_NAMESPACE};
 use super::vocabulary::{FETCH_ATTRIBUTES, Rule, class};
 use crate::dialogue::Diagnostic;
+
+/// The namespace of `xsi:schemaLocation`, which says nothing about dialogues.
+const SCHEMA_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// An element to look into, and what it may contain.
+struct Open<'r> {
+    element: Element<'r>,
+    rule: &'static Rule,
+    content: u32,
+}
 
 /// Checks an element and everything inside.
 pub(super) fn check<'r>(root: Element<'r>, rule: &'static Rule) {
     attributes(root, rule);
-    // What is still to be looked into: an element and the rule its content is held against.
-    let mut open = vec![(root, rule)];
-    while let Some((parent, rule)) = open.pop() {
-        if !rule.text {
-            stray_text(parent, rule);
+    let mut open = vec![Open { element: root, rule, content: rule.content }];
+    while let Some(parent) = open.pop() {
+        if !parent.rule.text && parent.rule.class != class::BRANCH {
+            stray_text(parent.element, parent.rule);
         }
-        for child in parent.elements() {
-            let Some(child_rule) = child.rule() else {
-                unknown(child, rule);
-                if rule.class & class::ITEM == 0 && rule.content & class::EXECUTABLE == 0 && rule.text {
-                    open.push((child, rule));
+        for child in parent.element.elements() {
+            let Some(rule) = child.rule() else {
+                unknown(child, keeps_text(&parent));
+                if keeps_text(&parent) {
+                    open.push(Open { element: child, ..parent });
                 }
                 continue;
             };
-            let inherited = if rule.class == class::BRANCH { class::ACTIONS } else { rule.content };
-            if child_rule.class & inherited == 0 {
-                misplaced(child, child_rule, rule);
+            if rule.class & parent.content == 0 {
+                misplaced(child, rule, parent.rule);
                 continue;
             }
-            attributes(child, child_rule);
-            if !child_rule.opaque {
-                open.push((child, child_rule));
+            attributes(child, rule);
+            if !rule.opaque {
+                open.push(Open { element: child, rule, content: content(rule, &parent) });
             }
         }
     }
 }
 
-fn unknown(element: Element<'_>, parent: &Rule) {
-    let message = format!("<{}> is not an element of VoiceXML", element.name());
-    let help = if parent.content & class::EXECUTABLE == 0 && parent.text {
-        "its text is kept, the rest of it is ignored"
-    } else {
-        "it is ignored"
-    };
+/// What an element may contain where it stands: a `<foreach>` what is around it, and in an `<elseif>` or `<else>` is
+/// read what should stand after it.
+fn content(rule: &Rule, parent: &Open<'_>) -> u32 {
+    match rule.class {
+        class::FOREACH if parent.content & class::EXECUTABLE == 0 => class::SPOKEN | class::PROMPT,
+        class::BRANCH => class::ACTIONS,
+        _ => rule.content,
+    }
+}
+
+/// Whether the text of unknown elements inside is kept: in whatever is spoken.
+fn keeps_text(parent: &Open<'_>) -> bool {
+    let speaks = parent.content & class::SPEECH != 0 && parent.content & class::EXECUTABLE == 0;
+    speaks && parent.rule.class & (class::ITEM | class::DIALOG) == 0
+}
+
+fn unknown(element: Element<'_>, kept: bool) {
+    let name = element.name_range();
+    let written = element.reader.source.text.get(name.start + 1..name.end).unwrap_or(element.name());
+    let message = format!("<{written}> is not an element of VoiceXML");
+    let help = if kept { "its text is kept, the rest of it is ignored" } else { "it is ignored" };
     element.warning("unknown-element", message, help);
 }
 
@@ -72,14 +94,18 @@ fn attributes(element: Element<'_>, rule: &Rule) {
         let message = format!("<{}> is VoiceXML 1.0", rule.name);
         element.warning("outdated-element", message, &format!("use {}", rule.instead));
     }
-    for attribute in element.node.attributes().filter(|attribute| attribute.namespace().is_none()) {
+    for attribute in element.node.attributes() {
         let name = attribute.name();
         let is = |known: &str| known.split_ascii_whitespace().any(|known| known == name);
-        if !is(rule.attributes) && !(rule.fetches && is(FETCH_ATTRIBUTES)) {
+        let known = match attribute.namespace() {
+            None => is(rule.attributes) || (rule.fetches && is(FETCH_ATTRIBUTES)),
+            Some(namespace) => matches!(namespace, XML_NAMESPACE | SCHEMA_NAMESPACE),
+        };
+        if !known {
             let message = format!("<{}> has no attribute `{name}`", rule.name);
-            let help = "it is ignored";
-            let diagnostic = Diagnostic::warning("unknown-attribute", element.reader.source.uri, message).help(help);
-            element.reader.source.report(diagnostic, element.attribute_range(name));
+            let diagnostic =
+                Diagnostic::warning("unknown-attribute", element.reader.source.uri, message).help("it is ignored");
+            element.reader.source.report(diagnostic, element.reader.place(attribute.range()));
         }
     }
     for name in rule.required.split_ascii_whitespace().filter(|name| element.attribute(name).is_none()) {

@@ -58,8 +58,7 @@ fn body(element: Element<'_>) -> Vec<Action> {
 /// The events of a `<catch>`: trailing dots mean nothing, and what is then empty catches everything (VoiceXML 2.0
 /// §5.2.4).
 fn caught_events(event: &str) -> Vec<String> {
-    let events: Vec<_> =
-        event.split_ascii_whitespace().map(|event| event.trim_end_matches(['.', '*']).trim_end_matches('.')).collect();
+    let events: Vec<_> = event.split_ascii_whitespace().map(|event| event.trim_end_matches(['.', '*'])).collect();
     if events.contains(&"") { Vec::new() } else { events.into_iter().map(str::to_owned).collect() }
 }
 
@@ -145,7 +144,7 @@ fn branches(element: Element<'_>) -> Vec<Branch> {
         after_else |= child.name() == "else";
         cond = if child.name() == "else" { None } else { condition(child) };
         nodes = child.nodes();
-        if nodes.iter().any(Node::is_element) {
+        if nodes.iter().any(|node| node.is_element() || node.text().is_some_and(|text| !text.trim().is_empty())) {
             let message = format!("<{}> should be empty", child.name());
             child.warning("branch-content", message, "its content is read as if it stood after it");
         }

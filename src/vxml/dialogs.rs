@@ -14,7 +14,8 @@ pub(super) fn dialog(element: Element<'_>) -> Dialog {
     let document_scope = element.one_of("scope", &[("document", true), ("dialog", false)]).unwrap_or(false);
     let is_menu = element.name() == "menu";
     let init: Vec<_> = element.children_of(class::INIT).map(|child| child.node).collect();
-    let (grammars, document_grammars) = form_grammars(element, document_scope);
+    let (grammars, document_grammars) =
+        if is_menu { Default::default() } else { form_grammars(element, document_scope) };
     let items = if is_menu { vec![Arc::new(menu_item(element))] } else { form_items(element) };
     Dialog {
         id: element.string("id").map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()),

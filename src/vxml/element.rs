@@ -8,13 +8,15 @@ use roxmltree::Node;
 use std::ops::Range;
 
 /// The namespace of `xml:lang` and `xml:base`.
-const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// A document while it is read.
 pub(super) struct Reader<'r> {
     pub(super) source: &'r Source<'r>,
     pub(super) prepared: &'r Prepared,
     pub(super) tree: &'r roxmltree::Document<'r>,
+    /// The rules of the elements by the numbers of their nodes: they are asked for again and again.
+    rules: Vec<Option<&'static Rule>>,
 }
 
 /// An element of the document.
@@ -32,10 +34,7 @@ impl<'r> Element<'r> {
 
     /// What VoiceXML says about it; `None` for elements it does not know.
     pub(super) fn rule(self) -> Option<&'static Rule> {
-        let root = self.reader.tree.root_element().tag_name().namespace();
-        let namespace = self.node.tag_name().namespace();
-        let foreign = namespace.is_some() && namespace != root && !namespace.is_some_and(vocabulary::is_our_namespace);
-        if foreign { None } else { vocabulary::rule(self.name()) }
+        self.reader.rules.get(self.node.id().get_usize()).copied().flatten()
     }
 
     /// The elements among its children.
@@ -101,13 +100,18 @@ impl<'r> Element<'r> {
         let attribute = self.node.attribute_node(name)?;
         let range = self.reader.place(attribute.range_value());
         let value = attribute.value();
+        // An entity in the value moves what follows it: then the whole value is the place.
         let as_written = range.len() == value.len();
-        let words = value.split_ascii_whitespace().map(|word| {
-            // An entity in the value moves what follows it: then the whole value is the place.
-            let offset = if as_written { word.as_ptr().addr() - value.as_ptr().addr() } else { 0 };
-            Name { text: word.into(), at: self.reader.source.position(range.start + offset) }
-        });
-        Some(words.collect())
+        let mut start = 0;
+        let mut names = Vec::new();
+        for word in value.split([' ', '\t', '\r', '\n']) {
+            if !word.is_empty() {
+                let offset = if as_written { start } else { 0 };
+                names.push(Name { text: word.into(), at: self.reader.source.position(range.start + offset) });
+            }
+            start += word.len() + 1;
+        }
+        Some(names)
     }
 
     /// The attribute as a boolean.
@@ -232,6 +236,17 @@ impl<'r> Element<'r> {
 }
 
 impl<'r> Reader<'r> {
+    pub(super) fn new(source: &'r Source<'r>, prepared: &'r Prepared, tree: &'r roxmltree::Document<'r>) -> Self {
+        let ours = tree.root_element().tag_name().namespace();
+        // Nodes are numbered in document order, from the document itself on.
+        let rules = tree.descendants().map(|node| {
+            let namespace = node.tag_name().namespace();
+            let known = namespace == ours || namespace.is_none_or(vocabulary::is_our_namespace);
+            if known && node.is_element() { vocabulary::rule(node.tag_name().name()) } else { None }
+        });
+        Self { source, prepared, tree, rules: rules.collect() }
+    }
+
     /// The range in the source of a range in the parsed text.
     pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
         self.prepared.original(range.start)..self.prepared.original(range.end)

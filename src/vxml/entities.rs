@@ -5,6 +5,12 @@ use std::collections::HashMap;
 /// How much text the entities of a document may expand to, in bytes.
 const MOST_EXPANDED: usize = 4 * 1024 * 1024;
 
+/// How many entities a document may declare; the XML parser looks them up one by one.
+const MOST_ENTITIES: usize = 1024;
+
+/// How many `=`, which attributes have, an entity's text may contain.
+const MOST_EQUALS: usize = 512;
+
 /// How deep entities may refer to each other; the XML parser's own limit.
 const DEEPEST: usize = 10;
 
@@ -40,6 +46,9 @@ const OTHERS: &[(&str, char)] = &[
     ("thinsp", '\u{2009}'),
 ];
 
+/// How long the names of these entities are at most.
+pub(super) const LONGEST_HTML_ENTITY: usize = 6;
+
 /// The character an HTML 4 entity stands for.
 pub(super) fn html_entity(name: &str) -> Option<char> {
     let latin = LATIN_1.split_ascii_whitespace().position(|entity| entity == name);
@@ -62,10 +71,15 @@ impl Entities {
         self.0.contains_key(name)
     }
 
-    /// Whether the references in `body` expand to more text than a document can need.
+    /// Whether there are more entities, or stranger ones, or the references in `body` expand to more text, than a
+    /// document can need.
     pub(super) fn is_bomb(&self, body: &str) -> bool {
+        let is_strange = |text: &String| text.contains("xmlns") || text.matches('=').count() > MOST_EQUALS;
         if self.0.is_empty() {
             return false;
+        }
+        if self.0.len() > MOST_ENTITIES || self.0.values().any(is_strange) {
+            return true;
         }
         let mut sizes = HashMap::new();
         let mut total = 0_usize;

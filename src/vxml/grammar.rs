@@ -116,10 +116,13 @@ fn start_tag_end(xml: &str) -> Option<usize> {
     None
 }
 
-/// `xml:lang` of the element or of what is around it.
+/// `xml:lang` (in VoiceXML 1.0 `lang`) of the element or of what is around it.
 fn language(element: Element<'_>) -> Option<String> {
     let around = element.node.ancestors().map(|node| Element { node, reader: element.reader });
-    around.into_iter().find_map(|element| element.xml_attribute("lang")).map(str::to_owned)
+    around
+        .into_iter()
+        .find_map(|element| element.xml_attribute("lang").or_else(|| element.attribute("lang")))
+        .map(str::to_owned)
 }
 
 /// The base URI that the `xml:base` attributes of the element and of what is around it amount to.

@@ -1,6 +1,6 @@
 use super::element::Element;
 use super::grammar::grammars;
-use super::prompt::{fold, pieces, prompts, words};
+use super::prompt::{pieces, prompts, words};
 use super::vocabulary::class;
 use crate::dialogue::{DtmfAssignment, Item, ItemKind, Menu, MenuChoice, OptionItem};
 use std::collections::HashSet;
@@ -61,7 +61,7 @@ fn choice(element: Element<'_>, approximate: bool) -> MenuChoice {
         event: element.target("event", "eventexpr"),
         message: element.target("message", "messageexpr"),
         grammars: grammars(element),
-        text: fold(&words(element)).trim().to_owned(),
+        text: words(element),
         content: pieces(element),
         fetch: element.fetch(),
         at: element.at(),

@@ -14,6 +14,7 @@ mod element;
 mod entities;
 mod grammar;
 mod items;
+mod limits;
 mod menu;
 mod prolog;
 mod prompt;
@@ -43,7 +44,7 @@ pub struct Reading {
 /// looked at beyond its internal subset), and its work and stack are bounded whatever the text.
 pub fn read(text: &str, uri: &str) -> Reading {
     let source = source::Source::new(text, uri);
-    let document = xml::with_tree(&source, |tree| document::document(tree));
+    let document = xml::with_tree(&source, document::document);
     let diagnostics = source.into_diagnostics();
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     Reading { document: document.filter(|_| !refused), diagnostics }

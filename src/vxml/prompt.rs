@@ -1,12 +1,9 @@
 //! Prompts and their content (VoiceXML 2.0 §4.1), text folded.
 
-use super::element::Element;
+use super::element::{Element, XML_NAMESPACE};
 use super::vocabulary::class;
 use crate::dialogue::{AudioSource, Piece, Prompt};
 use std::sync::Arc;
-
-/// The namespace of `xml:lang`.
-const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// Builds a `<prompt>`.
 pub(super) fn prompt(element: Element<'_>) -> Prompt {
@@ -73,7 +70,7 @@ pub(super) fn words(element: Element<'_>) -> String {
 }
 
 /// Folds runs of XML white space into single blanks; other blanks, such as U+00A0, stay.
-pub(super) fn fold(text: &str) -> String {
+fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
         let blank = matches!(character, ' ' | '\t' | '\r' | '\n');

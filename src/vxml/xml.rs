@@ -1,15 +1,14 @@
 //! From text to an XML tree, forgiving what can be forgiven without guessing.
 
 use super::element::Reader;
-use super::entities::{Entities, html_entity, references};
+use super::entities::{Entities, LONGEST_HTML_ENTITY, html_entity, references};
+use super::limits::excess;
 use super::prolog::{Prolog, Subset};
 use super::source::Source;
 use crate::dialogue::Diagnostic;
 use roxmltree::{Document, Error, ParsingOptions, TextPos};
+use std::collections::BTreeSet;
 use std::ops::Range;
-
-/// The longest document that is read, in bytes.
-const LONGEST: usize = 8 * 1024 * 1024;
 
 /// The most nodes (elements, texts, comments) of a document.
 const MOST_NODES: u32 = 400_000;
@@ -36,19 +35,13 @@ pub(super) struct Prepared {
 
 /// Parses the source and hands its tree to `build`; `None` if it is not well-formed, with the reason reported.
 pub(super) fn with_tree<T>(source: &Source<'_>, build: impl FnOnce(&Reader<'_>) -> Option<T>) -> Option<T> {
-    if source.text.len() > LONGEST {
-        let message = format!("the document is {} bytes long", source.text.len());
-        let expected = format!("at most {LONGEST} bytes");
-        source.report(Diagnostic::error("document-too-large", source.uri, message).expected(expected), 0..0);
-        return None;
-    }
     let prolog = Prolog::of(source.text);
     let mut prepared = Prepared::of(source, &prolog)?;
     loop {
         let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
         let error = match Document::parse_with_options(&prepared.text, options) {
             Ok(tree) => {
-                let reader = Reader { source, prepared: &prepared, tree: &tree };
+                let reader = Reader::new(source, &prepared, &tree);
                 return nested_within_reason(&reader).then(|| build(&reader)).flatten();
             }
             Err(error) => error,
@@ -95,7 +88,8 @@ impl Prepared {
         let mut entities = declared.entities;
         let body = prolog.root.and_then(|root| text.get(root..)).unwrap_or_default();
         let mut declarations = String::new();
-        for name in references(body) {
+        let used: BTreeSet<&str> = references(body).collect();
+        for name in used.into_iter().filter(|name| name.len() <= LONGEST_HTML_ENTITY) {
             if let Some(character) = html_entity(name).filter(|_| !entities.declares(name)) {
                 entities.declare(name, &character.to_string());
                 declarations.push_str(&format!("<!ENTITY {name} \"{character}\">"));
@@ -109,12 +103,9 @@ impl Prepared {
             };
             edits.push(Edit { removed: at..at, inserted });
         }
-        if entities.is_bomb(body) {
-            let root = prolog.root.unwrap_or_default();
-            let diagnostic =
-                Diagnostic::error("entity-expansion", source.uri, "the entities expand to far too much text")
-                    .help("write the text out, or refer to the entities less often");
-            source.report(diagnostic, root..root + 1);
+        if let Some(excess) = excess(text, body, &entities) {
+            let diagnostic = Diagnostic::error(excess.code, source.uri, excess.message).help(excess.help);
+            source.report(diagnostic, 0..0);
             return None;
         }
         let mut prepared = Self { text: String::new(), entities, edits };
@@ -231,6 +222,7 @@ fn message(error: &Error) -> String {
         Error::UnclosedRootNode | Error::UnexpectedEndOfStream => "the document is cut short".to_owned(),
         Error::NonXmlChar(character, _) => format!("the character U+{:04X} is not allowed in XML", *character as u32),
         Error::UnknownToken(_) => "something that is not XML".to_owned(),
+        Error::InvalidName(_) => "no name follows here".to_owned(),
         Error::UnknownNamespace(prefix, _) => format!("the namespace prefix `{prefix}` is not declared"),
         other => {
             let text = other.to_string();

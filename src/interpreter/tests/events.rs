@@ -1,0 +1,124 @@
+//! Events, handlers, defaults, hang-up (2.0 §5.2, §1.5.4).
+
+use super::*;
+
+const ONE: &str = r#"<grammar mode="dtmf" version="1.0" root="r"><rule id="r">1</rule></grammar>"#;
+
+#[test]
+fn the_handler_with_the_highest_reached_count_runs() {
+    let mut call = Call::of(&format!(
+        r#"<form><field name="a">{ONE}<noinput count="1">first</noinput><noinput count="3">third</noinput></field></form>"#
+    ));
+    call.silence().hears("first").silence().hears("first").silence().hears("third").silence().hears("third");
+}
+
+#[test]
+fn nearer_scopes_win_and_prefixes_match_whole_tokens() {
+    let mut call = Call::of(
+        r#"<catch event="a">document</catch><form><catch event="a.b">form</catch>
+        <block><throw event="a.b.c"/></block><block><throw event="a.bc"/></block></form>"#,
+    );
+    call.hears("form document");
+}
+
+#[test]
+fn an_event_nobody_catches_ends_the_application() {
+    let call = Call::of(r#"<form><block><throw event="my.own" message="text"/></block></form>"#);
+    assert_eq!(call.ending().reason, Reason::Event { event: "my.own".into(), message: "text".into() });
+    assert_eq!(call.text(), "Sorry, an error has occurred. Please call again later.");
+}
+
+#[test]
+fn nomatch_and_help_have_default_handlers_that_reprompt() {
+    let mut call = Call::of(&format!(r#"<form><field name="a"><prompt>Press one.</prompt>{ONE}</field></form>"#));
+    call.press("5").hears("Sorry, I did not understand. Press one.");
+    call.silence().hears("Press one.");
+}
+
+#[test]
+fn assigning_to_an_undeclared_variable_is_a_semantic_error() {
+    Call::of(
+        r#"<form><block><assign name="nobody" expr="1"/></block><catch event="error.semantic">semantic</catch></form>"#,
+    )
+    .hears("semantic");
+}
+
+#[test]
+fn a_handler_sees_the_variables_of_the_place_where_the_event_arose() {
+    Call::of(r#"<catch event="e"><value expr="local"/></catch><form><var name="local" expr="'mine'"/><block><throw event="e"/></block></form>"#)
+        .hears("mine");
+}
+
+#[test]
+fn an_error_in_a_handler_is_thrown_again() {
+    Call::of(
+        r#"<form><block><throw event="e"/></block><catch event="e"><value expr="nobody"/></catch><catch event="error.semantic">second</catch></form>"#,
+    )
+    .hears("second");
+}
+
+#[test]
+fn a_handler_that_always_fails_is_stopped() {
+    let call = Call::of(r#"<form><block><throw event="e"/></block><catch><value expr="nobody"/></catch></form>"#);
+    assert!(matches!(call.ending().reason, Reason::Limit(_)), "{:?}", call.ending());
+}
+
+#[test]
+fn a_hang_up_reaches_the_handlers_and_their_submits() {
+    let mut call = Call::start(&[
+        (
+            "main.vxml",
+            &vxml(&format!(
+                r#"<form><field name="a">{ONE}</field><catch event="connection.disconnect.hangup"><prompt>bye</prompt><log>gone</log><submit next="bye.vxml"/></catch></form>"#
+            )),
+        ),
+        ("bye.vxml", &vxml("<form><block><log>submitted</log><exit/></block></form>")),
+    ]);
+    call.hang_up().hears("");
+    assert_eq!(call.ending().reason, Reason::Exit);
+    assert_eq!(call.logs(), ["gone", "submitted"]);
+    assert_eq!(call.unheard(), ["bye"]);
+}
+
+#[test]
+fn listening_after_a_hang_up_ends_the_application() {
+    let mut call = Call::of(&format!(
+        r#"<form><field name="a">{ONE}</field><catch event="connection.disconnect"><log>once</log></catch></form>"#
+    ));
+    call.hang_up();
+    assert_eq!(call.ending().reason, Reason::HungUp);
+    assert_eq!(call.logs(), ["once"]);
+}
+
+#[test]
+fn a_disconnect_plays_what_is_queued_and_then_runs_the_handlers() {
+    let mut call = Call::of(
+        r#"<form><block>Goodbye.<disconnect/></block><catch event="connection.disconnect.hangup"><log>handled</log><exit/></catch></form>"#,
+    );
+    call.hears("Goodbye.");
+    assert!(matches!(&call.step, Step::Turn(turn) if turn.next == Next::Disconnect));
+    call.hang_up();
+    assert_eq!(call.logs(), ["handled"]);
+}
+
+#[test]
+fn unsupported_items_say_so_by_their_event() {
+    for (item, event) in [
+        (r#"<record name="x"/>"#, "error.unsupported.record"),
+        (r#"<transfer name="x" dest="tel:+14155550123" type="blind"/>"#, "error.unsupported.transfer.blind"),
+        (r#"<object name="x" classid="builtin://nothing"/>"#, "error.unsupported.objectname"),
+    ] {
+        Call::of(&format!(
+            r#"<form>{item}<catch event="error.unsupported"><value expr="_event"/><exit/></catch></form>"#
+        ))
+        .hears(event);
+    }
+}
+
+#[test]
+fn counters_start_anew_when_the_form_is_entered_again() {
+    let mut call = Call::of(&format!(
+        r##"<form id="f"><field name="a">{ONE}<noinput count="1">first</noinput><noinput count="2"><goto next="#f"/></noinput></field></form>"##
+    ));
+    call.silence().hears("first").silence().hears("").silence().hears("first");
+}

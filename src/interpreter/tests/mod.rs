@@ -1,0 +1,167 @@
+//! What a caller hears and an application sees, by the specification's sections. No server, no clock: documents lie in
+//! a map, events are fed by hand.
+
+mod dialogs;
+mod documents;
+mod events;
+mod limits;
+mod speech;
+
+use super::{Interpreter, Library, Settings, TraceLine};
+use crate::dialogue::{
+    Ending, Event, FetchRequest, Finding, Happening, Heard, InputRequest, Interpretation, Next, Purpose, Reason,
+    Resource, Response, Selection, Speech, Step,
+};
+use serde_json::json;
+use std::{collections::HashMap, sync::Arc};
+
+const HOME: &str = "http://example.com/app/";
+
+/// A call over documents in memory.
+struct Call {
+    interpreter: Interpreter,
+    files: HashMap<String, String>,
+    step: Step,
+    fetched: Vec<FetchRequest>,
+    heard: Vec<String>,
+    trace: Vec<TraceLine>,
+}
+
+impl Call {
+    /// Starts a call at `main.vxml` of the given files.
+    fn start(files: &[(&str, &str)]) -> Call {
+        let settings = Settings { call: "CA1".into(), ..Settings::default() };
+        let mut call = Call {
+            interpreter: Interpreter::new(settings, Arc::new(Library::new())),
+            files: files.iter().map(|(name, text)| (format!("{HOME}{name}"), (*text).to_owned())).collect(),
+            step: Step::Done(Ending { prompts: vec![], reason: Reason::Finished, namelist: vec![] }),
+            fetched: Vec::new(),
+            heard: Vec::new(),
+            trace: Vec::new(),
+        };
+        let session =
+            json!({"connection": {"remote": {"uri": "tel:+14155550100"}}, "telephone": {"ani": "4155550100"}});
+        call.feed(Happening::Start { url: format!("{HOME}main.vxml"), session });
+        call
+    }
+
+    /// Starts a call at a document made of `body` within `<vxml>`.
+    fn of(body: &str) -> Call {
+        Call::start(&[("main.vxml", &vxml(body))])
+    }
+
+    fn feed(&mut self, happening: Happening) {
+        let mut happening = happening;
+        self.heard.clear();
+        loop {
+            self.step = self.interpreter.handle(Event { at: 1_772_465_400_000, happening });
+            self.trace.extend(self.interpreter.take_trace());
+            let Step::Fetch(request) = &self.step else { break };
+            let response = self.answer(request);
+            happening = Happening::Fetched { request: request.id, response };
+            self.fetched.push(request.clone());
+        }
+        let prompts = match &self.step {
+            Step::Turn(turn) => &turn.prompts,
+            Step::Done(ending) => &ending.prompts,
+            Step::Fetch(_) => unreachable!(),
+        };
+        self.heard = prompts.iter().map(|prompt| Speech::words(&prompt.content)).collect();
+    }
+
+    fn answer(&self, request: &FetchRequest) -> Response {
+        let file = request.url.split('?').next().unwrap();
+        match self.files.get(file) {
+            Some(text) => Response::Found(Resource {
+                url: request.url.clone(),
+                content_type: None,
+                body: Arc::new(if request.purpose == Purpose::Audio { vec![] } else { text.clone().into_bytes() }),
+                digest: format!("{file}{}", text.len()),
+            }),
+            None => Response::Failed { status: Some(404), message: "not found".into() },
+        }
+    }
+
+    fn press(&mut self, keys: &str) -> &mut Self {
+        self.feed(Happening::Heard(Heard::Keys { keys: keys.into() }));
+        self
+    }
+
+    fn say(&mut self, words: &str) -> &mut Self {
+        self.speak(words, None, Finding::default())
+    }
+
+    fn speak(&mut self, words: &str, confidence: Option<f64>, finding: Finding) -> &mut Self {
+        self.feed(Happening::Heard(Heard::Speech { utterance: words.into(), confidence, finding }));
+        self
+    }
+
+    fn silence(&mut self) -> &mut Self {
+        self.feed(Happening::Nothing);
+        self
+    }
+
+    fn hang_up(&mut self) -> &mut Self {
+        self.feed(Happening::HungUp);
+        self
+    }
+
+    /// Everything heard since the last input, in one line.
+    fn text(&self) -> String {
+        self.heard.join(" ")
+    }
+
+    #[track_caller]
+    fn hears(&mut self, text: &str) -> &mut Self {
+        assert_eq!(self.text(), text, "trace: {:#?}", self.trace);
+        self
+    }
+
+    #[track_caller]
+    fn request(&self) -> &InputRequest {
+        match &self.step {
+            Step::Turn(turn) => match &turn.next {
+                Next::Listen(request) => request,
+                other => panic!("listens for nothing: {other:?}"),
+            },
+            other => panic!("does not listen: {other:?}; trace: {:#?}", self.trace),
+        }
+    }
+
+    #[track_caller]
+    fn ending(&self) -> &Ending {
+        match &self.step {
+            Step::Done(ending) => ending,
+            other => panic!("has not ended: {other:?}"),
+        }
+    }
+
+    fn logs(&self) -> Vec<String> {
+        let log = |line: &TraceLine| match line {
+            TraceLine::Log { text, .. } => Some(text.clone()),
+            _ => None,
+        };
+        self.trace.iter().filter_map(log).collect()
+    }
+
+    fn unheard(&self) -> Vec<String> {
+        let unheard = |line: &TraceLine| match line {
+            TraceLine::Unheard(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.trace.iter().filter_map(unheard).collect()
+    }
+}
+
+/// NLU found these keys.
+fn found(keys: &str) -> Finding {
+    Finding {
+        ranked: vec![Interpretation { selection: Selection::Key(keys.into()), confidence: 0.9, why: "label".into() }],
+    }
+}
+
+fn vxml(body: &str) -> String {
+    format!(
+        r#"<?xml version="1.0"?><vxml version="2.1" xmlns="http://www.w3.org/2001/vxml" xml:lang="en-US">{body}</vxml>"#
+    )
+}

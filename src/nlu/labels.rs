@@ -1,0 +1,175 @@
+//! By which names a caller may call a choice.
+
+use super::announce::Announcement;
+use super::commands::{self, Command};
+use super::mapping::Entry;
+use super::numbers;
+use super::words::{Language, Words, among};
+use crate::dialogue::{Choice, DtmfInput, Selection, Sensitive};
+
+/// A choice of the turn with everything that names it.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    /// The key, if it can be pressed now.
+    pub(super) key: Option<String>,
+    /// Its names, the most trusted first; no two are the same.
+    pub(super) names: Vec<Name>,
+    /// What the application's own grammar understands for it.
+    pub(super) phrases: Vec<String>,
+    /// How the bridge calls it when it offers it.
+    pub(super) label: Option<String>,
+    /// The universal command it stands for.
+    pub(super) command: Option<Command>,
+}
+
+/// One name of a choice.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) text: String,
+    pub(super) words: Words,
+    /// How far it is trusted, from 0 to 1: less where it was only guessed from a target.
+    pub(super) trust: f64,
+}
+
+impl Named {
+    /// The names of `choice`, in the order: mapping, its own text, its speech grammar, the prompt, its target.
+    pub(super) fn of(
+        choice: &Choice,
+        dtmf: Option<DtmfInput>,
+        entries: &[&Entry],
+        announced: &[Announcement],
+        language: Language,
+    ) -> Self {
+        let key = choice.key.clone().filter(|_| dtmf.is_some() || choice.phrases.is_empty());
+        let mut named = Self { key, names: Vec::new(), phrases: choice.phrases.clone(), label: None, command: None };
+        let mine: Vec<&&Entry> = entries.iter().filter(|entry| entry.names(choice, language)).collect();
+        let mapped = mine.iter().filter_map(|entry| entry.label.as_deref());
+        let announced: Vec<&str> = announced
+            .iter()
+            .filter(|announcement| choice.key.as_deref() == Some(&announcement.key))
+            .flat_map(|announcement| announcement.labels.iter().map(String::as_str))
+            .collect();
+        for text in mapped.chain(mine.iter().flat_map(|entry| entry.phrases.iter().map(String::as_str))) {
+            named.add(text, 1.0, language);
+        }
+        let spoken: Vec<&str> =
+            choice.label.iter().chain(&choice.phrases).map(String::as_str).chain(announced).collect();
+        for text in &spoken {
+            named.add(text, 1.0, language);
+        }
+        named.label = mine
+            .iter()
+            .find_map(|entry| entry.label.clone())
+            .or_else(|| spoken.iter().find(|text| is_label(text, language)).map(|text| (*text).to_owned()));
+        let target = choice.target.as_deref().and_then(words_of_target);
+        if let Some(target) = &target
+            && named.label.is_none()
+        {
+            named.add(target, 0.95, language);
+            named.label = is_label(target, language).then(|| target.clone());
+        }
+        named.command = named
+            .names
+            .iter()
+            .map(|name| commands::meaning(&name.words.all, language))
+            .chain(target.map(|target| commands::meaning(&Words::of(&target, language).all, language)))
+            .find_map(|command| command);
+        named
+    }
+
+    fn add(&mut self, text: &str, trust: f64, language: Language) {
+        let words = Words::of(text, language);
+        if !words.is_empty() && !self.names.iter().any(|name| name.words.all == words.all) {
+            self.names.push(Name { text: text.to_owned(), words, trust });
+        }
+    }
+
+    /// What saying `name` selects; `None` if the application could not understand it in any way.
+    pub(super) fn selection(&self, name: Option<&str>) -> Option<Selection> {
+        if let Some(key) = &self.key {
+            return Some(Selection::Key(Sensitive(key.clone())));
+        }
+        let phrase = self.phrases.iter().find(|phrase| Some(phrase.as_str()) == name);
+        phrase.or(self.phrases.first()).map(|phrase| Selection::Phrase(Sensitive(phrase.clone())))
+    }
+}
+
+/// Whether a text says what a choice is, and does not just repeat its key ("two", "press two").
+fn is_label(text: &str, language: Language) -> bool {
+    let words = Words::of(text, language).core;
+    let after_trigger =
+        words.get(usize::from(matches!(words.first().map(String::as_str), Some("press" | "number" | "marque")))..);
+    let just_a_key = after_trigger
+        .and_then(|words| numbers::key(words, language).filter(|(_, used)| *used == words.len()))
+        .is_some();
+    !words.is_empty() && !just_a_key
+}
+
+/// "#lostCard" says "lost card", "pages/billing.vxml" says "billing".
+fn words_of_target(target: &str) -> Option<String> {
+    let path = target.split('?').next().unwrap_or_default();
+    let name = match target.split_once('#') {
+        Some((_, dialog)) if !dialog.is_empty() => dialog,
+        _ => {
+            let file = path.rsplit('/').next().unwrap_or_default();
+            file.split_once('.').filter(|_| path.contains('/') || has_extension(file)).map_or(file, |(stem, _)| stem)
+        }
+    };
+    let mut words: Vec<String> = Vec::new();
+    let mut lower_before = false;
+    for c in name.chars().take(80) {
+        if !c.is_alphabetic() {
+            lower_before = false;
+            words.push(String::new());
+            continue;
+        }
+        if c.is_uppercase() && lower_before {
+            words.push(String::new());
+        }
+        lower_before = c.is_lowercase();
+        if words.is_empty() {
+            words.push(String::new());
+        }
+        if let Some(last) = words.last_mut() {
+            last.extend(c.to_lowercase());
+        }
+    }
+    let technical = |word: &str| among(word, "menu form frm dialog dlg page field event goto vxml mnu com org");
+    words.retain(|word| word.chars().count() > 1);
+    if words.iter().any(|word| !technical(word) && word != "main") {
+        words.retain(|word| !technical(word));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn has_extension(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, extension)| among(extension, "vxml xml jsp php asp aspx cgi do html py pl"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_split_into_words() {
+        for (target, words) in [
+            ("#lostCard", Some("lost card")),
+            ("billing.vxml", Some("billing")),
+            ("http://host/ivr/pay_bill.jsp?step=2", Some("pay bill")),
+            ("main.vxml#agentTransfer", Some("agent transfer")),
+            ("#main_menu", Some("main menu")),
+            ("event.operator", Some("operator")),
+            ("", None),
+            ("#7", None),
+        ] {
+            assert_eq!(words_of_target(target).as_deref(), words, "{target}");
+        }
+    }
+
+    #[test]
+    fn a_key_word_is_no_label() {
+        assert!(!is_label("two", Language::English));
+        assert!(!is_label("press 2", Language::English));
+        assert!(is_label("two tickets", Language::English));
+    }
+}

@@ -1,0 +1,140 @@
+//! A turn, prepared for understanding.
+
+use super::announce::{Announcement, announcements};
+use super::commands::{self, Command};
+use super::labels::Named;
+use super::lexical::Lexicon;
+use super::mapping::{Entry, Mapping, StateEntry};
+use super::words::{Language, Words};
+use crate::dialogue::{InputRequest, Next, SlotKind, Turn};
+
+/// Below this confidence an utterance is no match, unless the mapping says otherwise.
+const THRESHOLD: f64 = 0.55;
+
+/// What free speech can mean in a turn, prepared once per turn: the choices with all their labels.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub(super) language: Language,
+    pub(super) choices: Vec<Named>,
+    pub(super) slots: Vec<SlotKind>,
+    pub(super) lexicon: Lexicon,
+    /// The keys that mean yes and no.
+    pub(super) boolean: (String, String),
+    /// The choices in the order in which the caller hears them, for "the second one".
+    pub(super) order: Vec<usize>,
+    threshold: f64,
+    open_prompt: Option<String>,
+    secret: bool,
+    announced: Vec<Announcement>,
+}
+
+impl State {
+    /// Prepares a turn; `None` if it does not listen.
+    pub fn of(turn: &Turn, mapping: Option<&Mapping>) -> Option<Self> {
+        let Next::Listen(request) = &turn.next else { return None };
+        let lang = match (request.lang.as_str(), mapping.and_then(Mapping::language)) {
+            ("", Some(language)) => language,
+            (lang, _) => lang,
+        };
+        let language = Language::of(lang);
+        let mapped: Vec<&StateEntry> =
+            mapping.iter().flat_map(|mapping| mapping.entries(&request.state, lang)).collect();
+        let entries: Vec<&Entry> = mapped.iter().flat_map(|state| &state.choices).collect();
+        let announced = announcements(turn);
+        let choices: Vec<Named> = request
+            .choices
+            .iter()
+            .map(|choice| Named::of(choice, request.dtmf, &entries, &announced, language))
+            .collect();
+        Some(Self {
+            language,
+            lexicon: Lexicon::of(&choices, language),
+            boolean: boolean_keys(&announced, language),
+            order: order(request, &announced),
+            slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
+            choices,
+            threshold: mapping.and_then(Mapping::threshold).unwrap_or(THRESHOLD),
+            open_prompt: mapped.iter().find_map(|state| state.open_prompt.clone()),
+            secret: mapping.is_some_and(|mapping| mapping.secret(&request.state)),
+            announced,
+        })
+    }
+
+    /// Words and phrases a recogniser should expect: the application's own first, then labels, then further phrases.
+    pub fn hints(&self) -> Vec<String> {
+        let grammar = self.choices.iter().flat_map(|choice| choice.phrases.iter().map(String::as_str));
+        let labels = self.choices.iter().filter_map(|choice| choice.label.as_deref());
+        let names = self.choices.iter().flat_map(|choice| choice.names.iter().map(|name| name.text.as_str()));
+        let mut hints: Vec<String> = Vec::new();
+        for hint in grammar.chain(labels).chain(names) {
+            let hint = hint.replace(',', "");
+            if !hint.is_empty() && !hints.contains(&hint) {
+                hints.push(hint);
+            }
+        }
+        hints
+    }
+
+    /// How to call each choice to the caller, in the application's order; `None` where nothing names one.
+    pub fn labels(&self) -> Vec<Option<&str>> {
+        self.choices.iter().map(|choice| choice.label.as_deref()).collect()
+    }
+
+    /// What the mapping asks here in place of the menu.
+    pub fn open_prompt(&self) -> Option<&str> {
+        self.open_prompt.as_deref()
+    }
+
+    /// Whether what is heard here must appear in no transcript or log.
+    pub fn secret(&self) -> bool {
+        self.secret
+    }
+
+    /// The confidence below which an utterance is no match.
+    pub fn threshold(&self) -> f64 {
+        self.threshold
+    }
+
+    /// The language in which utterances are read.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether the choices only answer yes or no.
+    pub fn asks_yes_or_no(&self) -> bool {
+        let means = |command| self.choices.iter().any(|choice| choice.command == Some(command));
+        means(Command::Yes) && means(Command::No)
+    }
+
+    /// Whether the turn's prompts name any keys.
+    pub fn reads_keys(&self) -> bool {
+        !self.announced.is_empty()
+    }
+
+    /// Where the prompt at `index` of the turn begins to read out keys, in bytes of its words; 0 if it goes on with what
+    /// a prompt before it began; `None` if it has no part in it.
+    pub fn reads_keys_from(&self, index: usize) -> Option<usize> {
+        let part = self.announced.iter().find(|part| (part.first_prompt..=part.last_prompt).contains(&index))?;
+        Some(if part.first_prompt == index { part.offset } else { 0 })
+    }
+}
+
+/// Keys for yes and no: what the prompt says of them, else 1 and 2 as the builtin has it.
+fn boolean_keys(announced: &[Announcement], language: Language) -> (String, String) {
+    let key = |wanted: Command, default: &str| {
+        let means = |label: &String| commands::command(&Words::of(label, language).all, language) == Some(wanted);
+        let found = announced.iter().find(|announcement| announcement.labels.iter().any(means));
+        found.map_or_else(|| default.to_owned(), |announcement| announcement.key.clone())
+    };
+    (key(Command::Yes, "1"), key(Command::No, "2"))
+}
+
+/// The announced choices in the prompt's order if it announces several, else all in the application's.
+fn order(request: &InputRequest, announced: &[Announcement]) -> Vec<usize> {
+    let mut heard: Vec<usize> = Vec::new();
+    for announcement in announced {
+        let choice = request.choices.iter().position(|choice| choice.key.as_deref() == Some(&announcement.key));
+        heard.extend(choice.filter(|choice| !heard.contains(choice)));
+    }
+    if heard.len() > 1 { heard } else { (0..request.choices.len()).collect() }
+}

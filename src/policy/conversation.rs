@@ -1,0 +1,167 @@
+use super::mode::Mode;
+use super::open;
+use crate::dialogue::{
+    Event, Finding, Happening, Heard, InputRequest, Next, Origin, Selection, SpeechInput, Spoken, Step, Turn,
+};
+use crate::interpreter::Interpreter;
+use crate::nlu::{Mapping, State};
+use std::sync::Arc;
+
+/// As many hints as platforms take without complaint.
+const MAX_HINTS: usize = 100;
+
+/// What a conversation is held with: the interpreter of a document, or anything that takes events and gives steps.
+pub trait Application {
+    /// Takes one event and runs until something is needed from the world.
+    fn handle(&mut self, event: Event) -> Step;
+}
+
+impl Application for Interpreter {
+    fn handle(&mut self, event: Event) -> Step {
+        Interpreter::handle(self, event)
+    }
+}
+
+/// An application as callers may speak to it: feed it events, get steps.
+///
+/// For every turn that listens, [`Conversation::state`] gives what NLU needs; the host puts what it found into
+/// [`Heard::Speech`]. Deterministic: the same application, mode, mapping and events give the same steps.
+#[derive(Debug)]
+pub struct Conversation<A> {
+    application: A,
+    mode: Mode,
+    mapping: Option<Arc<Mapping>>,
+    /// What the turn being answered understands.
+    state: Option<State>,
+    /// The turn being answered, as the caller heard it.
+    turn: Option<Turn>,
+    menu: Option<Menu>,
+}
+
+/// The last prompts that read out keys. A turn in the same state may read out none ("Sorry?") and still mean them.
+#[derive(Debug)]
+struct Menu {
+    state: String,
+    prompts: Vec<Spoken>,
+    /// What of it the caller has not heard, because an open question stood in its place.
+    withheld: Vec<Spoken>,
+}
+
+impl<A: Application> Conversation<A> {
+    /// A conversation with an application that has not started yet.
+    pub fn new(application: A, mode: Mode, mapping: Option<Arc<Mapping>>) -> Self {
+        Self { application, mode, mapping, state: None, turn: None, menu: None }
+    }
+
+    /// Takes one event and gives the next step.
+    pub fn handle(&mut self, mut event: Event) -> Step {
+        if let Happening::Heard(Heard::Speech { finding, .. }) = &mut event.happening {
+            *finding = self.accept(std::mem::take(finding));
+            let repeat = finding.ranked.first().is_some_and(|best| best.selection == Selection::Repeat);
+            if let Some(turn) = self.turn.as_ref().filter(|_| repeat) {
+                return Step::Turn(turn.clone());
+            }
+            finding.ranked.retain(|reading| reading.selection != Selection::Repeat);
+        }
+        self.state = None;
+        self.turn = None;
+        match self.application.handle(event) {
+            Step::Turn(turn) => Step::Turn(self.dress(turn)),
+            step => step,
+        }
+    }
+
+    /// What NLU needs for the turn being answered; `None` in keys mode or when not listening.
+    pub fn state(&self) -> Option<&State> {
+        self.state.as_ref()
+    }
+
+    /// The application.
+    pub fn application(&self) -> &A {
+        &self.application
+    }
+
+    /// The application, to be changed.
+    pub fn application_mut(&mut self) -> &mut A {
+        &mut self.application
+    }
+
+    /// What of a finding counts: nothing in keys mode or below the threshold.
+    fn accept(&self, mut finding: Finding) -> Finding {
+        match &self.state {
+            Some(state) => finding.ranked.retain(|reading| reading.confidence >= state.threshold()),
+            None => finding.ranked.clear(),
+        }
+        finding
+    }
+
+    /// The application's turn as the caller gets it.
+    fn dress(&mut self, mut turn: Turn) -> Turn {
+        if self.mode != Mode::Keys {
+            // The labels come from the application's own prompts, so before any of them is replaced.
+            self.state = self.prepare(&turn);
+        }
+        if let (Some(state), Next::Listen(request)) = (&self.state, &mut turn.next) {
+            listen_for_speech(request, state);
+            if self.mode == Mode::Speech {
+                ask_openly(&mut turn, state, self.menu.as_mut());
+            }
+        }
+        self.turn = Some(turn.clone());
+        turn
+    }
+
+    /// What the turn understands, by its own prompts or by the menu last read out in its state.
+    fn prepare(&mut self, turn: &Turn) -> Option<State> {
+        let Next::Listen(request) = &turn.next else { return None };
+        let mapping = self.mapping.as_deref();
+        let own = State::of(turn, mapping)?;
+        if own.reads_keys() {
+            let (state, prompts) = (request.state.clone(), turn.prompts.clone());
+            self.menu = Some(Menu { state, prompts, withheld: Vec::new() });
+            return Some(own);
+        }
+        match self.menu.as_ref().filter(|menu| menu.state == request.state) {
+            Some(menu) => {
+                let prompts = turn.prompts.iter().chain(&menu.prompts).cloned().collect();
+                State::of(&Turn { prompts, next: turn.next.clone() }, mapping)
+            }
+            None => Some(own),
+        }
+    }
+}
+
+/// Free speech wherever there is something it could mean.
+fn listen_for_speech(request: &mut InputRequest, state: &State) {
+    if request.choices.is_empty() && request.slots.is_empty() {
+        return;
+    }
+    let speech = request.speech.get_or_insert_with(|| SpeechInput { hints: Vec::new(), own_grammars: false });
+    for hint in state.hints() {
+        if !speech.hints.contains(&hint) {
+            speech.hints.push(hint);
+        }
+    }
+    speech.hints.truncate(MAX_HINTS);
+}
+
+/// Asks in open words where a menu would be read out for the first time; who is lost hears the menu.
+fn ask_openly(turn: &mut Turn, state: &State, menu: Option<&mut Menu>) {
+    let Next::Listen(request) = &turn.next else { return };
+    let menu = menu.filter(|menu| menu.state == request.state);
+    if request.attempt > 0 {
+        let silent = !turn.prompts.iter().any(|spoken| spoken.origin == Origin::Item);
+        if let Some(menu) = menu.filter(|_| silent) {
+            turn.prompts.append(&mut menu.withheld);
+        }
+        return;
+    }
+    if !request.slots.is_empty() || request.choices.is_empty() || state.asks_yes_or_no() {
+        return;
+    }
+    let Some(question) = open::question(state) else { return };
+    let replaced = open::replace_menu(turn, state, question);
+    if let Some(menu) = menu {
+        menu.withheld = replaced;
+    }
+}
