@@ -1,6 +1,6 @@
 use super::config::{Config, ConfigError};
 use super::{Rejection, Site, media, pages, twilio, webhook};
-use crate::calls::{Host, Limits, Options, system_clock};
+use crate::calls::{Clock, Host, Limits, Options, system_clock};
 use crate::store::Memory;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -49,13 +49,21 @@ impl Server {
     /// # Errors
     /// [`ServerError`] with what to do.
     pub async fn bind(config: &Config) -> Result<Self, ServerError> {
+        Self::bind_with(config, system_clock()).await
+    }
+
+    /// The same, with a clock of the caller's choice: simulated calls begin when they like.
+    ///
+    /// # Errors
+    /// As [`Server::bind`].
+    pub async fn bind_with(config: &Config, clock: Clock) -> Result<Self, ServerError> {
         config.check()?;
         let apps = config.apps()?;
         let host = Host::new(Options {
             apps: apps.clone(),
             workers: config.server.workers,
             store: Arc::new(Memory::default()),
-            clock: system_clock(),
+            clock,
             limits: Limits::from(&config.limits),
         });
         let host = host.map_err(ServerError::Workers)?;
