@@ -28,7 +28,7 @@ mod tags;
 mod tests;
 mod words;
 
-pub use builtin::Kind;
+pub use builtin::Builtin;
 pub use parse::Parse;
 pub use semantics::Semantics;
 pub use tags::TagFormat;

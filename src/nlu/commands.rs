@@ -20,8 +20,14 @@ struct Pattern {
     beside: &'static str,
 }
 
+/// Nobody needs more words for a command.
+const MAX_WORDS: usize = 14;
+
 /// The command that the words are, if they are nothing else.
 pub(super) fn command<S: AsRef<str>>(said: &[S], language: Language) -> Option<Command> {
+    if said.len() > MAX_WORDS {
+        return None;
+    }
     patterns(language).iter().find(|pattern| pattern.fits(said, language)).map(|pattern| pattern.command)
 }
 

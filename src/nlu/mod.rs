@@ -14,6 +14,7 @@ mod numbers;
 mod slots;
 mod state;
 mod understand;
+mod word_lists;
 mod words;
 
 #[cfg(test)]
