@@ -142,8 +142,8 @@ impl Call {
     }
 
     fn show_answer(&self, phone: &Phone) -> Result<(), Failure> {
-        for line in phone.log() {
-            self.show(&format!("[log] {line}\n"))?;
+        for line in phone.notes() {
+            self.show(&format!("[{line}]\n"))?;
         }
         self.show(&match phone.outcome() {
             Outcome::Turn(turn) => render(turn),
