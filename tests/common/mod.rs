@@ -45,6 +45,12 @@ pub struct Phone<'a> {
     pub answer: Answer,
     /// All that was heard since the caller last did something.
     pub heard: String,
+    /// The audio files played since then; each has been fetched.
+    pub played: Vec<String>,
+    /// Whether the caller has hung up.
+    pub hung_up: bool,
+    caller: String,
+    called: String,
     /// The URL and form of the last request.
     last: (String, Vec<(String, String)>),
 }
@@ -71,7 +77,11 @@ impl Line {
     /// Serves exactly this configuration; requests are signed by `token` or not at all.
     pub async fn serve(folder: &Path, text: &str, token: Option<&str>) -> Self {
         let config = Config::parse(text, "voxbridge.toml", PathBuf::from(folder)).unwrap();
-        let server = Server::bind(&config).await.unwrap();
+        Self::start(Server::bind(&config).await.unwrap(), token)
+    }
+
+    /// Lets a server answer.
+    pub fn start(server: Server, token: Option<&str>) -> Self {
         let base = format!("http://{}", server.address());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
@@ -94,6 +104,11 @@ impl Line {
 
     /// Calls a webhook URL.
     pub async fn call_at(&self, url: &str) -> Phone<'_> {
+        self.call_from(url, CALLER, CALLED).await
+    }
+
+    /// Calls a webhook URL, from one number to another.
+    pub async fn call_from(&self, url: &str, caller: &str, called: &str) -> Phone<'_> {
         static CALLS: AtomicU32 = AtomicU32::new(1);
         let number = CALLS.fetch_add(1, Ordering::Relaxed);
         let sid = format!("CA{:032x}", u128::from(std::process::id()) << 32 | u128::from(number));
@@ -104,6 +119,10 @@ impl Line {
             twiml: String::new(),
             answer,
             heard: String::new(),
+            played: Vec::new(),
+            hung_up: false,
+            caller: caller.to_owned(),
+            called: called.to_owned(),
             last: (String::new(), Vec::new()),
         };
         phone.ask(url, &[("CallStatus", "ringing")]).await;
@@ -113,7 +132,8 @@ impl Line {
     /// A GET without signature: status and body.
     pub async fn get(&self, path: &str) -> (u16, String) {
         let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
-        (response.status().as_u16(), response.text().await.unwrap())
+        let status = response.status().as_u16();
+        (status, String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned())
     }
 
     /// A signed POST: status, content type and body.
@@ -165,11 +185,21 @@ impl Phone<'_> {
         self.act(&gather.action, &news).await
     }
 
-    /// Says something.
+    /// Says something, well heard.
     pub async fn say(&mut self, words: &str) -> &mut Self {
+        self.say_heard(words, Some(0.9)).await
+    }
+
+    /// Says something that the recogniser understood with this confidence, if it gives one.
+    pub async fn say_heard(&mut self, words: &str, confidence: Option<f64>) -> &mut Self {
         let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
         assert!(gather.speech, "speech is not listened for:\n{}", self.twiml);
-        self.act(&gather.action, &[("SpeechResult", words), ("Confidence", "0.9"), ("Language", "en-US")]).await
+        let confidence = confidence.map(|confidence| confidence.to_string());
+        let mut news = vec![("SpeechResult", words), ("Language", "en-US")];
+        if let Some(confidence) = &confidence {
+            news.push(("Confidence", confidence));
+        }
+        self.act(&gather.action, &news).await
     }
 
     /// Stays silent until the Gather gives up.
@@ -178,8 +208,17 @@ impl Phone<'_> {
         self.act(&gather.action, &[("msg", "Gather End")]).await
     }
 
+    /// Is connected to somebody, who hangs up after a while.
+    pub async fn talks(&mut self) -> &mut Self {
+        let Then::Dial { action: Some(action), .. } = self.answer.then.clone() else {
+            panic!("nobody is dialled who comes back:\n{}", self.twiml)
+        };
+        self.act(&action, &[("DialCallStatus", "completed"), ("DialCallDuration", "30"), ("DialBridged", "true")]).await
+    }
+
     /// Hangs up: the platform only tells the status callback.
     pub async fn hang_up(&mut self) -> u16 {
+        self.hung_up = true;
         let url = format!("{}/twilio/status", self.line.base);
         let form = self.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
         self.line.post(&url, &form).await.0
@@ -194,7 +233,7 @@ impl Phone<'_> {
 
     /// Whether the call is over.
     pub fn ended(&self) -> bool {
-        matches!(self.answer.then, Then::Hangup)
+        self.hung_up || matches!(self.answer.then, Then::Hangup)
     }
 
     /// The form the platform posts for this call.
@@ -202,8 +241,8 @@ impl Phone<'_> {
         let standard = [
             ("CallSid", self.sid.as_str()),
             ("AccountSid", ACCOUNT),
-            ("From", CALLER),
-            ("To", CALLED),
+            ("From", self.caller.as_str()),
+            ("To", self.called.as_str()),
             ("CallStatus", "in-progress"),
             ("ApiVersion", "2010-04-01"),
             ("Direction", "inbound"),
@@ -215,6 +254,7 @@ impl Phone<'_> {
 
     async fn act(&mut self, url: &str, news: &[(&str, &str)]) -> &mut Self {
         self.heard.clear();
+        self.played.clear();
         self.ask(url, news).await;
         self
     }
@@ -232,9 +272,18 @@ impl Phone<'_> {
             self.twiml = body;
             self.last = (url, form);
             for piece in &self.answer.heard {
-                if let Sound::Say { text, .. } = &piece.sound {
-                    self.heard.push_str(text);
-                    self.heard.push(' ');
+                match &piece.sound {
+                    Sound::Say { text, .. } => {
+                        self.heard.push_str(text);
+                        self.heard.push(' ');
+                    }
+                    Sound::Play(url) => self.played.push(url.clone()),
+                    Sound::Pause(_) => {}
+                }
+            }
+            for url in &self.played {
+                if let Some(path) = url.strip_prefix(&self.line.base) {
+                    assert_eq!(self.line.get(path).await.0, 200, "{url} cannot be played");
                 }
             }
             let Then::Redirect(next) = &self.answer.then else { return };
