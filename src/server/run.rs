@@ -1,6 +1,6 @@
 use super::config::{Config, ConfigError};
 use super::{Rejection, Site, media, pages, twilio, webhook};
-use crate::calls::{Host, Limits, Options, system_clock};
+use crate::calls::{Clock, Host, Limits, Options, system_clock};
 use crate::store::Memory;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -46,14 +46,22 @@ impl Server {
     /// # Errors
     /// [`ServerError`] with what to do.
     pub async fn bind(config: &Config) -> Result<Self, ServerError> {
+        Self::bind_with(config, system_clock(), Limits::from(&config.limits)).await
+    }
+
+    /// The same by another clock and under other limits than the configuration's.
+    ///
+    /// # Errors
+    /// [`ServerError`] with what to do.
+    pub async fn bind_with(config: &Config, clock: Clock, limits: Limits) -> Result<Self, ServerError> {
         config.check()?;
         let apps = config.apps()?;
         let host = Host::new(Options {
             apps: apps.clone(),
             workers: config.server.workers,
             store: Arc::new(Memory::default()),
-            clock: system_clock(),
-            limits: Limits::from(&config.limits),
+            clock,
+            limits,
         });
         let host = host.map_err(ServerError::Workers)?;
         let wrong = |error| ServerError::Listen { address: config.server.listen, error };
