@@ -177,9 +177,9 @@ async fn play_to_the_end(test: &Test, url: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("test.call");
     std::fs::write(&script, lines + "ends\n").unwrap();
-    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_voxbridge"));
-    let output =
-        command.args(["call", url, "--mode", "keys", "--json", "--script"]).arg(&script).output().await.unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_voxbridge"));
+    command.args(["call", url, "--mode", "keys", "--json", "--script"]).arg(&script);
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let transcript: serde_json::Value =
         serde_json::from_slice(&output.stdout).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
     let mut all = String::new();
