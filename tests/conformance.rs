@@ -185,7 +185,7 @@ async fn play_to_the_end(test: &Test, url: &str) -> Result<(), String> {
     let mut all = String::new();
     for turn in transcript["turns"].as_array().into_iter().flatten() {
         let texts = |name: &str| turn[name].as_array().cloned().unwrap_or_default();
-        let unheard = texts("log")
+        let unheard = texts("trace")
             .into_iter()
             .filter_map(|line| Some(line.as_str()?.strip_prefix("not heard any more: ")?.to_owned()));
         let said = texts("said").into_iter().filter_map(|text| text.as_str().map(str::to_owned));
