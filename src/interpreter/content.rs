@@ -129,7 +129,7 @@ impl Session {
         }
         let Some(next) = &goto.next else { return Err(Flow::event("error.badfetch", "<goto> without a target")) };
         let reference = self.source_text(chain, next)?;
-        let target = self.target_of(&reference, &goto.fetch, Vec::new()).await?;
+        let target = self.target_of(&reference, &goto.fetch).await?;
         Err(Flow::Dialog(Box::new(target)))
     }
 

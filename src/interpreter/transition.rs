@@ -20,7 +20,7 @@ use std::{
 impl Session {
     /// Runs the application that starts at `url`; it ends with an error, for every end is one of the flows.
     pub(super) async fn run_application(&mut self, url: &str) -> Run<Infallible> {
-        let target = self.load(url, &FetchHints::default(), Vec::new()).await?;
+        let target = self.load(url, &FetchHints::default()).await?;
         self.run_context(target, Vec::new(), false).await
     }
 
@@ -179,14 +179,9 @@ impl Session {
     /// Finds where a reference leads: a dialog of this document, or another document, fetched with its root.
     ///
     /// A document that cannot be had, or has no such dialog, is `error.badfetch` here, in the caller (2.0 §5.2.6).
-    pub(super) async fn target_of(
-        &mut self,
-        reference: &str,
-        hints: &FetchHints,
-        fields: Vec<(String, String)>,
-    ) -> Run<Target> {
+    pub(super) async fn target_of(&mut self, reference: &str, hints: &FetchHints) -> Run<Target> {
         let reference = reference.trim();
-        if let Some(id) = reference.strip_prefix('#').filter(|_| fields.is_empty()) {
+        if let Some(id) = reference.strip_prefix('#') {
             let here = self.here();
             let Some(dialog) = here.program.dialog_index(id) else {
                 let uri = &here.program.document.uri;
@@ -202,12 +197,12 @@ impl Session {
             });
         }
         let url = self.absolute(reference)?;
-        self.load(&url, hints, fields).await
+        self.load(&url, hints).await
     }
 
     /// Fetches a document and its application root.
-    pub(super) async fn load(&mut self, url: &str, hints: &FetchHints, fields: Vec<(String, String)>) -> Run<Target> {
-        let program = self.fetch_program(url, hints, crate::dialogue::Method::Get, fields, None).await?;
+    pub(super) async fn load(&mut self, url: &str, hints: &FetchHints) -> Run<Target> {
+        let program = self.fetch_program(url, hints, crate::dialogue::Method::Get, Vec::new(), None).await?;
         self.target_in(program, url).await
     }
 
