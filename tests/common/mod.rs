@@ -129,6 +129,15 @@ impl Line {
         phone
     }
 
+    /// Fetches what is to be played, as the platform does; files of others are not asked for.
+    async fn expect_audio(&self, urls: &[String]) {
+        for url in urls.iter().filter(|url| url.starts_with(&self.base)) {
+            let response = self.client.get(url).send().await.unwrap();
+            let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+            assert!(response.status() == 200 && kind.starts_with("audio/"), "{url}: {} {kind}", response.status());
+        }
+    }
+
     /// A GET without signature: status and body.
     pub async fn get(&self, path: &str) -> (u16, String) {
         let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
@@ -269,6 +278,7 @@ impl Phone<'_> {
                     Sound::Pause(_) => {}
                 }
             }
+            self.line.expect_audio(&self.answer.plays()).await;
             let Then::Redirect(next) = &self.answer.then else { return };
             url = next.clone();
             form = self.form(&[]);
