@@ -144,7 +144,7 @@ impl Exchange {
             confidence: best.map(|best| best.confidence).or_else(|| recognised(&answer.heard)),
             said: answer.outcome.prompts().iter().map(|spoken| Speech::words(&spoken.content)).collect(),
             next: answer.outcome.next(),
-            milliseconds: answer.taken.as_secs_f64() * 1_000.0,
+            milliseconds: answer.taken.as_micros() as f64 / 1_000.0,
             log: answer.trace.clone(),
         }
     }

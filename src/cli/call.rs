@@ -14,22 +14,31 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 const TYPED: &str = "Type keys (2, 1234#), words (I lost my card), nothing for silence, /hangup to hang up.\n";
 
+const SCRIPTS: &str = "\
+A scripted call (--script) says what the caller does and expects to hear, a line each:
+
+    caller +14155550100
+    called +18005550140
+    time 2026-03-02T10:00:00-05:00
+    hear For flight status, press 1
+    press 1
+    not sorry
+    confidence 0.4
+    say the one to Boston
+    play chime.wav
+    silence
+    hangup
+    ends
+
+`hear` and `not` look at all that was said since the caller last did something; case and punctuation do not matter.
+The exit code is 1 where something expected did not happen, 2 where the call could not be placed.";
+
 /// Call an application from the terminal: hear it, press keys, speak.
 ///
-/// Type keys (`2`, `1234#`), words (`I lost my card`), an empty line for silence, `/hangup` to hang up. With --script a
-/// file says what the caller does and expects to hear, a line each:
-///
-///     caller +14155550100
-///     time 2026-03-02T10:00:00-05:00
-///     hear For flight status, press 1
-///     press 1
-///     say the one to Boston
-///     silence
-///     ends
-///
-/// The exit code is 1 where something expected did not happen.
+/// Type keys (2, 1234#), words (I lost my card), an empty line for silence, /hangup to hang up. In a transfer the words
+/// may name how it ends: busy, noanswer.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = SCRIPTS)]
 pub(super) struct Call {
     #[command(flatten)]
     target: Target,

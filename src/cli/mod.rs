@@ -34,13 +34,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the webhooks of Twilio
     Serve(serve::Serve),
-    /// Call an application from the terminal: hear it, press keys, speak
     Call(call::Call),
-    /// Check documents, grammars and mappings; exit with 1 if one cannot run
     Check(check::Check),
-    /// Print the TwiML a caller of each dialog of a document would get first
     Translate(translate::Translate),
     /// Print reference documentation made from the program itself
     #[command(hide = true)]
