@@ -39,7 +39,6 @@ enum Command {
     Check(check::Check),
     Translate(translate::Translate),
     /// Print reference documentation made from the program itself
-    #[command(hide = true)]
     Docs {
         /// Which page
         page: Page,
