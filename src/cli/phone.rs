@@ -22,6 +22,8 @@ pub(super) struct Phone {
     call: String,
     answer: Arc<Answer>,
     transcript: Transcript,
+    /// Where the first document lies, up to the last slash.
+    place: String,
 }
 
 impl Phone {
@@ -50,7 +52,9 @@ impl Phone {
         let answer = settle(&host, &call, host.begin(&call, beginning).await).await?;
         let mut transcript = Transcript::new(&app, &call, caller, called, began);
         transcript.turns.push(Exchange::of(None, &answer));
-        Ok(Self { host, call, answer, transcript })
+        let start = app.start.split(['?', '#']).next().unwrap_or_default();
+        let place = start.rfind('/').and_then(|slash| start.get(..=slash)).unwrap_or_default().to_owned();
+        Ok(Self { host, call, answer, transcript, place })
     }
 
     /// What the caller hears now and may do.
@@ -65,6 +69,11 @@ impl Phone {
             TraceLine::Event { name, .. } => name.starts_with("error"),
             TraceLine::Dialog(_) => false,
         })
+    }
+
+    /// What the URLs of the application begin with.
+    pub(super) fn place(&self) -> &str {
+        &self.place
     }
 
     /// Whether the caller has been hung up on, or has hung up.
