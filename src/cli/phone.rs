@@ -62,13 +62,9 @@ impl Phone {
         &self.answer.outcome
     }
 
-    /// What a developer should see of the way to this answer: what documents logged, and errors.
-    pub(super) fn notes(&self) -> impl Iterator<Item = &TraceLine> {
-        self.answer.trace.iter().filter(|line| match line {
-            TraceLine::Log { .. } | TraceLine::Unheard(_) => true,
-            TraceLine::Event { name, .. } => name.starts_with("error"),
-            TraceLine::Dialog(_) => false,
-        })
+    /// What happened inside on the way to this answer.
+    pub(super) fn trace(&self) -> impl Iterator<Item = &TraceLine> {
+        self.answer.trace.iter()
     }
 
     /// What the URLs of the application begin with.

@@ -94,10 +94,13 @@ enum Form {
     Program,
 }
 
+/// A compiled function, kept from call to call of it.
+type Compiled = Persistent<Function<'static>>;
+
 /// One call's ECMAScript engine.
 pub struct Engine {
     // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
-    compiled: RefCell<HashMap<(Form, Arc<str>), Persistent<Function<'static>>>>,
+    compiled: RefCell<HashMap<(Form, Arc<str>), Compiled>>,
     empty: Scope,
     context: Context,
     runtime: Runtime,
