@@ -146,8 +146,15 @@ impl Call {
     }
 
     fn show_answer(&self, phone: &Phone) -> Result<(), Failure> {
+<<<<<<< HEAD
+        for line in phone.notes() {
+            self.show(&format!("[{line}]\n"))?;
+        }
+        self.show(&match phone.outcome() {
+=======
         let inside = phone.log().iter().filter(|_| self.trace).map(|line| format!("[{line}]\n"));
         let answer = match phone.outcome() {
+>>>>>>> docs
             Outcome::Turn(turn) => render(turn),
             Outcome::Ending(ending) => ending_text(ending),
             Outcome::Broken => "[voxbridge itself failed: please report it with the document]\n".to_owned(),

@@ -5,6 +5,7 @@ use crate::calls::{Answer, Beginning, Clock, Exchange, Host, Options, Outcome, R
 use crate::channel::console::{Failure as Unmet, Move, dial};
 use crate::channel::twilio;
 use crate::dialogue::{Finding, Happening, Heard, Next};
+use crate::interpreter::TraceLine;
 use crate::store::Memory;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -61,9 +62,13 @@ impl Phone {
         &self.answer.outcome
     }
 
-    /// What the documents logged on the way to this answer.
-    pub(super) fn log(&self) -> &[String] {
-        &self.answer.trace
+    /// What a developer should see of the way to this answer: what documents logged, and errors.
+    pub(super) fn notes(&self) -> impl Iterator<Item = &TraceLine> {
+        self.answer.trace.iter().filter(|line| match line {
+            TraceLine::Log { .. } | TraceLine::Unheard(_) => true,
+            TraceLine::Event { name, .. } => name.starts_with("error"),
+            TraceLine::Dialog(_) => false,
+        })
     }
 
     /// What the URLs of the application begin with.

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use voxbridge::calls::{Clock, Limits, system_clock};
 use voxbridge::channel::twilio::reading::{Answer, Sound, Then, read_answer};
 use voxbridge::channel::twilio::signature::sign;
 use voxbridge::server::Server;
@@ -39,12 +40,16 @@ pub struct Line {
 pub struct Phone<'a> {
     line: &'a Line,
     pub sid: String,
+    from: String,
+    to: String,
     /// The TwiML of the last answer.
     pub twiml: String,
     /// The same, read.
     pub answer: Answer,
     /// All that was heard since the caller last did something.
     pub heard: String,
+    /// The URLs of the audio among it.
+    pub played: Vec<String>,
     /// The URL and form of the last request.
     last: (String, Vec<(String, String)>),
 }
@@ -71,7 +76,13 @@ impl Line {
     /// Serves exactly this configuration; requests are signed by `token` or not at all.
     pub async fn serve(folder: &Path, text: &str, token: Option<&str>) -> Self {
         let config = Config::parse(text, "voxbridge.toml", PathBuf::from(folder)).unwrap();
-        let server = Server::bind(&config).await.unwrap();
+        let limits = Limits::from(&config.limits);
+        Self::start(&config, system_clock(), limits, token).await
+    }
+
+    /// Serves by this clock and under these limits.
+    pub async fn start(config: &Config, clock: Clock, limits: Limits, token: Option<&str>) -> Self {
+        let server = Server::bind_with(config, clock, limits).await.unwrap();
         let base = format!("http://{}", server.address());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
@@ -94,6 +105,11 @@ impl Line {
 
     /// Calls a webhook URL.
     pub async fn call_at(&self, url: &str) -> Phone<'_> {
+        self.dial(url, CALLER, CALLED).await
+    }
+
+    /// Calls a webhook URL from a number, by another.
+    pub async fn dial(&self, url: &str, from: &str, to: &str) -> Phone<'_> {
         static CALLS: AtomicU32 = AtomicU32::new(1);
         let number = CALLS.fetch_add(1, Ordering::Relaxed);
         let sid = format!("CA{:032x}", u128::from(std::process::id()) << 32 | u128::from(number));
@@ -101,9 +117,12 @@ impl Line {
         let mut phone = Phone {
             line: self,
             sid,
+            from: from.to_owned(),
+            to: to.to_owned(),
             twiml: String::new(),
             answer,
             heard: String::new(),
+            played: Vec::new(),
             last: (String::new(), Vec::new()),
         };
         phone.ask(url, &[("CallStatus", "ringing")]).await;
@@ -167,9 +186,17 @@ impl Phone<'_> {
 
     /// Says something.
     pub async fn say(&mut self, words: &str) -> &mut Self {
+        self.say_with(words, 0.9).await
+    }
+
+    /// Says something that is recognised with this confidence.
+    pub async fn say_with(&mut self, words: &str, confidence: f64) -> &mut Self {
         let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
         assert!(gather.speech, "speech is not listened for:\n{}", self.twiml);
-        self.act(&gather.action, &[("SpeechResult", words), ("Confidence", "0.9"), ("Language", "en-US")]).await
+        let language = gather.language.unwrap_or_else(|| "en-US".to_owned());
+        let confidence = confidence.to_string();
+        let news = [("SpeechResult", words), ("Confidence", &confidence), ("Language", &language)];
+        self.act(&gather.action, &news).await
     }
 
     /// Stays silent until the Gather gives up.
@@ -202,8 +229,8 @@ impl Phone<'_> {
         let standard = [
             ("CallSid", self.sid.as_str()),
             ("AccountSid", ACCOUNT),
-            ("From", CALLER),
-            ("To", CALLED),
+            ("From", self.from.as_str()),
+            ("To", self.to.as_str()),
             ("CallStatus", "in-progress"),
             ("ApiVersion", "2010-04-01"),
             ("Direction", "inbound"),
@@ -215,6 +242,7 @@ impl Phone<'_> {
 
     async fn act(&mut self, url: &str, news: &[(&str, &str)]) -> &mut Self {
         self.heard.clear();
+        self.played.clear();
         self.ask(url, news).await;
         self
     }
@@ -232,9 +260,13 @@ impl Phone<'_> {
             self.twiml = body;
             self.last = (url, form);
             for piece in &self.answer.heard {
-                if let Sound::Say { text, .. } = &piece.sound {
-                    self.heard.push_str(text);
-                    self.heard.push(' ');
+                match &piece.sound {
+                    Sound::Say { text, .. } => {
+                        self.heard.push_str(text);
+                        self.heard.push(' ');
+                    }
+                    Sound::Play(url) => self.played.push(url.clone()),
+                    Sound::Pause(_) => {}
                 }
             }
             let Then::Redirect(next) = &self.answer.then else { return };
@@ -247,7 +279,7 @@ impl Phone<'_> {
 }
 
 /// Keeps an answer for `lint.py`, if `VOXBRIDGE_TWIML_OUT` names a folder.
-fn keep(twiml: &str) {
+pub fn keep(twiml: &str) {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let Some(folder) = std::env::var_os("VOXBRIDGE_TWIML_OUT") else { return };
     let name = format!("{}-{}.xml", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
