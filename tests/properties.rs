@@ -57,21 +57,15 @@ proptest! {
     fn a_call_replayed_from_its_events_gives_the_same_turns_byte_for_byte(
         application in application(), caller in caller(),
     ) {
+        let world = World::of(&application);
         for mode in MODES {
-            let (world, mut twiml) = (World::of(&application), Vec::new());
-            let call = run(&world, &application, mode, &caller, |call| {
-                twiml.push(call.twiml());
-                Ok(())
-            })?;
+            let call = run(&world, &application, mode, &caller, |_| Ok(()))?;
             // As the journal keeps them, and in a process that has seen nothing yet.
             let kept = serde_json::to_string(&call.events).unwrap();
             let elsewhere = World::of(&application);
             let again = elsewhere.replay(mode, &serde_json::from_str::<Vec<_>>(&kept).unwrap());
             prop_assert_eq!(&again.steps, &call.steps);
-            prop_assert_eq!(again.twiml(), call.twiml());
-            let all: Vec<String> = (1..=call.events.len()).map(|count| elsewhere.replay(mode, &call.events[..count]).twiml()).collect();
-            let all: Vec<String> = all.into_iter().filter(|twiml| !twiml.is_empty()).collect();
-            prop_assert_eq!(all, twiml);
+            prop_assert_eq!(again.answers(), call.answers());
         }
     }
 

@@ -173,6 +173,10 @@ impl Call<'_> {
         }
     }
 
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
     pub fn step(&self) -> &Step {
         self.steps.last().unwrap()
     }
@@ -211,20 +215,30 @@ impl Call<'_> {
         }
     }
 
-    /// What the platform is told, if it is told anything.
+    /// What the platform is told now.
     pub fn twiml(&self) -> String {
-        let action = format!("http://127.0.0.1:8080/twilio/turn/CA1/{}", self.steps.len());
-        let seam = Seam { action: &action, voice: Some("Polly.Joanna"), audio: &|url| Some(url.to_owned()) };
-        match self.step() {
-            Step::Turn(turn) => encode_turn(turn, &seam).body,
-            Step::Done(ending) => encode_ending(ending, &seam).body,
-            Step::Fetch(_) => String::new(),
-        }
+        encode(self.step(), self.steps.len())
+    }
+
+    /// What the platform was told, answer by answer.
+    pub fn answers(&self) -> Vec<String> {
+        let numbered = (1..).zip(&self.steps).filter(|(_, step)| !matches!(step, Step::Fetch(_)));
+        numbered.map(|(number, step)| encode(step, number)).collect()
     }
 
     fn put(&mut self, event: Event) {
         self.events.push(event.clone());
         self.steps.push(self.conversation.handle(event));
         self.trace.extend(self.conversation.application_mut().take_trace());
+    }
+}
+
+fn encode(step: &Step, number: usize) -> String {
+    let action = format!("http://127.0.0.1:8080/twilio/turn/CA1/{number}");
+    let seam = Seam { action: &action, voice: Some("Polly.Joanna"), audio: &|url| Some(url.to_owned()) };
+    match step {
+        Step::Turn(turn) => encode_turn(turn, &seam).body,
+        Step::Done(ending) => encode_ending(ending, &seam).body,
+        Step::Fetch(request) => panic!("{request:?} is nothing for the platform"),
     }
 }
