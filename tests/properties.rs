@@ -22,6 +22,7 @@ use voxbridge::policy::Mode;
 const MODES: [Mode; 3] = [Mode::Keys, Mode::Hybrid, Mode::Speech];
 
 fn cases() -> ProptestConfig {
+    #[allow(clippy::disallowed_methods, reason = "the way proptest itself is told")]
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     ProptestConfig { cases: asked.unwrap_or(48), max_shrink_iters: 4_000, ..ProptestConfig::default() }
 }

@@ -10,7 +10,10 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -105,7 +108,9 @@ pub struct Engine {
     context: Context,
     runtime: Runtime,
     now: Rc<Cell<i64>>,
-    deadline: Rc<Cell<Option<Instant>>>,
+    born: Instant,
+    /// When the turn's time is up, in microseconds since `born`.
+    deadline: Arc<AtomicU64>,
     spent: Cell<Duration>,
     limits: Limits,
 }
@@ -120,9 +125,10 @@ impl Engine {
         let runtime = Runtime::new().map_err(broken)?;
         runtime.set_memory_limit(limits.heap);
         runtime.set_max_stack_size(256 * 1024);
-        let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
-        let watched = deadline.clone();
-        runtime.set_interrupt_handler(Some(Box::new(move || watched.get().is_some_and(|end| Instant::now() > end))));
+        // Atomic only because the engine wants its handlers sendable; it never leaves its thread.
+        let deadline = Arc::new(AtomicU64::new(u64::MAX));
+        let (watched, born) = (deadline.clone(), Instant::now());
+        runtime.set_interrupt_handler(Some(Box::new(move || micros(born.elapsed()) > watched.load(Relaxed))));
         let context = Context::full(&runtime).map_err(broken)?;
         let now: Rc<Cell<i64>> = Rc::default();
         let empty = context
@@ -132,7 +138,7 @@ impl Engine {
             })
             .map_err(broken)?;
         let spent = Cell::default();
-        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, deadline, spent, limits })
+        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, born, deadline, spent, limits })
     }
 
     /// A new turn begins at this wall-clock time (milliseconds since 1970): the clock moves, the time limit starts anew.
@@ -469,7 +475,8 @@ impl Engine {
     /// Enters the engine under the turn's time limit and turns its errors into ours.
     fn run<T>(&self, work: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<T>) -> Result<T, ScriptError> {
         let start = Instant::now();
-        self.deadline.set(Some(start + self.limits.time.saturating_sub(self.spent.get())));
+        let left = self.limits.time.saturating_sub(self.spent.get());
+        self.deadline.store(micros(start.duration_since(self.born) + left), Relaxed);
         let result = self.context.with(|ctx| work(&ctx).catch(&ctx).map_err(|caught| describe(&caught)));
         self.spent.set(self.spent.get() + start.elapsed());
         result.map_err(|message| {
@@ -484,6 +491,10 @@ impl Engine {
             }
         })
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Evaluates in sloppy mode: VoiceXML's documents need `with` and undeclared globals.
