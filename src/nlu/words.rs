@@ -37,7 +37,8 @@ impl Language {
         }
     }
 
-    fn lead_ins(self) -> &'static [&'static str] {
+    /// Words of politeness or hesitation before the matter itself, folded.
+    pub(super) fn lead_ins(self) -> &'static [&'static str] {
         match self {
             Self::Spanish => LEAD_ES,
             _ => LEAD_EN,
