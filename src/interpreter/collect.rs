@@ -41,7 +41,8 @@ impl Session {
     /// Listens to the caller for an item; what is not understood or not said is an event.
     pub(super) async fn collect(&mut self, item: &Item, index: usize) -> Run<Recognition> {
         if self.hung_up {
-            return Err(Flow::End(Reason::HungUp, Vec::new()));
+            // A hang-up that came while something was fetched is told now, in the waiting state (2.0 §2.1.8).
+            return Err(if self.farewell { Flow::End(Reason::HungUp, Vec::new()) } else { self.hang_up() });
         }
         let chain = self.here().chain.clone();
         let active = self.activate(item, &chain).await?;
@@ -57,10 +58,7 @@ impl Session {
                 let level = self.unit_property("confidencelevel", 0.5);
                 self.recognise(&active, heard, level)
             }
-            Happening::HungUp => {
-                self.hung_up = true;
-                Err(Flow::event("connection.disconnect.hangup", ""))
-            }
+            Happening::HungUp => Err(self.hang_up()),
             _ => Err(Flow::event("noinput", "")),
         }
     }

@@ -186,9 +186,8 @@ impl Session {
             }
             self.engine.begin_turn(self.port.now());
             self.transitions = 0;
-            self.hung_up = true;
         }
-        Err(Flow::event("connection.disconnect.hangup", ""))
+        Err(self.hang_up())
     }
 
     async fn script(&mut self, chain: &Chain, script: &Script) -> Run {

@@ -37,6 +37,8 @@ pub(super) struct Session {
     pub(super) transitions: u32,
     /// The caller has gone: prompts are not heard, listening ends the application (2.0 §1.5.4).
     pub(super) hung_up: bool,
+    /// The application has been told that the caller has gone.
+    pub(super) farewell: bool,
     /// Fetch requests so far.
     pub(super) requests: u64,
 }
@@ -116,6 +118,7 @@ impl Session {
             grammars: HashMap::new(),
             transitions: 0,
             hung_up: false,
+            farewell: false,
             requests: 0,
         })
     }
@@ -141,6 +144,13 @@ impl Session {
         for prompt in prompts {
             self.port.trace(super::TraceLine::Unheard(Speech::words(&prompt.content)));
         }
+    }
+
+    /// The caller has gone: the event that tells the application, once.
+    pub(super) fn hang_up(&mut self) -> Flow {
+        self.hung_up = true;
+        self.farewell = true;
+        Flow::event("connection.disconnect.hangup", "")
     }
 
     /// The current execution context.
