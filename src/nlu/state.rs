@@ -25,7 +25,6 @@ pub struct State {
     pub(super) order: Vec<usize>,
     threshold: f64,
     open_prompt: Option<String>,
-    secret: bool,
     announced: Vec<Announcement>,
 }
 
@@ -59,7 +58,6 @@ impl State {
             choices,
             threshold: mapping.and_then(Mapping::threshold).unwrap_or(THRESHOLD),
             open_prompt: mapped.iter().find_map(|state| state.open_prompt.clone()),
-            secret: mapping.is_some_and(|mapping| mapping.secret(&request.state)),
             announced,
         })
     }
@@ -87,11 +85,6 @@ impl State {
     /// What the mapping asks here in place of the menu.
     pub fn open_prompt(&self) -> Option<&str> {
         self.open_prompt.as_deref()
-    }
-
-    /// Whether what is heard here must appear in no transcript or log.
-    pub fn secret(&self) -> bool {
-        self.secret
     }
 
     /// The confidence below which an utterance is no match.

@@ -319,7 +319,7 @@ fn a_mapping_adds_labels_phrases_and_an_open_prompt() {
     let state = State::of(&turn("Welcome.", "en-US", choices.clone()), Some(&mapping)).unwrap();
     assert_eq!(state.labels(), [Some("flight status"), Some("baggage")]);
     assert_eq!(state.open_prompt(), Some("How can I help you today?"));
-    assert!(state.secret());
+    assert!(mapping.secret("main.vxml#main/choice") && !mapping.secret("other.vxml#main/choice"));
     assert!((state.threshold() - 0.6).abs() < 1e-9);
     expect(
         &state,
