@@ -12,6 +12,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
+/// Stack of a worker: open subdialogs and scripts that call themselves need some. Only what is used takes memory.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// Tells the wall-clock time in milliseconds since 1970-01-01T00:00:00Z.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
@@ -126,7 +129,8 @@ impl Host {
         for number in 0..count {
             let (sender, receiver) = unbounded_channel();
             let shared = Arc::clone(&shared);
-            std::thread::Builder::new().name(format!("calls-{number}")).spawn(move || {
+            let thread = std::thread::Builder::new().name(format!("calls-{number}")).stack_size(STACK);
+            thread.spawn(move || {
                 if let Err(error) = worker::run(shared, receiver) {
                     tracing::error!(%error, "a worker cannot run");
                 }

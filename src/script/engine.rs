@@ -76,6 +76,9 @@ enum Form {
     Program,
 }
 
+/// Stack that one evaluation may use, in bytes.
+const STACK: usize = 256 * 1024;
+
 /// One call's ECMAScript engine.
 pub struct Engine {
     // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
@@ -87,6 +90,8 @@ pub struct Engine {
     deadline: Rc<Cell<Option<Instant>>>,
     spent: Cell<Duration>,
     limits: Limits,
+    /// Where the stack was when the runtime began to measure it.
+    stack_top: usize,
 }
 
 impl Engine {
@@ -96,9 +101,9 @@ impl Engine {
     /// [`ScriptError::Engine`] if there is no memory for it.
     pub fn new(limits: Limits, zone: TimeZone, seed: &str) -> Result<Self, ScriptError> {
         let broken = |error: rquickjs::Error| ScriptError::Engine(error.to_string());
+        let stack_top = stack_pointer();
         let runtime = Runtime::new().map_err(broken)?;
         runtime.set_memory_limit(limits.heap);
-        runtime.set_max_stack_size(256 * 1024);
         let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
         let watched = deadline.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || watched.get().is_some_and(|end| Instant::now() > end))));
@@ -111,7 +116,7 @@ impl Engine {
             })
             .map_err(broken)?;
         let spent = Cell::default();
-        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, deadline, spent, limits })
+        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, deadline, spent, limits, stack_top })
     }
 
     /// A new turn begins at this wall-clock time (milliseconds since 1970): the clock moves, the time limit starts anew.
@@ -433,6 +438,8 @@ impl Engine {
     fn run<T>(&self, work: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<T>) -> Result<T, ScriptError> {
         let start = Instant::now();
         self.deadline.set(Some(start + self.limits.time.saturating_sub(self.spent.get())));
+        // The runtime measures from where it was made, but a call is deeper in its stack with every subdialog.
+        self.runtime.set_max_stack_size(STACK + self.stack_top.saturating_sub(stack_pointer()));
         let result = self.context.with(|ctx| work(&ctx).catch(&ctx).map_err(|caught| describe(&caught)));
         self.spent.set(self.spent.get() + start.elapsed());
         result.map_err(|message| {
@@ -447,6 +454,12 @@ impl Engine {
             }
         })
     }
+}
+
+/// About where the stack is now; it grows downwards.
+fn stack_pointer() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(&here).addr()
 }
 
 /// Evaluates in sloppy mode: VoiceXML's documents need `with` and undeclared globals.
