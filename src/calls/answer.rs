@@ -4,6 +4,7 @@ use crate::dialogue::{
     Spoken, Turn,
 };
 use crate::fetch;
+use crate::interpreter::TraceLine;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,8 +38,8 @@ pub struct Answer {
     pub secret: bool,
     /// How long the call took to answer.
     pub taken: Duration,
-    /// What the documents logged.
-    pub trace: Vec<String>,
+    /// What the call did besides: dialogs entered, events thrown, what documents logged.
+    pub trace: Vec<TraceLine>,
 }
 
 /// What becomes of a call at the end of a turn.
@@ -110,8 +111,8 @@ pub struct Exchange {
     pub next: &'static str,
     /// How long the answer took, in milliseconds.
     pub milliseconds: f64,
-    /// What the documents logged.
-    pub log: Vec<String>,
+    /// What the call did besides: dialogs entered, events thrown, what documents logged.
+    pub trace: Vec<String>,
 }
 
 /// What an input state listened for.
@@ -144,8 +145,8 @@ impl Exchange {
             confidence: best.map(|best| best.confidence).or_else(|| recognised(&answer.heard)),
             said: answer.outcome.prompts().iter().map(|spoken| Speech::words(&spoken.content)).collect(),
             next: answer.outcome.next(),
-            milliseconds: answer.taken.as_secs_f64() * 1_000.0,
-            log: answer.trace.clone(),
+            milliseconds: answer.taken.as_micros() as f64 / 1_000.0,
+            trace: answer.trace.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -118,6 +118,11 @@ fn check_document(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
             findings.extend(check_inline(source, document, file, &base));
         }
     }
+    for finding in &mut findings {
+        // A grammar is compiled apart from what is around it on its line.
+        let line = finding.position.and_then(|at| text.lines().nth(at.line.saturating_sub(1) as usize));
+        finding.source_line = line.map(str::to_owned).or(finding.source_line.take());
+    }
     findings.sort_by_key(|finding| finding.position);
     findings.dedup();
     findings
@@ -197,6 +202,11 @@ mod tests {
         assert_eq!(check("ok.grxml", grammar), []);
         assert!(check("bad.grxml", &grammar.replace("</rule>", "")).iter().any(Diagnostic::is_error));
         assert!(check("bad.vxml", "<vxml version=\"2.1\"><form>").iter().any(Diagnostic::is_error));
+        let inline = grammar.replace("root=\"a\"", "root=\"x\"");
+        let inline = format!("<vxml version=\"2.1\"><form><field name=\"f\">{inline}</field></form></vxml>");
+        let findings = check("inline.vxml", &inline);
+        let finding = findings.iter().find(|finding| finding.code == "undefined-root").unwrap();
+        assert_eq!((finding.position.unwrap().line, &finding.source_line), (1, &Some(inline)));
         assert!(check("bad.toml", "[[").iter().any(Diagnostic::is_error));
         let config = check("voxbridge.toml", "[server]\nlisten = 3\n");
         assert!(config[0].is_error() && config[0].code == "config", "{config:?}");

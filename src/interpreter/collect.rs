@@ -31,6 +31,8 @@ pub(super) struct Active {
 pub(super) enum Owner {
     /// The dialog that runs.
     Here,
+    /// A document with its links: the running one, or its root.
+    Document(Arc<Program>),
     /// A dialog with document scope, of the document or of its root: matching it goes there.
     Elsewhere { program: Arc<Program>, dialog: usize },
 }
@@ -144,7 +146,7 @@ impl Session {
 
 /// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
 fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
-    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Here)));
+    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone()))));
     for (dialog, prepared) in program.dialogs.iter().enumerate().filter(|(dialog, _)| Some(*dialog) != current) {
         let owner = Owner::Elsewhere { program: program.clone(), dialog };
         hearings.extend(prepared.shared.iter().map(|hearing| (hearing, owner.clone())));
@@ -167,7 +169,7 @@ fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, V
             }
             (Meaning::Choice(index), kind) => {
                 let menu = match &active.owner {
-                    Owner::Here => kind.as_menu(),
+                    Owner::Here | Owner::Document(_) => kind.as_menu(),
                     Owner::Elsewhere { program, dialog } => program.document.dialogs[*dialog].menu(),
                 };
                 if let Some(choice) = menu.and_then(|menu| menu.choices.get(*index)) {
@@ -221,7 +223,7 @@ fn add_slot(slots: &mut Vec<Slot>, item: &Item, kind: SlotKind) {
 
 fn owner_name(owner: &Owner, here: &Program) -> String {
     match owner {
-        Owner::Here => "here".to_owned(),
+        Owner::Here | Owner::Document(_) => "here".to_owned(),
         Owner::Elsewhere { program, dialog } if program.document.uri == here.document.uri => dialog.to_string(),
         Owner::Elsewhere { dialog, .. } => format!("root {dialog}"),
     }

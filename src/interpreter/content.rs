@@ -129,7 +129,7 @@ impl Session {
         }
         let Some(next) = &goto.next else { return Err(Flow::event("error.badfetch", "<goto> without a target")) };
         let reference = self.source_text(chain, next)?;
-        let target = self.target_of(&reference, &goto.fetch, Vec::new()).await?;
+        let target = self.target_of(&reference, &goto.fetch).await?;
         Err(Flow::Dialog(Box::new(target)))
     }
 
@@ -147,7 +147,7 @@ impl Session {
         let url = self.absolute(&reference)?;
         let program = self.fetch_program(&url, &submit.fetch, submit.method, fields, submit.enctype.clone()).await?;
         let target = self.target_in(program, &url).await?;
-        Err(Flow::Dialog(Box::new(target)))
+        Err(Flow::Dialog(Box::new(super::flow::Target { submitted: true, ..target })))
     }
 
     fn exit(&self, chain: &Chain, exit: &Exit) -> Run<Flow> {

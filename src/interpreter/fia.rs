@@ -104,7 +104,15 @@ impl Session {
         for action in init {
             self.declare_param_or(&chain, action, &params).await?;
         }
-        Ok(())
+        // A value nobody declared a variable for is an error (2.0 §2.3.4).
+        let declared =
+            |name: &str| dialog.init.iter().any(|action| matches!(action, Action::Var(var) if *var.name.text == *name));
+        match params.iter().find(|(name, _)| !declared(name)) {
+            Some((name, _)) => {
+                Err(Flow::semantic(format!("the form has no <var name=\"{name}\"> for the <param> of that name")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// A `<var>` of a subdialog's form takes the `<param>` of its name (2.0 §6.4).

@@ -54,6 +54,8 @@ pub(super) struct Target {
     pub(super) dialog: usize,
     /// Whether the document's variables start anew.
     pub(super) reload: bool,
+    /// Whether it was asked for by a `<submit>`: a leaf that submits to its root starts the root anew (2.0 §1.5.2).
+    pub(super) submitted: bool,
     /// What the caller said to get there: it fills the new form at once.
     pub(super) heard: Option<Recognition>,
 }

@@ -29,6 +29,14 @@ impl Library {
         Self::default()
     }
 
+    /// Compiles the document in a resource ahead of the first call that needs it; why it cannot be run otherwise.
+    ///
+    /// # Errors
+    /// What is wrong with the document, in one line.
+    pub fn prepare(&self, resource: &Resource) -> Result<(), String> {
+        self.program(resource).map(|_| ())
+    }
+
     /// The document in a resource, ready to run; why not otherwise.
     pub(super) fn program(&self, resource: &Resource) -> Result<Arc<Program>, String> {
         shelved(&self.programs, resource, || {

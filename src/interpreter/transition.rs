@@ -20,7 +20,7 @@ use std::{
 impl Session {
     /// Runs the application that starts at `url`; it ends with an error, for every end is one of the flows.
     pub(super) async fn run_application(&mut self, url: &str) -> Run<Infallible> {
-        let target = self.load(url, &FetchHints::default(), Vec::new()).await?;
+        let target = self.load(url, &FetchHints::default()).await?;
         self.run_context(target, Vec::new(), false).await
     }
 
@@ -102,7 +102,8 @@ impl Session {
             |root: &Option<Arc<Program>>, own: &Arc<Program>| root.as_ref().unwrap_or(own).document.uri.clone();
         // Leaf to leaf, root to leaf and leaf to root of one application keep its variables; a root left for itself does not.
         let same_application = root_uri(&here.root, &here.program) == root_uri(&target.root, &target.program)
-            && (here.root.is_some() || target.root.is_some());
+            && (here.root.is_some() || target.root.is_some())
+            && !(target.submitted && target.root.is_none());
         let to_leaf = target.root.is_some();
         let (application, document) = match (same_application, to_leaf) {
             (true, true) => (here.application.clone(), self.engine.scope()?),
@@ -178,14 +179,9 @@ impl Session {
     /// Finds where a reference leads: a dialog of this document, or another document, fetched with its root.
     ///
     /// A document that cannot be had, or has no such dialog, is `error.badfetch` here, in the caller (2.0 §5.2.6).
-    pub(super) async fn target_of(
-        &mut self,
-        reference: &str,
-        hints: &FetchHints,
-        fields: Vec<(String, String)>,
-    ) -> Run<Target> {
+    pub(super) async fn target_of(&mut self, reference: &str, hints: &FetchHints) -> Run<Target> {
         let reference = reference.trim();
-        if let Some(id) = reference.strip_prefix('#').filter(|_| fields.is_empty()) {
+        if let Some(id) = reference.strip_prefix('#') {
             let here = self.here();
             let Some(dialog) = here.program.dialog_index(id) else {
                 let uri = &here.program.document.uri;
@@ -196,16 +192,17 @@ impl Session {
                 root: here.root.clone(),
                 dialog,
                 reload: false,
+                submitted: false,
                 heard: None,
             });
         }
         let url = self.absolute(reference)?;
-        self.load(&url, hints, fields).await
+        self.load(&url, hints).await
     }
 
     /// Fetches a document and its application root.
-    pub(super) async fn load(&mut self, url: &str, hints: &FetchHints, fields: Vec<(String, String)>) -> Run<Target> {
-        let program = self.fetch_program(url, hints, crate::dialogue::Method::Get, fields, None).await?;
+    pub(super) async fn load(&mut self, url: &str, hints: &FetchHints) -> Run<Target> {
+        let program = self.fetch_program(url, hints, crate::dialogue::Method::Get, Vec::new(), None).await?;
         self.target_in(program, url).await
     }
 
@@ -225,7 +222,7 @@ impl Session {
             Some(application) => Some(self.fetch_root(&program, &application).await?),
             None => None,
         };
-        Ok(Target { program, root, dialog, reload: true, heard: None })
+        Ok(Target { program, root, dialog, reload: true, submitted: false, heard: None })
     }
 
     async fn fetch_root(&mut self, leaf: &Arc<Program>, application: &str) -> Run<Arc<Program>> {

@@ -15,6 +15,7 @@ mod slots;
 mod spelled;
 mod state;
 mod understand;
+mod word_lists;
 mod words;
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl State {
         Some(Self {
             language,
             lexicon: Lexicon::of(&choices, language),
-            boolean: boolean_keys(&announced, language),
+            boolean: boolean_keys(&choices, &announced, language),
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
@@ -129,12 +129,14 @@ fn reachable<'a>(choice: &'a Choice, inner: &[Choice]) -> Cow<'a, Choice> {
     if hidden { Cow::Owned(Choice { key: None, ..choice.clone() }) } else { Cow::Borrowed(choice) }
 }
 
-/// Keys for yes and no: what the prompt says of them, else 1 and 2 as the builtin has it.
-fn boolean_keys(announced: &[Announcement], language: Language) -> (String, String) {
+/// Keys for yes and no: those of such choices, else what the prompt says, else 1 and 2 as the builtin has it.
+fn boolean_keys(choices: &[Named], announced: &[Announcement], language: Language) -> (String, String) {
     let key = |wanted: Command, default: &str| {
         let means = |label: &String| commands::command(&Words::of(label, language).all, language) == Some(wanted);
-        let found = announced.iter().find(|announcement| announcement.labels.iter().any(means));
-        found.map_or_else(|| default.to_owned(), |announcement| announcement.key.clone())
+        let chosen =
+            choices.iter().filter(|choice| choice.command == Some(wanted)).find_map(|choice| choice.key.as_ref());
+        let told = || announced.iter().find(|part| part.labels.iter().any(means)).map(|part| &part.key);
+        chosen.or_else(told).cloned().unwrap_or_else(|| default.to_owned())
     };
     (key(Command::Yes, "1"), key(Command::No, "2"))
 }

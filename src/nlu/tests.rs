@@ -271,6 +271,11 @@ fn boolean_slots_take_yes_and_no() {
         None,
     );
     expect(&state.unwrap(), &[("correct", Some("7")), ("nope", Some("9"))]);
+    let mut announced = turn("Press 7 for yes and 9 for no.", "en", Vec::new());
+    if let Next::Listen(request) = &mut announced.next {
+        request.slots.push(Slot { name: "sure".to_owned(), kind: SlotKind::Boolean });
+    }
+    expect(&State::of(&announced, None).unwrap(), &[("yes please", Some("7")), ("no", Some("9"))]);
 }
 
 #[test]
@@ -334,6 +339,12 @@ fn words_shared_by_two_choices_decide_for_neither() {
 #[test]
 fn a_turn_that_does_not_listen_has_no_state() {
     assert!(State::of(&Turn { prompts: Vec::new(), next: Next::Disconnect }, None).is_none());
+}
+
+#[test]
+fn a_very_long_utterance_is_cut_and_read() {
+    let said = "lost card and so on ".repeat(20_000);
+    assert!(bank().understand(&said).ranked.len() <= 5);
 }
 
 fn confident(finding: &Finding, wanted: &str) -> bool {

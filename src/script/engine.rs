@@ -37,6 +37,24 @@ pub enum ScriptError {
     Engine(String),
 }
 
+impl ScriptError {
+    /// The same, with the expression and its place in the document.
+    fn located(self, expr: &Expr) -> Self {
+        match self {
+            Self::Semantic(message) => {
+                let at = expr.at;
+                Self::Semantic(format!(
+                    "line {}, column {}: {message}, in `{}`",
+                    at.line,
+                    at.column,
+                    expr.source.trim()
+                ))
+            }
+            other => other,
+        }
+    }
+}
+
 /// A value inside the engine that outlives one evaluation.
 // It keeps its context alive: a value that outlived its runtime would abort the process.
 #[derive(Clone)]
@@ -79,10 +97,13 @@ enum Form {
 /// Stack that one evaluation may use, in bytes.
 const STACK: usize = 256 * 1024;
 
+/// A compiled function, kept from call to call of it.
+type Compiled = Persistent<Function<'static>>;
+
 /// One call's ECMAScript engine.
 pub struct Engine {
     // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
-    compiled: RefCell<HashMap<(Form, Arc<str>), Persistent<Function<'static>>>>,
+    compiled: RefCell<HashMap<(Form, Arc<str>), Compiled>>,
     empty: Scope,
     context: Context,
     runtime: Runtime,
@@ -155,7 +176,7 @@ impl Engine {
     /// # Errors
     /// [`ScriptError`] if it is no expression, throws, or exceeds a limit.
     pub fn eval(&self, chain: &Chain, expr: &Expr) -> Result<Handle, ScriptError> {
-        self.in_chain(Form::Expression, &expr.source, chain, None, None, |ctx, value| Ok(self.keep(ctx, value)))
+        self.in_expression(chain, expr, |ctx, value| Ok(self.keep(ctx, value)))
     }
 
     /// Evaluates a condition by ECMAScript's truth.
@@ -163,7 +184,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::eval`].
     pub fn eval_bool(&self, chain: &Chain, expr: &Expr) -> Result<bool, ScriptError> {
-        self.in_chain(Form::Expression, &expr.source, chain, None, None, |_, value| Ok(truth(&value)))
+        self.in_expression(chain, expr, |_, value| Ok(truth(&value)))
     }
 
     /// Evaluates to text, as ECMAScript's `String()`; `None` for `undefined`.
@@ -171,7 +192,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::eval`].
     pub fn eval_text(&self, chain: &Chain, expr: &Expr) -> Result<Option<String>, ScriptError> {
-        self.in_chain(Form::Expression, &expr.source, chain, None, None, text_of)
+        self.in_expression(chain, expr, text_of)
     }
 
     /// Runs a program; its top-level functions and variables become variables of the chain's nearest scope.
@@ -381,6 +402,16 @@ impl Engine {
         })
     }
 
+    fn in_expression<T>(
+        &self,
+        chain: &Chain,
+        expr: &Expr,
+        convert: impl for<'js> FnOnce(&Ctx<'js>, Value<'js>) -> rquickjs::Result<T>,
+    ) -> Result<T, ScriptError> {
+        let result = self.in_chain(Form::Expression, &expr.source, chain, None, None, convert);
+        result.map_err(|error| error.located(expr))
+    }
+
     fn in_chain<T>(
         &self,
         form: Form,
@@ -425,7 +456,13 @@ impl Engine {
             Form::Assignment => wrap::assignment(source),
             Form::Program => wrap::program(source),
         };
-        let function: Function<'js> = eval_sloppy(ctx, &text)?;
+        let function: Function<'js> = match eval_sloppy(ctx, &text) {
+            Err(rquickjs::Error::Exception) if form == Form::Expression => {
+                ctx.catch();
+                eval_sloppy(ctx, &wrap::statements(source))?
+            }
+            compiled => compiled?,
+        };
         self.compiled.borrow_mut().insert(key, Persistent::save(ctx, function.clone()));
         Ok(function)
     }

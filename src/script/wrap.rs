@@ -14,6 +14,11 @@ pub(super) fn expression(source: &str) -> String {
     within(&format!("return ({}\n);", trimmed(source)))
 }
 
+/// The value of the last statement, for what old platforms took as an "expression": several statements.
+pub(super) fn statements(source: &str) -> String {
+    within(&format!("return eval({});", serde_json::Value::from(source)))
+}
+
 /// `name = value` inside the chain; a name nobody declared is an error (VoiceXML 2.0 §5.3.2).
 pub(super) fn assignment(name: &str) -> String {
     let mut check = format!("{name};");

@@ -174,3 +174,21 @@ fn a_missing_grammar_is_a_badfetch_when_it_becomes_active() {
     Call::of(r#"<form><field name="x"><grammar src="gone.grxml"/></field><catch event="error.badfetch">no grammar<exit/></catch></form>"#)
         .hears("no grammar");
 }
+
+#[test]
+fn a_link_of_the_root_leads_where_the_root_says() {
+    let root = vxml(r##"<link next="#home" dtmf="9"/><form id="home"><block>home of the root</block></form>"##);
+    let main = r#"<vxml version="2.0" application="root.vxml"><form><field name="x" type="digits"><prompt>x?</prompt><filled><value expr="x"/></filled></field></form></vxml>"#;
+    Call::start(&[("main.vxml", main), ("root.vxml", &root)]).press("9").hears("9");
+    let main = r#"<vxml version="2.0" application="root.vxml"><form><field name="x" type="boolean"><prompt>x?</prompt></field></form></vxml>"#;
+    Call::start(&[("main.vxml", main), ("root.vxml", &root)]).press("9").hears("home of the root");
+}
+
+#[test]
+fn a_param_without_a_variable_is_a_semantic_error_in_the_subdialog() {
+    Call::of(
+        r##"<form><subdialog name="r" src="#s"><param name="extra" value="1"/></subdialog><block>back</block></form>
+        <form id="s"><block><return/></block><catch event="error.semantic">no such variable<return/></catch></form>"##,
+    )
+    .hears("no such variable back");
+}
