@@ -34,7 +34,8 @@ impl Session {
                 Some(recognition) => self.process(recognition).await,
                 None => match self.select(&dialog, onward.forced) {
                     Ok(Some(index)) => self.visit(&dialog, index, onward.quiet).await,
-                    Ok(None) => return Err(self.leave()),
+                    // The form is done: as if by `<exit>`, also in a subdialog (2.0 §2.3.4).
+                    Ok(None) => return Err(Flow::End(Reason::Finished, Vec::new())),
                     Err(flow) => Err(flow),
                 },
             };
@@ -180,15 +181,6 @@ impl Session {
                 let recognition = self.collect(&item, index).await?;
                 self.process(recognition).await
             }
-        }
-    }
-
-    /// No item is left: a form ends as if by `<exit>`, a subdialog's form as if by `<return>` without values.
-    fn leave(&self) -> Flow {
-        if self.here().called {
-            Flow::Return(super::flow::Returned::Values(Vec::new()))
-        } else {
-            Flow::End(Reason::Finished, Vec::new())
         }
     }
 }

@@ -81,7 +81,6 @@ impl Session {
             attempts: HashMap::new(),
             just_filled: HashSet::new(),
             reprompt: false,
-            prompt_timeout: None,
             params,
             called,
         });

@@ -91,6 +91,9 @@ impl Chain {
     }
 }
 
+/// Compiled expressions kept: pages made anew for every request must not fill the heap of a long call.
+const COMPILED: usize = 2000;
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Form {
     Expression,
@@ -287,7 +290,11 @@ impl Engine {
             }
             compiled => compiled?,
         };
-        self.compiled.borrow_mut().insert(key, Persistent::save(ctx, function.clone()));
+        let mut compiled = self.compiled.borrow_mut();
+        if compiled.len() >= COMPILED {
+            compiled.clear();
+        }
+        compiled.insert(key, Persistent::save(ctx, function.clone()));
         Ok(function)
     }
 

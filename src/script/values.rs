@@ -86,15 +86,15 @@ impl Engine {
         self.run(|ctx| text_of(ctx, value.0.clone().restore(ctx)?))
     }
 
-    /// The elements of an array; `None` if the value is none.
+    /// The elements of an array, at most `limit`; `None` if the value is none.
     ///
     /// # Errors
     /// [`ScriptError`] if the heap is exhausted.
-    pub fn elements(&self, value: &Handle) -> Result<Option<Vec<Handle>>, ScriptError> {
+    pub fn elements(&self, value: &Handle, limit: usize) -> Result<Option<Vec<Handle>>, ScriptError> {
         self.run(|ctx| {
             let Some(array) = value.0.clone().restore(ctx)?.into_array() else { return Ok(None) };
             let elements: rquickjs::Result<Vec<Handle>> =
-                array.iter::<Value<'_>>().map(|element| Ok(self.keep(ctx, element?))).collect();
+                array.iter::<Value<'_>>().take(limit).map(|element| Ok(self.keep(ctx, element?))).collect();
             elements.map(Some)
         })
     }

@@ -63,3 +63,30 @@ fn the_deepest_nesting_a_document_may_have_fits_the_stack() {
     let expected: Vec<String> = (0..31).rev().map(|depth| format!("at {depth}")).collect();
     assert_eq!(heard, expected.join(" "));
 }
+
+#[test]
+fn a_foreach_over_an_endless_array_is_cut_short() {
+    let call = Call::of(
+        r#"<form><block><var name="all" expr="new Array(1000000000)"/><foreach item="e" array="all"/>done</block></form>"#,
+    );
+    assert_eq!(call.text(), "done");
+}
+
+#[test]
+fn loops_within_loops_are_stopped() {
+    let call = Call::of(
+        r#"<form><block><var name="all" expr="new Array(5000)"/><var name="e"/><var name="f"/>
+        <foreach item="e" array="all"><foreach item="f" array="all"/></foreach></block><catch event="error.semantic">too many<exit/></catch></form>"#,
+    );
+    assert_eq!(call.text(), "too many");
+}
+
+#[test]
+fn prompts_do_not_grow_without_bound() {
+    let call = Call::of(
+        r#"<form><block><var name="long" expr="new Array(20000).join('word ')"/><var name="all" expr="new Array(100)"/>
+        <prompt><foreach item="e" array="all"><value expr="long"/></foreach></prompt></block>
+        <catch event="error.semantic">too long<exit/></catch></form>"#,
+    );
+    assert_eq!(call.text(), "too long");
+}
