@@ -175,7 +175,8 @@ fn read_script(path: &std::path::Path) -> Result<Script, Failure> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::unable(format!("error: {file} cannot be read: {error}")))?;
-    Script::parse(&text, &file).map_err(|findings| Failure::unable(draw::draw(&findings, draw::coloured())))
+    Script::parse(text.trim_start_matches('\u{feff}'), &file)
+        .map_err(|findings| Failure::unable(draw::draw(&findings, draw::coloured())))
 }
 
 /// A clock that starts at `began` and goes on from there.

@@ -9,6 +9,7 @@ mod draw;
 mod logging;
 mod phone;
 mod serve;
+mod syntax;
 mod target;
 mod transcript;
 mod translate;

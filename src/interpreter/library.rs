@@ -1,6 +1,6 @@
 use super::program::{Program, Refusal, sentence};
 use crate::{
-    dialogue::{Diagnostic, InputMode, Position, Resource},
+    dialogue::{InputMode, Position, Resource},
     grammar::{Grammar, Setting},
     vxml,
 };
@@ -68,13 +68,6 @@ impl Library {
             Grammar::read(&text, media_type, &setting).map(Arc::new).map_err(|problems| Refusal::of_grammar(&problems))
         })
     }
-}
-
-/// Everything that is wrong with a document beyond what reading it shows: grammars that cannot be compiled.
-pub fn check_grammars(document: &crate::dialogue::Document) -> Vec<Diagnostic> {
-    let program = Program::compile(document.clone());
-    let broken = program.broken_grammars();
-    broken.into_iter().map(|why| Diagnostic::error("bad-grammar", &document.uri, why)).collect()
 }
 
 fn shelved<T>(

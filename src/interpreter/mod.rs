@@ -30,7 +30,7 @@ mod transition;
 #[cfg(test)]
 mod tests;
 
-pub use library::{Library, check_grammars};
+pub use library::Library;
 use session::Session;
 pub use trace::TraceLine;
 

@@ -129,16 +129,6 @@ impl Program {
         Self { links, dialogs, base, document }
     }
 
-    /// Every grammar that cannot be used, with the reason, for `voxbridge check`.
-    pub(super) fn broken_grammars(&self) -> Vec<String> {
-        let levels = self.dialogs.iter().flat_map(|dialog| dialog.level.iter().chain(dialog.items.iter().flatten()));
-        let broken = |hearing: &Hearing| match &hearing.form {
-            GrammarForm::Broken(_, why) => Some(why.clone()),
-            _ => None,
-        };
-        self.links.iter().chain(levels).filter_map(broken).collect()
-    }
-
     /// The place of a dialog among the document's.
     pub(super) fn dialog_index(&self, id: &str) -> Option<usize> {
         self.document.dialogs.iter().position(|dialog| dialog.id.as_deref() == Some(id))

@@ -214,8 +214,13 @@ impl Engine {
     /// # Errors
     /// The syntax error.
     pub fn check(&self, source: &Arc<str>, as_program: bool) -> Result<(), ScriptError> {
-        let form = if as_program { Form::Program } else { Form::Expression };
-        self.run(|ctx| self.function(ctx, form, source).map(|_| ()))
+        let compile = |text: String| self.run(|ctx| eval_sloppy::<Function<'_>>(ctx, &text).map(|_| ()));
+        let program = || compile(wrap::program(source));
+        if as_program {
+            return program();
+        }
+        // Several statements are an expression, too; of two complaints the one about an expression is meant.
+        compile(wrap::expression(source)).or_else(|why| program().map_err(|_| why))
     }
 
     /// Evaluates a self-contained expression that sees no scope (a semantic interpretation) to JSON; `undefined` is null.
