@@ -329,7 +329,32 @@ fn phrase(tokens: &[Token]) -> String {
 }
 
 fn is_trigger(word: &str) -> bool {
-    matches!(word, "press" | "dial" | "hit" | "push" | "enter" | "touch" | "select" | "choose" | "say" | "oprima" | "oprime" | "pulse" | "pulsa" | "marque" | "marca" | "presione" | "presiona" | "teclee" | "digite" | "diga" | "elija" | "seleccione" | "apriete")
+    matches!(
+        word,
+        "press"
+            | "dial"
+            | "hit"
+            | "push"
+            | "enter"
+            | "touch"
+            | "select"
+            | "choose"
+            | "say"
+            | "oprima"
+            | "oprime"
+            | "pulse"
+            | "pulsa"
+            | "marque"
+            | "marca"
+            | "presione"
+            | "presiona"
+            | "teclee"
+            | "digite"
+            | "diga"
+            | "elija"
+            | "seleccione"
+            | "apriete"
+    )
 }
 
 fn is_conjunction(word: &str) -> bool {
