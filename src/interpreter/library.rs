@@ -34,7 +34,7 @@ impl Library {
     /// # Errors
     /// What is wrong with the document, in one line.
     pub fn prepare(&self, resource: &Resource) -> Result<(), String> {
-        self.program(resource).map(|_| ())
+        self.program(resource).map(|_| ()).map_err(|refusal| refusal.why)
     }
 
     /// The document in a resource, ready to run; why not otherwise.

@@ -330,9 +330,31 @@ fn phrase(tokens: &[Token]) -> String {
 }
 
 fn is_trigger(word: &str) -> bool {
-    among(
+    matches!(
         word,
-        "press dial hit push enter touch select choose say oprima oprime pulse pulsa marque marca presione presiona teclee digite diga elija seleccione apriete",
+        "press"
+            | "dial"
+            | "hit"
+            | "push"
+            | "enter"
+            | "touch"
+            | "select"
+            | "choose"
+            | "say"
+            | "oprima"
+            | "oprime"
+            | "pulse"
+            | "pulsa"
+            | "marque"
+            | "marca"
+            | "presione"
+            | "presiona"
+            | "teclee"
+            | "digite"
+            | "diga"
+            | "elija"
+            | "seleccione"
+            | "apriete"
     )
 }
 
@@ -346,7 +368,7 @@ fn is_marker(word: &str) -> bool {
 
 /// What callers may do instead of pressing a key.
 fn is_waiting(word: &str) -> bool {
-    among(word, "stay hold hang wait remain permanezca espere mantengase cuelgue")
+    matches!(word, "stay" | "hold" | "hang" | "wait" | "remain" | "permanezca" | "espere" | "mantengase" | "cuelgue")
 }
 
 /// How clauses begin that say what a key is for, the longest first.

@@ -41,6 +41,7 @@ impl State {
             mapping.iter().flat_map(|mapping| mapping.entries(&request.state, lang)).collect();
         let entries: Vec<&Entry> = mapped.iter().flat_map(|state| &state.choices).collect();
         let announced = announcements(turn);
+        let asks_boolean = request.slots.iter().any(|slot| slot.kind == SlotKind::Boolean);
         let choices: Vec<Named> = request
             .choices
             .iter()
@@ -52,7 +53,7 @@ impl State {
         Some(Self {
             language,
             lexicon: Lexicon::of(&choices, language),
-            boolean: boolean_keys(&choices, &announced, language),
+            boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
