@@ -51,6 +51,10 @@ pub(super) struct Call {
     #[arg(long)]
     json: bool,
 
+    /// Print also what happens inside: dialogs entered, events, <log>
+    #[arg(long)]
+    trace: bool,
+
     /// The caller's number [default: the script's, else +15550100001]
     #[arg(long, value_name = "NUMBER")]
     caller: Option<String>,
@@ -142,14 +146,14 @@ impl Call {
     }
 
     fn show_answer(&self, phone: &Phone) -> Result<(), Failure> {
-        for line in phone.notes() {
-            self.show(&format!("[{line}]\n"))?;
-        }
-        self.show(&match phone.outcome() {
+        let inside = phone.trace().filter(|line| self.trace || line.is_error()).map(|line| format!("[{line}]\n"));
+        let answer = match phone.outcome() {
             Outcome::Turn(turn) => render(turn),
             Outcome::Ending(ending) => ending_text(ending),
             Outcome::Broken => "[voxbridge itself failed: please report it with the document]\n".to_owned(),
-        })
+        };
+        let text = inside.collect::<String>() + &answer;
+        self.show(&text.replace(phone.place(), ""))
     }
 
     /// With --json standard output belongs to the transcript; the terminal shows the call on standard error.

@@ -1,6 +1,9 @@
 //! How executable content ends other than by running off its end.
 
-use super::{program::Program, recognise::Recognition};
+use super::{
+    program::{Program, Refusal},
+    recognise::Recognition,
+};
 use crate::{dialogue::Reason, script::ScriptError};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -85,6 +88,12 @@ impl Flow {
             thrown.level = level;
         }
         self
+    }
+}
+
+impl From<Refusal> for Flow {
+    fn from(refusal: Refusal) -> Self {
+        Self::event(refusal.event, refusal.why)
     }
 }
 

@@ -48,6 +48,10 @@ use std::{
     time::Duration,
 };
 
+/// Stack a thread must have that runs interpreters, in bytes: subdialogs nest natively, and in the innermost of them
+/// conditions in conditions. Twice what the deepest nesting takes in a build without optimisation.
+pub const STACK: usize = 8 << 20;
+
 /// What a call's interpreter must know besides the events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {

@@ -8,7 +8,11 @@ use crate::{
     grammar::{Grammar, Semantics, Setting},
 };
 use serde_json::Value as Json;
-use std::sync::{Arc, OnceLock};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 /// Inputs a grammar may have to be offered as a list of choices rather than as an open slot.
 const LISTED: usize = 40;
@@ -49,8 +53,8 @@ pub(super) struct Hearing {
 pub(super) enum GrammarForm {
     /// Ready.
     Ready(Arc<Compiled>),
-    /// To be fetched when it becomes active, with the source that names it.
-    Reference(Arc<GrammarSource>),
+    /// To be fetched when it becomes active: the source that names it, and what that is relative to.
+    Reference(Arc<GrammarSource>, String),
     /// Cannot be used: the event to throw when it becomes active, and why.
     Broken(&'static str, String),
 }
@@ -68,6 +72,8 @@ pub(super) enum Meaning {
     Form,
     /// The link is followed.
     Link(Arc<Link>),
+    /// The event of this name is thrown: a command of the platform.
+    Universal(&'static str),
 }
 
 /// A compiled grammar and, if it is small, the list of all it understands.
@@ -116,7 +122,8 @@ impl Program {
             Some(base) => super::resolve(&document.uri, base).unwrap_or_else(|_| document.uri.clone()),
             None => document.uri.clone(),
         };
-        let place = Place { uri: &document.uri, base: &base, lang: document.lang.as_deref() };
+        let place =
+            Place { uri: &document.uri, base: &base, lang: document.lang.as_deref(), builtins: RefCell::default() };
         let links = document.links.iter().flat_map(|link| place.link(link)).collect();
         let dialogs = document.dialogs.iter().map(|dialog| place.dialog(dialog)).collect();
         Self { links, dialogs, base, document }
@@ -133,6 +140,8 @@ struct Place<'a> {
     uri: &'a str,
     base: &'a str,
     lang: Option<&'a str>,
+    /// Builtin types that fields have already named, by name: many fields of a document are of one type.
+    builtins: RefCell<HashMap<String, Vec<Arc<Compiled>>>>,
 }
 
 impl Place<'_> {
@@ -168,9 +177,7 @@ impl Place<'_> {
 
     fn field(&self, field: &Field, hearings: &mut Vec<Hearing>) {
         if let Some(builtin) = &field.builtin {
-            let lang = self.lang.unwrap_or("en-US");
-            let modes = [InputMode::Voice, InputMode::Dtmf];
-            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
+            let grammars = self.builtin(builtin);
             if grammars.is_empty() {
                 let why = format!("the field type '{builtin}' is not one of the builtin types");
                 hearings.push(Hearing {
@@ -178,10 +185,8 @@ impl Place<'_> {
                     meaning: Meaning::Item,
                 });
             }
-            hearings.extend(grammars.into_iter().map(|grammar| Hearing {
-                form: GrammarForm::Ready(Compiled::new(grammar, Some(builtin.clone()))),
-                meaning: Meaning::Item,
-            }));
+            let ready = |compiled| Hearing { form: GrammarForm::Ready(compiled), meaning: Meaning::Item };
+            hearings.extend(grammars.into_iter().map(ready));
         }
         for (index, option) in field.options.iter().enumerate() {
             let OptionItem { dtmf, approximate, value, text, .. } = option;
@@ -191,6 +196,14 @@ impl Place<'_> {
             }
             hearings.extend(dtmf.iter().map(|keys| ready(Grammar::keys(keys, Some(value)))));
         }
+    }
+
+    /// The grammars of a field type, by voice and by keys; none if there is no such type.
+    fn builtin(&self, name: &str) -> Vec<Arc<Compiled>> {
+        let lang = self.lang.unwrap_or("en-US");
+        let compile = |mode| Grammar::builtin(name, mode, lang).map(|it| Compiled::new(it, Some(name.to_owned())));
+        let compiled = || [InputMode::Voice, InputMode::Dtmf].into_iter().filter_map(compile).collect();
+        self.builtins.borrow_mut().entry(name.to_owned()).or_insert_with(compiled).clone()
     }
 
     fn choice(&self, index: usize, choice: &MenuChoice, hearings: &mut Vec<Hearing>) {
@@ -219,23 +232,29 @@ impl Place<'_> {
     }
 
     fn hearing(&self, source: &Arc<GrammarSource>, meaning: Meaning) -> Hearing {
+        let base = source.base.as_deref().unwrap_or(self.base);
         let text = match &source.text {
             GrammarText::Xml(text) | GrammarText::Text(text) => text,
             GrammarText::Reference(Source::Literal(uri)) if uri.trim_start().starts_with("builtin:") => {
                 return Hearing { form: builtin_reference(uri.trim(), source, self.lang), meaning };
             }
-            GrammarText::Reference(_) => return Hearing { form: GrammarForm::Reference(source.clone()), meaning },
+            GrammarText::Reference(_) => {
+                return Hearing { form: GrammarForm::Reference(source.clone(), base.to_owned()), meaning };
+            }
         };
         let setting = Setting {
             uri: self.uri,
-            base: source.base.as_deref().unwrap_or(self.base),
+            base,
             mode: source.mode,
             lang: source.lang.as_deref().or(self.lang),
             text_offset: source.at,
         };
         let form = match Grammar::read(text, source.media_type.as_deref(), &setting) {
             Ok(grammar) => ready(grammar),
-            Err(problems) => GrammarForm::Broken("error.badfetch", sentence(&problems)),
+            Err(problems) => {
+                let Refusal { event, why } = Refusal::of_grammar(&problems);
+                GrammarForm::Broken(event, why)
+            }
         };
         Hearing { form, meaning }
     }
@@ -248,6 +267,22 @@ pub(super) fn builtin_reference(uri: &str, source: &GrammarSource, lang: Option<
     match Grammar::builtin(uri, mode, source.lang.as_deref().or(lang).unwrap_or("en-US")) {
         Some(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
         None => GrammarForm::Broken("error.unsupported.builtin", format!("'{uri}' is not one of the builtin grammars")),
+    }
+}
+
+/// Why a document or grammar cannot be used, and the event that says so.
+#[derive(Debug, Clone)]
+pub(super) struct Refusal {
+    pub(super) event: &'static str,
+    pub(super) why: String,
+}
+
+impl Refusal {
+    /// What is wrong with a grammar: a notation that is not read, or a mistake in it (2.0 §5.2.6).
+    pub(super) fn of_grammar(problems: &[Diagnostic]) -> Self {
+        let foreign = problems.iter().any(|problem| problem.code == "unsupported-grammar");
+        let event = if foreign { "error.unsupported.format" } else { "error.badfetch" };
+        Self { event, why: sentence(problems) }
     }
 }
 
