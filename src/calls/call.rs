@@ -2,7 +2,7 @@ use super::answer::{Answer, Outcome};
 use super::app::App;
 use super::host::Shared;
 use crate::dialogue::{Ending, Event, Happening, Heard, Next, Reason, Sensitive, Step};
-use crate::interpreter::{Interpreter, Settings};
+use crate::interpreter::{Interpreter, Settings, TraceLine};
 use crate::policy::Conversation;
 use crate::store::{Entry, FORMAT, Head, Journal};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -197,7 +197,7 @@ impl Call {
     }
 
     fn secret(&self) -> bool {
-        self.conversation.as_ref().and_then(|conversation| conversation.state()).is_some_and(|state| state.secret())
+        self.conversation.as_ref().is_some_and(Conversation::secret)
     }
 
     /// One event into the conversation; `None` if it panicked (or is over). A panic is our fault, not the server's end.
@@ -213,7 +213,7 @@ impl Call {
         }
     }
 
-    fn settle(&mut self, outcome: Outcome, heard: Happening, secret: bool, trace: Vec<String>) -> Answer {
+    fn settle(&mut self, outcome: Outcome, heard: Happening, secret: bool, trace: Vec<TraceLine>) -> Answer {
         if outcome.ends() {
             self.drop_conversation();
         }
@@ -221,13 +221,12 @@ impl Call {
         Answer { app: Arc::clone(&self.app), turn, outcome, heard, secret, taken: Default::default(), trace }
     }
 
-    fn gather_trace(&mut self, trace: &mut Vec<String>) {
+    fn gather_trace(&mut self, trace: &mut Vec<TraceLine>) {
         let Some(conversation) = &mut self.conversation else { return };
         for line in conversation.application_mut().take_trace() {
-            // What a document logs may hold what the caller said: masked unless shown in a transcript.
-            let line = Sensitive(line.to_string());
-            tracing::debug!(call = %self.id, %line, "logged by the document");
-            trace.push(line.0);
+            // It may hold what the caller said: masked here, shown in transcripts only.
+            tracing::debug!(call = %self.id, line = %Sensitive(line.to_string()), "trace");
+            trace.push(line);
         }
     }
 

@@ -2,7 +2,7 @@ use super::answer::Reply;
 use super::app::App;
 use super::worker;
 use crate::dialogue::{Happening, Next};
-use crate::interpreter::Library;
+use crate::interpreter::{Library, STACK};
 use crate::store::Store;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
@@ -126,7 +126,7 @@ impl Host {
         for number in 0..count {
             let (sender, receiver) = unbounded_channel();
             let shared = Arc::clone(&shared);
-            std::thread::Builder::new().name(format!("calls-{number}")).spawn(move || {
+            std::thread::Builder::new().name(format!("calls-{number}")).stack_size(STACK).spawn(move || {
                 if let Err(error) = worker::run(shared, receiver) {
                     tracing::error!(%error, "a worker cannot run");
                 }

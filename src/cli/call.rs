@@ -14,22 +14,31 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 const TYPED: &str = "Type keys (2, 1234#), words (I lost my card), nothing for silence, /hangup to hang up.\n";
 
+const SCRIPTS: &str = "\
+A scripted call (--script) says what the caller does and expects to hear, a line each:
+
+    caller +14155550100
+    called +18005550140
+    time 2026-03-02T10:00:00-05:00
+    hear For flight status, press 1
+    press 1
+    not sorry
+    confidence 0.4
+    say the one to Boston
+    play chime.wav
+    silence
+    hangup
+    ends
+
+`hear` and `not` look at all that was said since the caller last did something; case and punctuation do not matter.
+The exit code is 1 where something expected did not happen, 2 where the call could not be placed.";
+
 /// Call an application from the terminal: hear it, press keys, speak.
 ///
-/// Type keys (`2`, `1234#`), words (`I lost my card`), an empty line for silence, `/hangup` to hang up. With --script a
-/// file says what the caller does and expects to hear, a line each:
-///
-///     caller +14155550100
-///     time 2026-03-02T10:00:00-05:00
-///     hear For flight status, press 1
-///     press 1
-///     say the one to Boston
-///     silence
-///     ends
-///
-/// The exit code is 1 where something expected did not happen.
+/// Type keys (2, 1234#), words (I lost my card), an empty line for silence, /hangup to hang up. In a transfer the words
+/// may name how it ends: busy, noanswer.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = SCRIPTS)]
 pub(super) struct Call {
     #[command(flatten)]
     target: Target,
@@ -41,6 +50,10 @@ pub(super) struct Call {
     /// Print the transcript as JSON: every turn with what was heard, listened for, said and understood, and how long it took
     #[arg(long)]
     json: bool,
+
+    /// Print also what happens inside: dialogs entered, events, <log>
+    #[arg(long)]
+    trace: bool,
 
     /// The caller's number [default: the script's, else +15550100001]
     #[arg(long, value_name = "NUMBER")]
@@ -133,14 +146,14 @@ impl Call {
     }
 
     fn show_answer(&self, phone: &Phone) -> Result<(), Failure> {
-        for line in phone.log() {
-            self.show(&format!("[log] {line}\n"))?;
-        }
-        self.show(&match phone.outcome() {
+        let inside = phone.trace().filter(|line| self.trace || line.is_error()).map(|line| format!("[{line}]\n"));
+        let answer = match phone.outcome() {
             Outcome::Turn(turn) => render(turn),
             Outcome::Ending(ending) => ending_text(ending),
             Outcome::Broken => "[voxbridge itself failed: please report it with the document]\n".to_owned(),
-        })
+        };
+        let text = inside.collect::<String>() + &answer;
+        self.show(&text.replace(phone.place(), ""))
     }
 
     /// With --json standard output belongs to the transcript; the terminal shows the call on standard error.
@@ -162,7 +175,8 @@ fn read_script(path: &std::path::Path) -> Result<Script, Failure> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::unable(format!("error: {file} cannot be read: {error}")))?;
-    Script::parse(&text, &file).map_err(|findings| Failure::unable(draw::draw(&findings, draw::coloured())))
+    Script::parse(text.trim_start_matches('\u{feff}'), &file)
+        .map_err(|findings| Failure::unable(draw::draw(&findings, draw::coloured())))
 }
 
 /// A clock that starts at `began` and goes on from there.

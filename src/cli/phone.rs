@@ -5,6 +5,7 @@ use crate::calls::{Answer, Beginning, Clock, Exchange, Host, Options, Outcome, R
 use crate::channel::console::{Failure as Unmet, Move, dial};
 use crate::channel::twilio;
 use crate::dialogue::{Finding, Happening, Heard, Next};
+use crate::interpreter::TraceLine;
 use crate::store::Memory;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub(super) struct Phone {
     call: String,
     answer: Arc<Answer>,
     transcript: Transcript,
+    /// Where the first document lies, up to the last slash.
+    place: String,
 }
 
 impl Phone {
@@ -49,7 +52,9 @@ impl Phone {
         let answer = settle(&host, &call, host.begin(&call, beginning).await).await?;
         let mut transcript = Transcript::new(&app, &call, caller, called, began);
         transcript.turns.push(Exchange::of(None, &answer));
-        Ok(Self { host, call, answer, transcript })
+        let start = app.start.split(['?', '#']).next().unwrap_or_default();
+        let place = start.rfind('/').and_then(|slash| start.get(..=slash)).unwrap_or_default().to_owned();
+        Ok(Self { host, call, answer, transcript, place })
     }
 
     /// What the caller hears now and may do.
@@ -57,9 +62,14 @@ impl Phone {
         &self.answer.outcome
     }
 
-    /// What the documents logged on the way to this answer.
-    pub(super) fn log(&self) -> &[String] {
-        &self.answer.trace
+    /// What happened inside on the way to this answer.
+    pub(super) fn trace(&self) -> impl Iterator<Item = &TraceLine> {
+        self.answer.trace.iter()
+    }
+
+    /// What the URLs of the application begin with.
+    pub(super) fn place(&self) -> &str {
+        &self.place
     }
 
     /// Whether the caller has been hung up on, or has hung up.

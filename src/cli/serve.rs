@@ -27,8 +27,8 @@ impl Serve {
             ServerError::Config(error) => error.into(),
             other => Failure::unable(format!("error: {other}")),
         })?;
-        super::print(&announcement(&server, self.config.as_deref(), config.signed()))?;
         let shutdown = shutdown_signal(Arc::clone(server.site()));
+        super::print(&announcement(&server, self.config.as_deref(), config.signed()))?;
         server.run(shutdown).await.map_err(|error| Failure::unable(format!("error: the server stopped: {error}")))
     }
 }

@@ -30,25 +30,28 @@ impl Transcript {
 
     /// The transcript with how the call ended and what was expected in vain.
     pub(super) fn json(&self, outcome: &Outcome, unmet: Option<&Unmet>) -> String {
-        let mut page = serde_json::to_value(self).unwrap_or_default();
         let (reason, namelist) = match outcome {
-            Outcome::Ending(ending) => {
-                let values: Map<String, Value> = ending.namelist.iter().cloned().collect();
-                (Some(word(&ending.reason)), values)
-            }
+            Outcome::Ending(ending) => (Some(word(&ending.reason)), ending.namelist.iter().cloned().collect()),
             Outcome::Turn(_) => (None, Map::new()),
             Outcome::Broken => (Some("broken".to_owned()), Map::new()),
         };
-        page["reason"] = json!(reason);
-        page["namelist"] = Value::Object(namelist);
-        page["failure"] = match unmet {
-            Some(unmet) => json!({"line": unmet.line, "expected": unmet.expected, "heard": unmet.heard}),
-            None => Value::Null,
-        };
-        let mut text = serde_json::to_string_pretty(&page).unwrap_or_default();
-        text.push('\n');
-        text
+        let failure = unmet.map(|unmet| json!({"line": unmet.line, "expected": unmet.expected, "heard": unmet.heard}));
+        let page = Page { transcript: self, reason, namelist, failure };
+        serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
     }
+}
+
+/// A transcript and its end.
+#[derive(Serialize)]
+struct Page<'a> {
+    #[serde(flatten)]
+    transcript: &'a Transcript,
+    /// Why the application ended; `null` if the call was put down before.
+    reason: Option<String>,
+    /// What `<exit>` handed back.
+    namelist: Map<String, Value>,
+    /// What a script expected in vain.
+    failure: Option<Value>,
 }
 
 fn word(reason: &Reason) -> String {

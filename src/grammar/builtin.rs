@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// A builtin type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum Builtin {
     /// Yes or no; `true` or `false`.
     Boolean,
     /// A string of digits.
@@ -44,13 +44,13 @@ pub(super) fn read(name: &str, mode: InputMode, lang: &str) -> Option<Rules> {
         None => (mode, path),
     };
     let kind = match kind {
-        "boolean" => Kind::Boolean,
-        "digits" => Kind::Digits,
-        "number" => Kind::Number,
-        "currency" => Kind::Currency,
-        "date" => Kind::Date,
-        "time" => Kind::Time,
-        "phone" => Kind::Phone,
+        "boolean" => Builtin::Boolean,
+        "digits" => Builtin::Digits,
+        "number" => Builtin::Number,
+        "currency" => Builtin::Currency,
+        "date" => Builtin::Date,
+        "time" => Builtin::Time,
+        "phone" => Builtin::Phone,
         _ => return None,
     };
     let parameters = Parameters(query);
@@ -94,11 +94,11 @@ impl Parameters<'_> {
 
 pub(super) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-fn keyed(b: &mut Builder, kind: Kind, parameters: &Parameters<'_>) -> Option<NodeId> {
+fn keyed(b: &mut Builder, kind: Builtin, parameters: &Parameters<'_>) -> Option<NodeId> {
     let digits = DIGITS.map(|digit| (digit, digit));
     let digit = b.meanings(&digits);
     Some(match kind {
-        Kind::Boolean => {
+        Builtin::Boolean => {
             let key = |name, default: char| match parameters.get(name) {
                 Some(key) => key.chars().next().filter(|_| key.len() == 1).filter(|key| is_key(*key)),
                 None => Some(default),
@@ -109,11 +109,11 @@ fn keyed(b: &mut Builder, kind: Kind, parameters: &Parameters<'_>) -> Option<Nod
             }
             b.meanings(&[(&yes.to_string(), "true"), (&no.to_string(), "false")])
         }
-        Kind::Digits => {
+        Builtin::Digits => {
             let (min, max) = parameters.lengths()?;
             b.repeat(digit, min, max)
         }
-        Kind::Number | Kind::Currency => {
+        Builtin::Number | Builtin::Currency => {
             let (whole, any) = (b.repeat(digit, 1, None), b.repeat(digit, 0, None));
             let point = b.meaning("*", ".");
             let behind = b.seq(vec![point, any]);
@@ -122,18 +122,18 @@ fn keyed(b: &mut Builder, kind: Kind, parameters: &Parameters<'_>) -> Option<Nod
             let without = b.seq(vec![point, whole]);
             b.alt(vec![with_whole, without])
         }
-        Kind::Date => {
+        Builtin::Date => {
             let month = two_digits(b, 1, 12);
             let day = two_digits(b, 1, 31);
             let year = b.repeat(digit, 4, Some(4));
             b.seq(vec![year, month, day])
         }
-        Kind::Time => {
+        Builtin::Time => {
             let hour = two_digits(b, 0, 23);
             let minute = two_digits(b, 0, 59);
             b.seq(vec![hour, minute])
         }
-        Kind::Phone => {
+        Builtin::Phone => {
             let number = b.repeat(digit, 1, None);
             let mark = b.meaning("*", "x");
             let extension = b.seq(vec![mark, number]);
@@ -149,7 +149,7 @@ fn two_digits(b: &mut Builder, first: u32, last: u32) -> NodeId {
     b.meanings(&choices)
 }
 
-impl Kind {
+impl Builtin {
     /// The value that the literals on a match make.
     pub(super) fn value(self, literals: &[&str]) -> Value {
         match self {

@@ -5,8 +5,9 @@ use super::analysis::NO_WORD;
 use super::rules::Rules;
 use super::words::{self, Slot};
 
-/// More tokens than any caller gives; longer input is refused.
-pub(super) const MOST_TOKENS: usize = 512;
+/// More tokens, and more bytes, than any caller gives; longer input is refused.
+const MOST_TOKENS: usize = 512;
+const MOST_BYTES: usize = 8 * 1024;
 
 /// The graph. Places are numbered so that every edge leads to a higher one.
 #[derive(Debug)]
@@ -40,6 +41,9 @@ impl Input {
 
     /// The words of an utterance. `None` if it is too long.
     pub(super) fn of_words(rules: &Rules, utterance: &str) -> Option<Self> {
+        if utterance.len() > MOST_BYTES {
+            return None;
+        }
         let mut languages: Vec<_> = rules.sources.iter().map(|source| source.language).collect();
         languages.sort_unstable();
         languages.dedup();

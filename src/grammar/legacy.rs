@@ -25,14 +25,14 @@ pub(super) fn read(texts: &[&str]) -> Vec<Tag> {
 
 fn tag(text: &str, tokens: &[&str], assigned: &HashSet<&str>, declared: &HashSet<&str>) -> Tag {
     let mut reader = Reader::new(text.trim());
-    if let Some(value @ (Value::Object(_) | Value::String(_))) = reader.value(0) {
-        if reader.at_end() {
-            let plain = vec![Assignment { path: Vec::new(), add: false, value: Operand::Value(value.clone()) }];
-            return match value {
-                Value::String(text) => Tag::literal(&text),
-                _ => Tag::Script { code: format!("out = {value};").into(), plain: Some(plain) },
-            };
+    match reader.value(0).filter(|_| reader.at_end()) {
+        Some(Value::String(text)) => return Tag::literal(&text),
+        Some(value @ Value::Object(_)) => {
+            let code = format!("out = {value};").into();
+            let assignment = Assignment { path: Vec::new(), add: false, value: Operand::Value(value) };
+            return Tag::Script { code, plain: Some(vec![assignment]) };
         }
+        _ => {}
     }
     if assignments(tokens).is_empty() && !marks(tokens).contains(&"var") {
         return Tag::literal(text);

@@ -28,7 +28,7 @@ mod tags;
 mod tests;
 mod words;
 
-pub use builtin::Kind;
+pub use builtin::Builtin;
 pub use parse::Parse;
 pub use semantics::Semantics;
 pub use tags::TagFormat;
@@ -124,7 +124,7 @@ impl Grammar {
             Some("application/srgs") => "ABNF",
             Some("application/x-jsgf" | "application/jsgf") => "JSGF",
             Some(other) => other,
-            None => "this",
+            None => "plain-text",
         };
         let message = format!("{notation} grammars are not supported");
         let diagnostic = Diagnostic::error("unsupported-grammar", setting.uri, message);

@@ -92,7 +92,7 @@ pub(super) fn value<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<u64>
         }
         let number: u64 = word.parse().ok()?;
         match number {
-            1000 | 1_000_000 if number < last_scale && (group > 0 || !any) => {
+            1000 | 1_000_000 if number < last_scale && (group > 0 || total > 0 || !any) => {
                 total += group.max(1) * number;
                 (group, room, last_scale) = (0, 1000, number);
             }
@@ -102,8 +102,8 @@ pub(super) fn value<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<u64>
             _ if number < room => {
                 group += number;
                 room = match number {
-                    100.. if number % 100 == 0 => 100,
-                    20..100 if number % 10 == 0 => 10,
+                    100.. if number.is_multiple_of(100) => 100,
+                    20..100 if number.is_multiple_of(10) => 10,
                     _ => 0,
                 };
             }

@@ -76,6 +76,9 @@ impl<'a> Notes<'a> {
 
     /// Positions count from where the text stands in its file.
     pub(super) fn place(&self, diagnostic: Diagnostic, start: usize, end: usize) -> Diagnostic {
+        if self.list.len() >= MOST_DIAGNOSTICS {
+            return diagnostic;
+        }
         let mut diagnostic = diagnostic.at(self.text, start, end);
         if let Some(position) = &mut diagnostic.position {
             let before = self.start.column.saturating_sub(1);
@@ -91,7 +94,9 @@ impl<'a> Notes<'a> {
     }
 
     fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
-        self.list.push(diagnostic);
+        // One after the last stands for the rest; an error must not be lost behind warnings.
+        let rest = if self.list.len() > MOST_DIAGNOSTICS { self.list.pop() } else { None };
+        self.list.push(rest.filter(|rest| rest.is_error() && !diagnostic.is_error()).unwrap_or(diagnostic));
         let last = self.list.len() - 1;
         &mut self.list[last]
     }
@@ -104,6 +109,9 @@ impl<'a> Notes<'a> {
 
 /// The part of an embedding line that a grammar's own text does not hold is shown as blanks, up to this many.
 const MOST_PADDING: u32 = 400;
+
+/// More findings than anybody reads; finding their places takes time.
+const MOST_DIAGNOSTICS: usize = 100;
 
 /// A key by its character or name (SRGS 1.0 appendix E, and older names).
 pub(super) fn key_of(word: &str) -> Option<char> {

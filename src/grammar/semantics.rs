@@ -101,11 +101,11 @@ fn meaning(rules: &Rules, frame: &Frame, from: u32) -> Meaning {
         return default_meaning(rules, frame);
     }
     if source.tag_format == TagFormat::Literals {
-        return Meaning::Value(Value::String(literals().last().unwrap_or_default().to_owned()));
+        return Meaning::Value(Value::String(literals().next_back().unwrap_or_default().to_owned()));
     }
     match plain(rules, frame) {
-        Some(value) if source.globals.is_empty() => Meaning::Value(value),
-        _ => Meaning::Code(program::of_rule(rules, frame, from)),
+        Some(value) => Meaning::Value(value),
+        None => Meaning::Code(program::of_rule(rules, frame, from)),
     }
 }
 

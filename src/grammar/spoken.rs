@@ -1,21 +1,21 @@
 //! The builtin types as they are spoken.
 
 use super::build::Builder;
-use super::builtin::{DIGITS, Kind, Parameters};
+use super::builtin::{Builtin, DIGITS, Parameters};
 use super::numerals::Language;
 use super::rules::NodeId;
 
 /// The expansion of a spoken builtin type; `None` if it is not known in that language.
-pub(super) fn body(b: &mut Builder, kind: Kind, parameters: &Parameters<'_>, lang: &str) -> Option<NodeId> {
+pub(super) fn body(b: &mut Builder, kind: Builtin, parameters: &Parameters<'_>, lang: &str) -> Option<NodeId> {
     let language = Language::of(Some(lang));
     match kind {
-        Kind::Boolean => Some(boolean(b, lang)),
-        Kind::Digits => {
+        Builtin::Boolean => Some(boolean(b, lang)),
+        Builtin::Digits => {
             let (min, max) = parameters.lengths()?;
             let digit = digit(b);
             Some(b.repeat(digit, min, max))
         }
-        Kind::Phone => {
+        Builtin::Phone => {
             let digit = digit(b);
             let number = b.repeat(digit, 1, None);
             let mark = b.meanings(&[("extension", "x"), ("extensión", "x"), ("ext", "x")]);
@@ -23,11 +23,11 @@ pub(super) fn body(b: &mut Builder, kind: Kind, parameters: &Parameters<'_>, lan
             let extension = b.optional(extension);
             Some(b.seq(vec![number, extension]))
         }
-        Kind::Number => Some(number(b, language)),
-        Kind::Currency => Some(currency(b, language)),
-        Kind::Time if language != Language::Other => Some(time(b, language)),
-        Kind::Date if language != Language::Other => Some(date_body(b, language)),
-        Kind::Time | Kind::Date => None,
+        Builtin::Number => Some(number(b, language)),
+        Builtin::Currency => Some(currency(b, language)),
+        Builtin::Time if language != Language::Other => Some(time(b, language)),
+        Builtin::Date if language != Language::Other => Some(date_body(b, language)),
+        Builtin::Time | Builtin::Date => None,
     }
 }
 
@@ -286,21 +286,25 @@ fn date_body(b: &mut Builder, language: Language) -> NodeId {
     b.alt(vec![month_first, day_first])
 }
 
-/// 1900 to 2099: "two thousand twenty six", "twenty twenty six", "nineteen ninety".
+/// 1901 to 2099: "two thousand twenty six", "twenty twenty six", "nineteen ninety".
 fn year(b: &mut Builder, language: Language) -> NodeId {
-    let choices: Vec<NodeId> = (1900..2100u64)
-        .flat_map(|year| {
-            let mut ways: Vec<String> = language.spellings(year).iter().map(|words| words.join(" ")).collect();
-            if language == Language::English && year % 100 > 9 {
-                ways.extend(
-                    language.spellings(year % 100).iter().map(|words| format!("{} {}", year / 100, words.join(" "))),
-                );
-            }
-            ways.into_iter().map(move |words| (year, words))
-        })
-        .map(|(year, words)| b.meaning(&words, &format!("y{year}")))
-        .collect();
-    b.alt(choices)
+    let whole = b.meaning("2 1000", "y2000");
+    let small = two_figures(b, language, 1..100);
+    let thousands = b.meaning("2 1000", "y20");
+    let (and, rest) = match language {
+        Language::Spanish => {
+            let hundreds = b.meaning("1000 900", "y19");
+            (b.null(), b.seq(vec![hundreds, small]))
+        }
+        _ => {
+            let and = b.phrase("and");
+            let centuries = b.meanings(&[("20", "y20"), ("19", "y19")]);
+            let large = two_figures(b, language, 10..100);
+            (b.optional(and), b.seq(vec![centuries, large]))
+        }
+    };
+    let thousands = b.seq(vec![thousands, and, small]);
+    b.alt(vec![whole, thousands, rest])
 }
 
 const ENGLISH_MONTHS: [&str; 12] = [
@@ -333,10 +337,10 @@ const SPANISH_MONTHS: [&str; 12] = [
     "diciembre",
 ];
 
-/// `m07 d04 y2026` is `20260704`.
+/// `m07 d04 y20 26` is `20260704`.
 pub(super) fn date(literals: &[&str]) -> String {
-    let part = |mark: char, unknown: &'static str| {
-        literals.iter().find_map(|literal| literal.strip_prefix(mark)).unwrap_or(unknown).to_owned()
-    };
-    part('y', "????") + &part('m', "??") + &part('d', "??")
+    let part = |mark: char| literals.iter().find_map(|literal| literal.strip_prefix(mark));
+    let within: String = literals.iter().copied().filter(|literal| literal.len() == 2).collect();
+    let year = part('y').map_or_else(|| "????".to_owned(), |century| format!("{century}{within}"));
+    year + part('m').unwrap_or("??") + part('d').unwrap_or("??")
 }

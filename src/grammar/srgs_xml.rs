@@ -15,6 +15,9 @@ use std::collections::HashMap;
 /// Elements nested deeper than this are refused.
 const DEEPEST: usize = 120;
 
+/// Different rules of other grammars that one may refer to.
+const MOST_EXTERNALS: usize = 1000;
+
 /// Reads a grammar; the diagnostics beside the rules are warnings only.
 pub(super) fn read(text: &str, setting: &Setting<'_>) -> Result<(Rules, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut notes = Notes::new(text, setting);
@@ -25,6 +28,9 @@ pub(super) fn read(text: &str, setting: &Setting<'_>) -> Result<(Rules, Vec<Diag
         Ok(document) => document,
         Err(error) => {
             let position = error.pos();
+            let error = error.to_string();
+            // The place is told in the file's terms instead.
+            let error = error.rsplit_once(" at ").map_or(error.as_str(), |(what, _)| what);
             notes.error_at(
                 position.row,
                 position.col,
@@ -55,6 +61,8 @@ struct Reader<'a> {
     rules: HashMap<String, u32>,
     /// Builtin grammars already copied in, by URI.
     builtins: HashMap<String, u32>,
+    /// References to other grammars already made, by URI and rule.
+    externals: HashMap<(String, Option<String>), NodeId>,
     /// Tags as read, with their index; understood all together at the end.
     tags: Vec<(usize, String)>,
 }
@@ -86,6 +94,7 @@ impl<'a> Reader<'a> {
             tag_format,
             rules: HashMap::new(),
             builtins: HashMap::new(),
+            externals: HashMap::new(),
             tags: Vec::new(),
         }
     }
@@ -214,10 +223,9 @@ impl<'a> Reader<'a> {
     }
 
     fn item(&mut self, element: &Node<'_, '_>, depth: usize) -> NodeId {
-        if let Some(weight) = element.attribute("weight") {
-            if !weight.trim().parse::<f64>().is_ok_and(|weight| weight >= 0.0) {
-                self.notes.warning(element, "bad-weight", format!("weight=\"{weight}\" is no positive number"));
-            }
+        let sound = |weight: &str| weight.trim().parse::<f64>().is_ok_and(|weight| weight >= 0.0);
+        if let Some(weight) = element.attribute("weight").filter(|weight| !sound(weight)) {
+            self.notes.warning(element, "bad-weight", format!("weight=\"{weight}\" is no positive number"));
         }
         let body = self.content(element, depth);
         let Some(repeat) = element.attribute("repeat") else { return body };
@@ -312,10 +320,19 @@ impl<'a> Reader<'a> {
                 }
             },
             _ => {
+                let rule = rule.map(str::to_owned);
+                let key = (absolute.clone(), rule.clone());
+                if let Some(node) = self.externals.get(&key) {
+                    return *node;
+                }
                 let blame =
                     self.notes.diagnostic(element, "unlinked-grammar", format!("\"{uri}\" could not be linked"));
-                let external = External { uri: absolute, rule: rule.map(str::to_owned), blame: Box::new(blame) };
-                self.builder.external(external)
+                let node = self.builder.external(External { uri: absolute, rule, blame: Box::new(blame) });
+                self.externals.insert(key, node);
+                if self.externals.len() > MOST_EXTERNALS {
+                    self.notes.error(element, "grammar-too-large", "the grammar refers to too many others");
+                }
+                node
             }
         }
     }
@@ -352,8 +369,9 @@ impl<'a> Reader<'a> {
         match self.builder.mode() {
             InputMode::Dtmf => self.keys(place, text, parts),
             InputMode::Voice => {
+                let quotes = text.matches('"').count();
                 for (index, piece) in text.split('"').enumerate() {
-                    if index % 2 == 1 && text.matches('"').count() > index {
+                    if index % 2 == 1 && quotes > index {
                         parts.push(self.builder.token(&piece.split_whitespace().collect::<Vec<_>>().join(" ")));
                     } else {
                         let words = piece.split_whitespace().filter(|word| !words::is_punctuation(word));

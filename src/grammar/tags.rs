@@ -1,6 +1,6 @@
 //! Semantic tags as read: string literals, or scripts, with the plainest scripts understood without an engine.
 
-use super::builtin::Kind;
+use super::builtin::Builtin;
 use super::literal::{Reader, ident_start};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub enum TagFormat {
     /// Not declared, or a vendor's: each tag is taken for a script if it assigns something, otherwise for a string.
     Legacy,
     /// A builtin type of this program's own.
-    Builtin(Kind),
+    Builtin(Builtin),
 }
 
 impl TagFormat {
@@ -101,7 +101,7 @@ fn assignments(code: &str) -> Option<Vec<Assignment>> {
 }
 
 fn operand(reader: &mut Reader<'_>) -> Option<Operand> {
-    if reader.rest().starts_with(|c| ident_start(c)) {
+    if reader.rest().starts_with(ident_start) {
         let mark = reader.clone();
         match reader.name()? {
             "rules" if reader.eat(".") => {

@@ -194,15 +194,10 @@ impl<'a> Figure<'a> {
 
 /// "250": itself, digit by digit, and in words.
 fn whole_readings(digits: &str, languages: &[Language]) -> Vec<Vec<String>> {
-    let mut readings = vec![vec![digits.to_owned()]];
+    let mut readings = spoken_readings(digits, languages);
     for zero in ["0", "oh", "o"] {
         if zero == "0" || digits.contains('0') {
             readings.push(digits.chars().map(|c| if c == '0' { zero.to_owned() } else { c.to_string() }).collect());
-        }
-    }
-    if digits.len() <= LONGEST_FIGURE && !digits.starts_with('0') {
-        if let Ok(number) = digits.parse() {
-            readings.extend(languages.iter().flat_map(|language| language.spellings(number)));
         }
     }
     readings.sort();
@@ -211,28 +206,39 @@ fn whole_readings(digits: &str, languages: &[Language]) -> Vec<Vec<String>> {
     readings
 }
 
+/// "250": itself, and in words.
+fn spoken_readings(digits: &str, languages: &[Language]) -> Vec<Vec<String>> {
+    let number = digits.parse().ok().filter(|_| digits.len() <= LONGEST_FIGURE && !digits.starts_with('0'));
+    let spelled = number.into_iter().flat_map(|number| languages.iter().flat_map(move |one| one.spellings(number)));
+    std::iter::once(vec![digits.to_owned()]).chain(spelled).collect()
+}
+
 /// "3.5": three point five.
 fn decimal_readings(digits: &str, decimals: &str, languages: &[Language]) -> Vec<Vec<String>> {
     let points = vec![phrase("point"), phrase("punto"), phrase("coma")];
     let single = vec![decimals.chars().map(String::from).collect()];
-    product(product(whole_readings(digits, languages), points), single)
+    product(product(spoken_readings(digits, languages), points), single)
 }
 
 /// "$5.50": five dollars and fifty cents, five dollars fifty, five fifty, five point five zero dollars.
 fn money_readings(sign: char, digits: &str, decimals: Option<&str>, languages: &[Language]) -> Vec<Vec<String>> {
-    let (units, cents): (&[&str], &[&str]) = match sign {
-        '$' => (&["dollars", "dollar", "dolares", "dolar"], &["cents", "cent", "centavos"]),
-        '€' => (&["euros", "euro"], &["cents", "cent", "centimos"]),
-        _ => (&["pounds", "pound", "libras"], &["pence", "penny", "peniques"]),
+    let spanish = languages == [Language::Spanish];
+    let (units, cents, and): (&[&str], &[&str], &str) = match (sign, spanish) {
+        ('$', false) => (&["dollars", "dollar"], &["cents", "cent"], "and"),
+        ('$', true) => (&["dolares", "dolar", "pesos"], &["centavos"], "con"),
+        ('€', false) => (&["euros", "euro"], &["cents", "cent"], "and"),
+        ('€', true) => (&["euros", "euro"], &["centimos"], "con"),
+        (_, false) => (&["pounds", "pound"], &["pence"], "and"),
+        (_, true) => (&["libras"], &["peniques"], "con"),
     };
     let phrases = |words: &[&str]| words.iter().map(|word| phrase(word)).collect::<Vec<_>>();
-    let whole = whole_readings(digits, languages);
+    let whole = spoken_readings(digits, languages);
     let with_unit = product(whole.clone(), phrases(units));
     match decimals {
         None | Some("00" | "0") => [whole, with_unit].concat(),
         Some(decimals) => {
-            let small = whole_readings(decimals.trim_start_matches('0'), languages);
-            let joined = product(with_unit.clone(), phrases(&["and", "con", "y"]));
+            let small = spoken_readings(decimals.trim_start_matches('0'), languages);
+            let joined = product(with_unit.clone(), phrases(&[and]));
             let named = product(small.clone(), phrases(cents));
             [
                 product([with_unit, joined].concat(), [named, small.clone()].concat()),
@@ -276,7 +282,7 @@ mod tests {
     #[test]
     fn figures_have_the_readings_they_are_spoken_by() {
         assert_eq!(readings("1234"), ["1234|1 2 3 4|1 1000 2 100 30 4|1 1000 2 100 and 30 4"]);
-        assert_eq!(readings("$5"), ["5|5 dollars|5 dollar|5 dolares|5 dolar"]);
+        assert_eq!(readings("$5"), ["5|5|5 dollars|5 dollar|5 dollars|5 dollar"]);
         assert!(readings("$5.50")[0].split('|').any(|reading| reading == "5 dollars and 50 cents"));
         assert_eq!(readings("4:30 p.m."), ["4", "30|3 0|3 o|3 oh", "pm|p m"]);
         assert_eq!(readings("21st"), ["21st|20 1st"]);

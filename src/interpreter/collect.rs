@@ -11,6 +11,7 @@ use crate::{
         Choice, DtmfInput, Event, Happening, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next, Reason,
         Slot, SlotKind, Source, SpeechInput, Step, Turn,
     },
+    grammar::Grammar,
     script::Chain,
 };
 use serde_json::Value as Json;
@@ -31,6 +32,8 @@ pub(super) struct Active {
 pub(super) enum Owner {
     /// The dialog that runs.
     Here,
+    /// A document with its links: the running one, or its root.
+    Document(Arc<Program>),
     /// A dialog with document scope, of the document or of its root: matching it goes there.
     Elsewhere { program: Arc<Program>, dialog: usize },
 }
@@ -39,26 +42,25 @@ impl Session {
     /// Listens to the caller for an item; what is not understood or not said is an event.
     pub(super) async fn collect(&mut self, item: &Item, index: usize) -> Run<Recognition> {
         if self.hung_up {
-            return Err(Flow::End(Reason::HungUp, Vec::new()));
+            // A hang-up that came while something was fetched is told now, in the waiting state (2.0 §2.1.8).
+            return Err(if self.farewell { Flow::End(Reason::HungUp, Vec::new()) } else { self.hang_up() });
         }
         let chain = self.here().chain.clone();
         let active = self.activate(item, &chain).await?;
+        // Until the next input there is no last one (2.0 §5.1.5).
+        self.engine.set(&self.here().application, "lastresult$", &self.engine.undefined()?)?;
         let request = self.input_request(item, index, &active);
         let prompts = std::mem::take(&mut self.queue);
         let turn = Turn { prompts, next: Next::Listen(Box::new(request)) };
         let event = self.play(turn).await;
-        self.engine.begin_turn(event.at);
-        self.transitions = 0;
+        self.begin_turn();
         *self.here_mut().attempts.entry(index).or_default() += 1;
         match event.happening {
             Happening::Heard(heard) => {
                 let level = self.unit_property("confidencelevel", 0.5);
                 self.recognise(&active, heard, level)
             }
-            Happening::HungUp => {
-                self.hung_up = true;
-                Err(Flow::event("connection.disconnect.hangup", ""))
-            }
+            Happening::HungUp => Err(self.hang_up()),
             _ => Err(Flow::event("noinput", "")),
         }
     }
@@ -94,6 +96,9 @@ impl Session {
             let compiled = self.grammar(&hearing.form, chain).await?;
             active.push(Active { compiled, meaning: hearing.meaning.clone(), owner });
         }
+        if !item.modal {
+            active.extend(self.universals());
+        }
         if active.is_empty() {
             return Err(Flow::semantic("input is expected, but no grammar is active"));
         }
@@ -103,9 +108,21 @@ impl Session {
         Ok(active)
     }
 
-    fn input_request(&self, item: &Item, index: usize, active: &[Active]) -> InputRequest {
+    /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6).
+    fn universals(&self) -> impl Iterator<Item = Active> {
+        let wanted = self.property("universals").unwrap_or_default().to_owned();
+        let asked = move |name: &str| wanted.split_whitespace().any(|word| word == name || word == "all");
+        ["help", "cancel", "exit"].into_iter().filter(move |name| asked(name)).map(|name| Active {
+            compiled: Compiled::new(Grammar::phrase(name, false, None), None),
+            meaning: Meaning::Universal(name),
+            owner: Owner::Here,
+        })
+    }
+
+    fn input_request(&mut self, item: &Item, index: usize, active: &[Active]) -> InputRequest {
         let (choices, slots) = offered(item, &self.here().program, active);
         let name = if item.named { item.name.to_string() } else { format!("@{}", index + 1) };
+        let prompt_timeout = self.prompt_timeout.take();
         let time = |name: &str, default| self.time_property(name).unwrap_or(default);
         InputRequest {
             state: format!("{}/{name}", self.dialog_name()),
@@ -114,7 +131,7 @@ impl Session {
             slots,
             dtmf: self.dtmf_input(active),
             speech: speech_input(active),
-            timeout: self.here().prompt_timeout.unwrap_or_else(|| time("timeout", 5000)),
+            timeout: prompt_timeout.unwrap_or_else(|| time("timeout", 5000)),
             interdigit_timeout: time("interdigittimeout", 3000),
             complete_timeout: time("completetimeout", 1000),
             incomplete_timeout: time("incompletetimeout", 1500),
@@ -144,7 +161,7 @@ impl Session {
 
 /// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
 fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
-    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Here)));
+    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone()))));
     for (dialog, prepared) in program.dialogs.iter().enumerate().filter(|(dialog, _)| Some(*dialog) != current) {
         let owner = Owner::Elsewhere { program: program.clone(), dialog };
         hearings.extend(prepared.shared.iter().map(|hearing| (hearing, owner.clone())));
@@ -167,7 +184,7 @@ fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, V
             }
             (Meaning::Choice(index), kind) => {
                 let menu = match &active.owner {
-                    Owner::Here => kind.as_menu(),
+                    Owner::Here | Owner::Document(_) => kind.as_menu(),
                     Owner::Elsewhere { program, dialog } => program.document.dialogs[*dialog].menu(),
                 };
                 if let Some(choice) = menu.and_then(|menu| menu.choices.get(*index)) {
@@ -179,6 +196,8 @@ fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, V
                 let marker = Json::from(format!("link {}", link.at.offset));
                 named_choice(&mut choices, marker, compiled, "", link_target(link));
             }
+            // What every platform offers is no choice of the application.
+            (Meaning::Universal(_), _) => {}
             (Meaning::Item | Meaning::Form | Meaning::Option(_), _) => match compiled.slot() {
                 None => add_choices(&mut choices, compiled),
                 Some(kind) => add_slot(&mut slots, item, kind),
@@ -221,7 +240,7 @@ fn add_slot(slots: &mut Vec<Slot>, item: &Item, kind: SlotKind) {
 
 fn owner_name(owner: &Owner, here: &Program) -> String {
     match owner {
-        Owner::Here => "here".to_owned(),
+        Owner::Here | Owner::Document(_) => "here".to_owned(),
         Owner::Elsewhere { program, dialog } if program.document.uri == here.document.uri => dialog.to_string(),
         Owner::Elsewhere { dialog, .. } => format!("root {dialog}"),
     }

@@ -17,6 +17,12 @@ use std::{future::Future, pin::Pin};
 /// Elements of one `<foreach>` at most: a script must not make a prompt endless.
 const ELEMENTS: usize = 10_000;
 
+/// Rounds of all `<foreach>` of a turn at most, for they may stand in each other.
+const ROUNDS: u32 = 50_000;
+
+/// Characters of one `<log>` that are kept.
+const LOGGED: usize = 4_000;
+
 impl Session {
     /// Runs executable content. Boxed, because `<if>` and `<foreach>` hold content again; the reader bounds the depth.
     pub(super) fn exec<'a>(
@@ -129,7 +135,7 @@ impl Session {
         }
         let Some(next) = &goto.next else { return Err(Flow::event("error.badfetch", "<goto> without a target")) };
         let reference = self.source_text(chain, next)?;
-        let target = self.target_of(&reference, &goto.fetch, Vec::new()).await?;
+        let target = self.target_of(&reference, &goto.fetch).await?;
         Err(Flow::Dialog(Box::new(target)))
     }
 
@@ -147,7 +153,7 @@ impl Session {
         let url = self.absolute(&reference)?;
         let program = self.fetch_program(&url, &submit.fetch, submit.method, fields, submit.enctype.clone()).await?;
         let target = self.target_in(program, &url).await?;
-        Err(Flow::Dialog(Box::new(target)))
+        Err(Flow::Dialog(Box::new(super::flow::Target { submitted: true, ..target })))
     }
 
     fn exit(&self, chain: &Chain, exit: &Exit) -> Run<Flow> {
@@ -184,11 +190,9 @@ impl Session {
             while !matches!(event.happening, Happening::HungUp | Happening::Resumed | Happening::Nothing) {
                 event = self.port.exchange(Step::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect })).await;
             }
-            self.engine.begin_turn(self.port.now());
-            self.transitions = 0;
-            self.hung_up = true;
+            self.begin_turn();
         }
-        Err(Flow::event("connection.disconnect.hangup", ""))
+        Err(self.hang_up())
     }
 
     async fn script(&mut self, chain: &Chain, script: &Script) -> Run {
@@ -219,7 +223,7 @@ impl Session {
             }
             text.push_str(&self.engine.eval_text(chain, expr)?.unwrap_or_else(|| "undefined".to_owned()));
         }
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LOGGED).collect();
         self.port.trace(TraceLine::Log { label: log.label.clone().unwrap_or_default(), text });
         Ok(())
     }
@@ -257,13 +261,16 @@ impl Session {
     /// The elements a `<foreach>` walks: a copy, so that its content may change the array (2.1 §6).
     pub(super) fn elements(&self, chain: &Chain, array: &crate::dialogue::Expr) -> Run<Vec<Handle>> {
         let value = self.engine.eval(chain, array)?;
-        let elements = self.engine.elements(&value)?;
-        let mut elements = elements.ok_or_else(|| Flow::semantic(format!("'{}' is not an array", array.source)))?;
-        elements.truncate(ELEMENTS);
-        Ok(elements)
+        let elements = self.engine.elements(&value, ELEMENTS)?;
+        elements.ok_or_else(|| Flow::semantic(format!("'{}' is not an array", array.source)))
     }
 
-    pub(super) fn set_loop_variable(&self, chain: &Chain, item: &Name, element: &Handle) -> Run {
+    /// One more round of a `<foreach>`, with this element.
+    pub(super) fn set_loop_variable(&mut self, chain: &Chain, item: &Name, element: &Handle) -> Run {
+        self.rounds += 1;
+        if self.rounds > ROUNDS {
+            return Err(Flow::semantic(format!("<foreach> went round more than {ROUNDS} times in one turn")));
+        }
         match chain.nearest() {
             Some(scope) => Ok(self.engine.declare(scope, &item.text, element)?),
             None => Ok(()),

@@ -13,7 +13,8 @@ use std::sync::Arc;
 impl Session {
     /// Runs the handler of an event; `true` if it asked for prompts to be played again.
     pub(super) async fn handle_event(&mut self, thrown: Thrown) -> Run<bool> {
-        self.port.trace(TraceLine::Event { name: thrown.name.clone(), message: thrown.message.clone() });
+        let place = self.dialog_name();
+        self.port.trace(TraceLine::Event { name: thrown.name.clone(), message: thrown.message.clone(), place });
         self.count_transition()?;
         let item = if thrown.level == Level::Item { self.here().item } else { None };
         self.count_event(item, &thrown.name);

@@ -59,7 +59,7 @@ impl Session {
     ) -> Run<Arc<Program>> {
         let request = FetchRequest { method, fields, enctype, ..self.request(url, Purpose::Document, hints) };
         let resource = self.fetch(request).await?;
-        self.library.program(&resource).map_err(|why| Flow::event("error.badfetch", why))
+        Ok(self.library.program(&resource)?)
     }
 
     /// A plain GET with the fetch attributes in force.
@@ -116,10 +116,10 @@ impl Session {
 
     /// A grammar ready to match, fetched if need be with all it refers to.
     pub(super) async fn grammar(&mut self, form: &GrammarForm, chain: &Chain) -> Run<Arc<Compiled>> {
-        let source = match form {
+        let (source, base) = match form {
             GrammarForm::Ready(compiled) => return Ok(compiled.clone()),
             GrammarForm::Broken(event, why) => return Err(Flow::event(*event, why.clone())),
-            GrammarForm::Reference(source) => source.clone(),
+            GrammarForm::Reference(source, base) => (source, base),
         };
         let GrammarText::Reference(reference) = &source.text else {
             return Err(Flow::event("error.badfetch", "a grammar without a reference"));
@@ -127,18 +127,17 @@ impl Session {
         let uri = self.source_text(chain, reference)?;
         if uri.starts_with("builtin:") {
             let lang = self.lang();
-            return match builtin_reference(&uri, &source, Some(&lang)) {
+            return match builtin_reference(&uri, source, Some(&lang)) {
                 GrammarForm::Ready(compiled) => Ok(compiled),
                 GrammarForm::Broken(event, why) => Err(Flow::event(event, why)),
-                GrammarForm::Reference(_) => Err(Flow::event("error.badfetch", uri)),
+                GrammarForm::Reference(..) => Err(Flow::event("error.badfetch", uri)),
             };
         }
-        let base = source.base.as_deref().unwrap_or(&self.here().program.base);
         let url = super::resolve(base, &uri).map_err(|why| Flow::event("error.badfetch", why))?;
         if let Some(known) = self.grammars.get(&url) {
             return Ok(known.clone());
         }
-        let compiled = Compiled::new(self.fetch_grammar(&url, &source).await?, None);
+        let compiled = Compiled::new(self.fetch_grammar(&url, source).await?, None);
         self.grammars.insert(url, compiled.clone());
         Ok(compiled)
     }
@@ -147,7 +146,7 @@ impl Session {
         let badfetch = |why: String| Flow::event("error.badfetch", why);
         let bad = |problems: Vec<crate::dialogue::Diagnostic>| badfetch(super::program::sentence(&problems));
         let resource = self.fetch(self.request(url, Purpose::Grammar, &source.fetch)).await?;
-        let grammar = self.library.grammar(&resource, source.media_type.as_deref(), source.mode).map_err(badfetch)?;
+        let grammar = self.library.grammar(&resource, source.media_type.as_deref(), source.mode)?;
         let mut found: HashMap<String, Arc<Grammar>> = HashMap::new();
         let mut open: Vec<String> = grammar.references().to_vec();
         while let Some(next) = open.pop() {
@@ -158,7 +157,7 @@ impl Session {
                 return Err(badfetch(format!("{url} refers to more than {LINKED} other grammars")));
             }
             let resource = self.fetch(self.request(&next, Purpose::Grammar, &source.fetch)).await?;
-            let referred = self.library.grammar(&resource, None, Some(grammar.mode())).map_err(badfetch)?;
+            let referred = self.library.grammar(&resource, None, Some(grammar.mode()))?;
             open.extend(referred.references().iter().cloned());
             found.insert(next, referred);
         }

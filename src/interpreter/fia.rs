@@ -8,12 +8,13 @@ use super::{
 use crate::dialogue::{Action, Dialog, Item, ItemKind, Reason};
 use std::{convert::Infallible, sync::Arc};
 
-/// What the select phase has to go by.
-enum Selection {
-    /// The first item whose guard holds.
-    Next,
-    /// The item a `<goto nextitem>` named.
-    Forced(usize),
+/// How the loop goes on.
+#[derive(Default)]
+pub(super) struct Onward {
+    /// The item a `<goto nextitem>` named; otherwise the first one is visited whose guard holds.
+    forced: Option<usize>,
+    /// A handler ended the last iteration and did not reprompt: prompts are not played again (2.0 §5.3.6).
+    quiet: bool,
 }
 
 impl Session {
@@ -21,50 +22,47 @@ impl Session {
     pub(super) async fn run_dialog(&mut self, heard: Option<Recognition>) -> Run<Infallible> {
         let dialog = self.dialog();
         self.trace_dialog();
-        if let Err(flow) = self.initialise_dialog(&dialog).await {
-            self.recover(flow.at(Level::Dialog)).await?;
-        }
-        let mut selection = Selection::Next;
-        // The last iteration ended in a handler that did not reprompt: prompts are not played again.
-        let mut quiet = false;
+        let mut result = self.initialise_dialog(&dialog).await.map_err(|flow| flow.at(Level::Dialog));
         let mut heard = heard;
         loop {
-            self.count_transition()?;
-            let result = match heard.take() {
-                Some(recognition) => self.process(recognition).await,
-                None => match self.select(&dialog, &selection) {
-                    Ok(Some(index)) => self.visit(&dialog, index, quiet).await,
-                    Ok(None) => return Err(self.leave()),
-                    Err(flow) => Err(flow),
-                },
+            let onward = match result {
+                Ok(()) => Onward::default(),
+                Err(flow) => self.recover(flow).await?,
             };
-            selection = Selection::Next;
-            quiet = match result {
-                Ok(()) => false,
-                Err(flow) => match self.recover(flow).await? {
-                    Recovered::Handled { reprompt } => !reprompt,
-                    Recovered::NextItem(index) => {
-                        selection = Selection::Forced(index);
-                        false
-                    }
+            self.count_transition()?;
+            result = match heard.take() {
+                Some(recognition) => self.process(recognition).await,
+                None => match self.select(&dialog, onward.forced) {
+                    Ok(Some(index)) => self.visit(&dialog, index, onward.quiet).await,
+                    // The form is done: as if by `<exit>`, also in a subdialog (2.0 §2.3.4).
+                    Ok(None) => return Err(Flow::End(Reason::Finished, Vec::new())),
+                    Err(flow) => Err(flow),
                 },
             };
         }
     }
 
     /// Handles an event until it is dealt with; passes on what leaves the dialog.
-    async fn recover(&mut self, flow: Flow) -> Run<Recovered> {
+    pub(super) async fn recover(&mut self, flow: Flow) -> Run<Onward> {
         let mut flow = flow;
+        // Whether a handler has run: then only `<reprompt>` makes prompts heard again.
+        let mut caught = false;
         loop {
             flow = match flow {
-                Flow::Event(thrown) => match self.handle_event(thrown).await {
-                    Ok(reprompt) => return Ok(Recovered::Handled { reprompt }),
-                    Err(flow) => flow,
-                },
+                Flow::Event(thrown) => {
+                    caught = true;
+                    match self.handle_event(thrown).await {
+                        Ok(reprompt) => return Ok(Onward { forced: None, quiet: !reprompt }),
+                        Err(flow) => flow,
+                    }
+                }
                 Flow::Item(name) => match self.dialog().items.iter().position(|item| *item.name == *name) {
-                    Some(index) => return Ok(Recovered::NextItem(index)),
+                    Some(index) => {
+                        return Ok(Onward { forced: Some(index), quiet: caught && !self.here().reprompt });
+                    }
                     None => Flow::event("error.badfetch", format!("the form has no item '{name}'")),
                 },
+                Flow::Return(_) if !self.here().called => Flow::semantic("<return> outside of a subdialog"),
                 other => return Err(other),
             };
             self.count_transition()?;
@@ -104,7 +102,15 @@ impl Session {
         for action in init {
             self.declare_param_or(&chain, action, &params).await?;
         }
-        Ok(())
+        // A value nobody declared a variable for is an error (2.0 §2.3.4).
+        let declared =
+            |name: &str| dialog.init.iter().any(|action| matches!(action, Action::Var(var) if *var.name.text == *name));
+        match params.iter().find(|(name, _)| !declared(name)) {
+            Some((name, _)) => {
+                Err(Flow::semantic(format!("the form has no <var name=\"{name}\"> for the <param> of that name")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// A `<var>` of a subdialog's form takes the `<param>` of its name (2.0 §6.4).
@@ -124,9 +130,9 @@ impl Session {
     }
 
     /// The select phase: the next item to visit; `None` ends the form.
-    fn select(&mut self, dialog: &Dialog, selection: &Selection) -> Run<Option<usize>> {
-        if let Selection::Forced(index) = selection {
-            return Ok(Some(*index));
+    fn select(&mut self, dialog: &Dialog, forced: Option<usize>) -> Run<Option<usize>> {
+        if forced.is_some() {
+            return Ok(forced);
         }
         self.here_mut().item = None;
         for (index, item) in dialog.items.iter().enumerate() {
@@ -177,19 +183,4 @@ impl Session {
             }
         }
     }
-
-    /// No item is left: a form ends as if by `<exit>`, a subdialog's form as if by `<return>` without values.
-    fn leave(&self) -> Flow {
-        if self.here().called {
-            Flow::Return(super::flow::Returned::Values(Vec::new()))
-        } else {
-            Flow::End(Reason::Finished, Vec::new())
-        }
-    }
-}
-
-/// How the loop goes on after an event or `<goto nextitem>`.
-enum Recovered {
-    Handled { reprompt: bool },
-    NextItem(usize),
 }

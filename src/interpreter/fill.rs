@@ -17,14 +17,18 @@ use std::sync::Arc;
 impl Session {
     /// Acts on an input.
     pub(super) async fn process(&mut self, recognition: Recognition) -> Run {
-        match &recognition.meaning {
-            Meaning::Link(link) => return self.follow_link(&link.clone()).await,
-            Meaning::Choice(index) => return self.take_choice(&recognition, *index).await,
-            _ => {}
+        if let Meaning::Link(link) = &recognition.meaning {
+            return self.follow_link(&recognition.owner, &link.clone()).await;
+        }
+        if let Meaning::Universal(event) = &recognition.meaning {
+            return Err(Flow::event(*event, ""));
         }
         if let Owner::Elsewhere { program, dialog } = &recognition.owner {
             let target = self.elsewhere(program.clone(), *dialog, recognition);
             return Err(Flow::Dialog(Box::new(target)));
+        }
+        if let Meaning::Choice(index) = &recognition.meaning {
+            return self.take_choice(*index).await;
         }
         self.here_mut().just_filled.clear();
         let dialog = self.dialog();
@@ -48,20 +52,21 @@ impl Session {
         self.run_filled().await
     }
 
-    /// Spreads the result of a form-level grammar over the fields (2.0 §3.1.6.2).
+    /// Spreads the result of a form-level grammar over the fields (2.0 §3.1.6.2); if it fills any, every `<initial>`
+    /// is done with (2.0 appendix C).
     fn fill_form(&mut self, recognition: &Recognition) -> Run {
         let dialog = self.dialog();
-        for (index, item) in dialog.items.iter().enumerate() {
-            if matches!(item.kind, ItemKind::Initial) {
-                let visited = self.engine.value(&true.into())?;
-                self.engine.set(&self.here().dialog_scope, &item.name, &visited)?;
-            }
-            if !item.kind.is_input() {
-                continue;
-            }
+        for (index, item) in dialog.items.iter().enumerate().filter(|(_, item)| item.kind.is_input()) {
             if let Some(value) = self.engine.property(&recognition.value, slot_of(item))? {
                 self.fill(index, item, &value, recognition)?;
             }
+        }
+        if self.here().just_filled.is_empty() {
+            return Ok(());
+        }
+        for initial in dialog.items.iter().filter(|item| matches!(item.kind, ItemKind::Initial)) {
+            let visited = self.engine.value(&true.into())?;
+            self.engine.set(&self.here().dialog_scope, &initial.name, &visited)?;
         }
         Ok(())
     }
@@ -141,27 +146,25 @@ impl Session {
         Ok(true)
     }
 
-    async fn take_choice(&mut self, recognition: &Recognition, index: usize) -> Run {
-        let dialog = match &recognition.owner {
-            Owner::Here => self.dialog(),
-            Owner::Elsewhere { program, dialog } => program.document.dialogs[*dialog].clone(),
-        };
+    async fn take_choice(&mut self, index: usize) -> Run {
+        let dialog = self.dialog();
         let Some(choice) = dialog.menu().and_then(|menu| menu.choices.get(index)) else { return Ok(()) };
-        if let (Owner::Here, Some(item)) = (&recognition.owner, self.here().item) {
-            // The menu's anonymous field is filled, so that it counts as done.
+        if let Some(item) = self.here().item {
+            // What listened was answered: should it listen again, it does so for the first time.
             self.here_mut().attempts.remove(&item);
         }
         let MenuChoice { next, event, message, fetch, .. } = choice;
-        self.go_or_throw(next.as_ref(), event.as_ref(), message.as_ref(), fetch).await
+        self.go_or_throw(&Owner::Here, next.as_ref(), event.as_ref(), message.as_ref(), fetch).await
     }
 
-    async fn follow_link(&mut self, link: &Link) -> Run {
-        self.go_or_throw(link.next.as_ref(), link.event.as_ref(), link.message.as_ref(), &link.fetch).await
+    async fn follow_link(&mut self, owner: &Owner, link: &Link) -> Run {
+        self.go_or_throw(owner, link.next.as_ref(), link.event.as_ref(), link.message.as_ref(), &link.fetch).await
     }
 
-    /// What a choice or a link does.
+    /// What a choice or a link does; where it leads is relative to the document it stands in.
     async fn go_or_throw(
         &mut self,
+        owner: &Owner,
         next: Option<&Source>,
         event: Option<&Source>,
         message: Option<&Source>,
@@ -174,7 +177,14 @@ impl Session {
         }
         let Some(next) = next else { return Err(Flow::event("error.badfetch", "a choice without a target")) };
         let reference = self.source_text(&chain, next)?;
-        let target = self.target_of(&reference, fetch, Vec::new()).await?;
+        let target = match owner {
+            Owner::Document(home) if !Arc::ptr_eq(home, &self.here().program) => {
+                let base = if reference.trim().starts_with('#') { &home.document.uri } else { &home.base };
+                let url = super::resolve(base, &reference).map_err(|why| Flow::event("error.badfetch", why))?;
+                self.load(&url, fetch).await?
+            }
+            _ => self.target_of(&reference, fetch).await?,
+        };
         Err(Flow::Dialog(Box::new(target)))
     }
 
@@ -184,7 +194,7 @@ impl Session {
         let reload = !Arc::ptr_eq(&program, &here.program);
         recognition.owner = Owner::Here;
         let root = if reload { None } else { here.root.clone() };
-        Target { program, root, dialog, reload, heard: Some(recognition) }
+        Target { program, root, dialog, reload, submitted: false, heard: Some(recognition) }
     }
 }
 

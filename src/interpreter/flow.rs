@@ -1,6 +1,9 @@
 //! How executable content ends other than by running off its end.
 
-use super::{program::Program, recognise::Recognition};
+use super::{
+    program::{Program, Refusal},
+    recognise::Recognition,
+};
 use crate::{dialogue::Reason, script::ScriptError};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -54,6 +57,8 @@ pub(super) struct Target {
     pub(super) dialog: usize,
     /// Whether the document's variables start anew.
     pub(super) reload: bool,
+    /// Whether it was asked for by a `<submit>`: a leaf that submits to its root starts the root anew (2.0 §1.5.2).
+    pub(super) submitted: bool,
     /// What the caller said to get there: it fills the new form at once.
     pub(super) heard: Option<Recognition>,
 }
@@ -83,6 +88,12 @@ impl Flow {
             thrown.level = level;
         }
         self
+    }
+}
+
+impl From<Refusal> for Flow {
+    fn from(refusal: Refusal) -> Self {
+        Self::event(refusal.event, refusal.why)
     }
 }
 

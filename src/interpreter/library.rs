@@ -1,6 +1,6 @@
-use super::program::{Program, sentence};
+use super::program::{Program, Refusal, sentence};
 use crate::{
-    dialogue::{Diagnostic, InputMode, Position, Resource},
+    dialogue::{InputMode, Position, Resource},
     grammar::{Grammar, Setting},
     vxml,
 };
@@ -21,7 +21,7 @@ pub struct Library {
     grammars: RwLock<Shelf<Grammar>>,
 }
 
-type Shelf<T> = HashMap<(String, String), Result<Arc<T>, String>>;
+type Shelf<T> = HashMap<(String, String), Result<Arc<T>, Refusal>>;
 
 impl Library {
     /// An empty library.
@@ -34,18 +34,18 @@ impl Library {
     /// # Errors
     /// What is wrong with the document, in one line.
     pub fn prepare(&self, resource: &Resource) -> Result<(), String> {
-        self.program(resource).map(|_| ())
+        self.program(resource).map(|_| ()).map_err(|refusal| refusal.why)
     }
 
     /// The document in a resource, ready to run; why not otherwise.
-    pub(super) fn program(&self, resource: &Resource) -> Result<Arc<Program>, String> {
+    pub(super) fn program(&self, resource: &Resource) -> Result<Arc<Program>, Refusal> {
         shelved(&self.programs, resource, || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
             let reading = vxml::read(&text, without_fragment(&resource.url));
             reading
                 .document
                 .map(|document| Arc::new(Program::compile(document)))
-                .ok_or_else(|| sentence(&reading.diagnostics))
+                .ok_or_else(|| Refusal { event: "error.badfetch", why: sentence(&reading.diagnostics) })
         })
     }
 
@@ -55,7 +55,7 @@ impl Library {
         resource: &Resource,
         media_type: Option<&str>,
         mode: Option<InputMode>,
-    ) -> Result<Arc<Grammar>, String> {
+    ) -> Result<Arc<Grammar>, Refusal> {
         shelved(&self.grammars, resource, || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
             let setting = Setting {
@@ -65,23 +65,16 @@ impl Library {
                 lang: None,
                 text_offset: Position { line: 1, column: 1, offset: 0 },
             };
-            Grammar::read(&text, media_type, &setting).map(Arc::new).map_err(|problems| sentence(&problems))
+            Grammar::read(&text, media_type, &setting).map(Arc::new).map_err(|problems| Refusal::of_grammar(&problems))
         })
     }
-}
-
-/// Everything that is wrong with a document beyond what reading it shows: grammars that cannot be compiled.
-pub fn check_grammars(document: &crate::dialogue::Document) -> Vec<Diagnostic> {
-    let program = Program::compile(document.clone());
-    let broken = program.broken_grammars();
-    broken.into_iter().map(|why| Diagnostic::error("bad-grammar", &document.uri, why)).collect()
 }
 
 fn shelved<T>(
     shelf: &RwLock<Shelf<T>>,
     resource: &Resource,
-    make: impl FnOnce() -> Result<Arc<T>, String>,
-) -> Result<Arc<T>, String> {
+    make: impl FnOnce() -> Result<Arc<T>, Refusal>,
+) -> Result<Arc<T>, Refusal> {
     let key = (resource.url.clone(), resource.digest.clone());
     // A poisoned shelf only means that another call panicked while it held it; its entries are whole.
     if let Some(found) = shelf.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {

@@ -53,8 +53,8 @@ pub(super) struct Hearing {
 pub(super) enum GrammarForm {
     /// Ready.
     Ready(Arc<Compiled>),
-    /// To be fetched when it becomes active, with the source that names it.
-    Reference(Arc<GrammarSource>),
+    /// To be fetched when it becomes active: the source that names it, and what that is relative to.
+    Reference(Arc<GrammarSource>, String),
     /// Cannot be used: the event to throw when it becomes active, and why.
     Broken(&'static str, String),
 }
@@ -72,6 +72,8 @@ pub(super) enum Meaning {
     Form,
     /// The link is followed.
     Link(Arc<Link>),
+    /// The event of this name is thrown: a command of the platform.
+    Universal(&'static str),
 }
 
 /// A compiled grammar and, if it is small, the list of all it understands.
@@ -125,16 +127,6 @@ impl Program {
         let links = document.links.iter().flat_map(|link| place.link(link)).collect();
         let dialogs = document.dialogs.iter().map(|dialog| place.dialog(dialog)).collect();
         Self { links, dialogs, base, document }
-    }
-
-    /// Every grammar that cannot be used, with the reason, for `voxbridge check`.
-    pub(super) fn broken_grammars(&self) -> Vec<String> {
-        let levels = self.dialogs.iter().flat_map(|dialog| dialog.level.iter().chain(dialog.items.iter().flatten()));
-        let broken = |hearing: &Hearing| match &hearing.form {
-            GrammarForm::Broken(_, why) => Some(why.clone()),
-            _ => None,
-        };
-        self.links.iter().chain(levels).filter_map(broken).collect()
     }
 
     /// The place of a dialog among the document's.
@@ -240,23 +232,29 @@ impl Place<'_> {
     }
 
     fn hearing(&self, source: &Arc<GrammarSource>, meaning: Meaning) -> Hearing {
+        let base = source.base.as_deref().unwrap_or(self.base);
         let text = match &source.text {
             GrammarText::Xml(text) | GrammarText::Text(text) => text,
             GrammarText::Reference(Source::Literal(uri)) if uri.trim_start().starts_with("builtin:") => {
                 return Hearing { form: builtin_reference(uri.trim(), source, self.lang), meaning };
             }
-            GrammarText::Reference(_) => return Hearing { form: GrammarForm::Reference(source.clone()), meaning },
+            GrammarText::Reference(_) => {
+                return Hearing { form: GrammarForm::Reference(source.clone(), base.to_owned()), meaning };
+            }
         };
         let setting = Setting {
             uri: self.uri,
-            base: source.base.as_deref().unwrap_or(self.base),
+            base,
             mode: source.mode,
             lang: source.lang.as_deref().or(self.lang),
             text_offset: source.at,
         };
         let form = match Grammar::read(text, source.media_type.as_deref(), &setting) {
             Ok(grammar) => ready(grammar),
-            Err(problems) => GrammarForm::Broken("error.badfetch", sentence(&problems)),
+            Err(problems) => {
+                let Refusal { event, why } = Refusal::of_grammar(&problems);
+                GrammarForm::Broken(event, why)
+            }
         };
         Hearing { form, meaning }
     }
@@ -269,6 +267,22 @@ pub(super) fn builtin_reference(uri: &str, source: &GrammarSource, lang: Option<
     match Grammar::builtin(uri, mode, source.lang.as_deref().or(lang).unwrap_or("en-US")) {
         Some(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
         None => GrammarForm::Broken("error.unsupported.builtin", format!("'{uri}' is not one of the builtin grammars")),
+    }
+}
+
+/// Why a document or grammar cannot be used, and the event that says so.
+#[derive(Debug, Clone)]
+pub(super) struct Refusal {
+    pub(super) event: &'static str,
+    pub(super) why: String,
+}
+
+impl Refusal {
+    /// What is wrong with a grammar: a notation that is not read, or a mistake in it (2.0 §5.2.6).
+    pub(super) fn of_grammar(problems: &[Diagnostic]) -> Self {
+        let foreign = problems.iter().any(|problem| problem.code == "unsupported-grammar");
+        let event = if foreign { "error.unsupported.format" } else { "error.badfetch" };
+        Self { event, why: sentence(problems) }
     }
 }
 

@@ -1,18 +1,23 @@
 //! Prompts: which are played (2.0 §4.1.6), and what they become.
 
-use super::{Session, flow::Run};
+use super::{
+    Session,
+    flow::{Flow, Run},
+};
 use crate::{
     dialogue::{AudioSource, FetchHints, Item, ItemKind, Origin, Piece, Prompt, Source, Speech, Spoken},
     script::Chain,
 };
 use std::{future::Future, pin::Pin, sync::Arc};
 
+/// Bytes of text in the prompts of one turn at most: hours of speech, more than any platform takes.
+const SAID: usize = 256 * 1024;
+
 impl Session {
     /// Queues the prompts of an item for this visit and counts the visit.
     pub(super) async fn queue_item_prompts(&mut self, item: &Item, index: usize) -> Run {
         let count = self.here().prompt_counts.get(&index).copied().unwrap_or_default() + 1;
         self.here_mut().prompt_counts.insert(index, count);
-        self.here_mut().prompt_timeout = None;
         let chain = self.here().chain.clone();
         let mut eligible: Vec<Arc<Prompt>> = Vec::new();
         for prompt in &item.prompts {
@@ -45,7 +50,7 @@ impl Session {
     async fn render_into_queue(&mut self, chain: &Chain, prompt: &Prompt, origin: Origin) -> Run {
         let lang = prompt.lang.clone().unwrap_or_else(|| self.lang());
         let content = self.render(chain, &prompt.content, prompt.base.as_deref(), &lang).await?;
-        self.here_mut().prompt_timeout = prompt.timeout.or(self.here().prompt_timeout);
+        self.prompt_timeout = prompt.timeout;
         let bargein = prompt.bargein.unwrap_or_else(|| self.bargein_property());
         if !content.is_empty() {
             self.queue.push(Spoken { content, bargein, lang, origin });
@@ -65,10 +70,10 @@ impl Session {
             let mut heard = Vec::new();
             for piece in pieces {
                 match piece {
-                    Piece::Text(text) => heard.push(Speech::Text(text.clone())),
+                    Piece::Text(text) => heard.push(self.text(text.clone())?),
                     Piece::Value(expr) => {
                         let text = self.engine.eval_text(chain, expr)?.unwrap_or_else(|| "undefined".to_owned());
-                        heard.push(Speech::Text(text));
+                        heard.push(self.text(text)?);
                     }
                     Piece::Audio { src, fallback, fetch } => match self.audio(chain, src, base, fetch).await? {
                         Audio::Playable(url) => heard.push(Speech::Audio(url)),
@@ -96,6 +101,15 @@ impl Session {
             }
             Ok(heard)
         })
+    }
+
+    /// Text to be spoken, unless the turn has too much of it.
+    fn text(&mut self, text: String) -> Run<Speech> {
+        if self.said + text.len() > SAID {
+            return Err(Flow::semantic(format!("the prompts of one turn are longer than {SAID} bytes")));
+        }
+        self.said += text.len();
+        Ok(Speech::Text(text))
     }
 
     async fn audio(&mut self, chain: &Chain, src: &AudioSource, base: Option<&str>, hints: &FetchHints) -> Run<Audio> {

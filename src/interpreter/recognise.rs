@@ -36,11 +36,10 @@ struct Input<'a> {
 impl Session {
     /// Finds the grammar an input matches; none is `nomatch`, as is a confidence below `level`.
     pub(super) fn recognise(&mut self, active: &[Active], heard: Heard, level: f64) -> Run<Recognition> {
-        let nomatch = || Flow::event("nomatch", "");
         let (words, confidence, finding) = match heard {
             Heard::Keys { keys } => {
                 let input = Input { text: &keys, mode: InputMode::Dtmf, confidence: 1.0, spoken: None };
-                return self.matching(active, &input)?.ok_or_else(nomatch);
+                return self.matching(active, &input)?.ok_or_else(|| self.no_match(&input));
             }
             Heard::Speech { utterance, confidence, finding } => (utterance, confidence, finding),
         };
@@ -52,16 +51,26 @@ impl Session {
         {
             return Ok(recognition);
         }
-        let Some(best) = finding.ranked.first() else { return Err(nomatch()) };
+        let Some(best) = finding.ranked.first() else { return Err(self.no_match(&exact)) };
         let (text, mode) = match &best.selection {
             Selection::Key(keys) => (&keys.0, InputMode::Dtmf),
             Selection::Phrase(phrase) => (&phrase.0, InputMode::Voice),
             Selection::Event(name) => return Err(Flow::event(name.clone(), "")),
-            Selection::Repeat => return Err(nomatch()),
+            Selection::Repeat => return Err(self.no_match(&exact)),
         };
         let confidence = if mode == InputMode::Dtmf { 1.0 } else { best.confidence };
         let mapped = Input { text, mode, confidence, spoken: Some(&words) };
-        self.matching(active, &mapped)?.ok_or_else(nomatch)
+        self.matching(active, &mapped)?.ok_or_else(|| self.no_match(&mapped))
+    }
+
+    /// `nomatch`, which is a recognition too: `application.lastresult$` says what was heard (2.0 §5.1.5).
+    fn no_match(&self, input: &Input<'_>) -> Flow {
+        let noted = self
+            .engine
+            .value(&input.text.into())
+            .map_err(Flow::from)
+            .and_then(|value| self.set_last_result(&value, input.text, input));
+        noted.err().unwrap_or_else(|| Flow::event("nomatch", ""))
     }
 
     /// The first active grammar that takes the whole input, with `application.lastresult$` set.
@@ -100,7 +109,7 @@ impl Session {
     }
 
     /// `application.lastresult$` (2.0 §5.1.5).
-    fn set_last_result(&mut self, value: &Handle, utterance: &str, input: &Input<'_>) -> Run {
+    fn set_last_result(&self, value: &Handle, utterance: &str, input: &Input<'_>) -> Run {
         let result = json!({
             "confidence": input.confidence,
             "utterance": utterance,

@@ -7,7 +7,7 @@ use super::{
     program::{Compiled, Program},
 };
 use crate::{
-    dialogue::{Dialog, Ending, Happening, Item, Reason, Speech, Spoken},
+    dialogue::{Dialog, Ending, Happening, Item, Millis, Reason, Speech, Spoken},
     script::{Chain, Engine, Scope},
 };
 use serde_json::Value as Json;
@@ -29,6 +29,12 @@ pub(super) struct Session {
     pub(super) contexts: Vec<Execution>,
     /// Prompts since the call last listened.
     pub(super) queue: Vec<Spoken>,
+    /// The `timeout` of the last prompt queued (2.0 §4.1.7).
+    pub(super) prompt_timeout: Option<Millis>,
+    /// Bytes of text queued since the call last listened.
+    pub(super) said: usize,
+    /// Rounds of `<foreach>` since the call last listened.
+    pub(super) rounds: u32,
     /// Which audio files can be played, as far as asked.
     pub(super) playable: HashMap<String, bool>,
     /// External grammars by URL with fragment, ready to match.
@@ -37,6 +43,8 @@ pub(super) struct Session {
     pub(super) transitions: u32,
     /// The caller has gone: prompts are not heard, listening ends the application (2.0 §1.5.4).
     pub(super) hung_up: bool,
+    /// The application has been told that the caller has gone.
+    pub(super) farewell: bool,
     /// Fetch requests so far.
     pub(super) requests: u64,
 }
@@ -65,8 +73,6 @@ pub(super) struct Execution {
     pub(super) just_filled: HashSet<usize>,
     /// `<reprompt>` was executed by the handler that runs.
     pub(super) reprompt: bool,
-    /// The `timeout` of the last prompt queued.
-    pub(super) prompt_timeout: Option<u64>,
     /// Values a subdialog is called with, until its form takes them.
     pub(super) params: Vec<(String, crate::script::Handle)>,
     /// Whether it is a subdialog.
@@ -112,10 +118,14 @@ impl Session {
             scope,
             contexts: Vec::new(),
             queue: Vec::new(),
+            prompt_timeout: None,
+            said: 0,
+            rounds: 0,
             playable: HashMap::new(),
             grammars: HashMap::new(),
             transitions: 0,
             hung_up: false,
+            farewell: false,
             requests: 0,
         })
     }
@@ -141,6 +151,13 @@ impl Session {
         for prompt in prompts {
             self.port.trace(super::TraceLine::Unheard(Speech::words(&prompt.content)));
         }
+    }
+
+    /// The caller has gone: the event that tells the application, once.
+    pub(super) fn hang_up(&mut self) -> Flow {
+        self.hung_up = true;
+        self.farewell = true;
+        Flow::event("connection.disconnect.hangup", "")
     }
 
     /// The current execution context.
@@ -177,6 +194,14 @@ impl Session {
         let here = self.here();
         let root = here.root.as_ref().and_then(|root| root.document.lang.clone());
         here.program.document.lang.clone().or(root).unwrap_or_else(|| self.settings.lang.clone())
+    }
+
+    /// The caller was listened to (or is gone): clock and limits start anew.
+    pub(super) fn begin_turn(&mut self) {
+        self.engine.begin_turn(self.port.now());
+        self.transitions = 0;
+        self.said = 0;
+        self.rounds = 0;
     }
 
     /// One more step without listening: a document that never listens is stopped here.

@@ -30,7 +30,7 @@ impl Session {
         let names: &[Name] = subdialog.namelist.as_deref().unwrap_or_default();
         let fields = self.fields(&chain, names)?;
         let mut target = if fields.is_empty() && reference.trim().starts_with('#') {
-            self.target_of(&reference, &subdialog.fetch, Vec::new()).await?
+            self.target_of(&reference, &subdialog.fetch).await?
         } else {
             let url = self.absolute(&reference)?;
             let program =

@@ -16,6 +16,8 @@ pub enum TraceLine {
         name: String,
         /// Its message.
         message: String,
+        /// Where, as `document#dialog`.
+        place: String,
     },
     /// A prompt nobody could hear any more, because the caller had gone.
     Unheard(String),
@@ -23,12 +25,20 @@ pub enum TraceLine {
     Dialog(String),
 }
 
+impl TraceLine {
+    /// Whether it tells of an error event.
+    pub fn is_error(&self) -> bool {
+        matches!(self, Self::Event { name, .. } if name.starts_with("error"))
+    }
+}
+
 impl fmt::Display for TraceLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Log { label, text } if label.is_empty() => write!(f, "log: {text}"),
             Self::Log { label, text } => write!(f, "log {label}: {text}"),
-            Self::Event { name, message } => write!(f, "event {name}: {message}"),
+            Self::Event { name, message, place } if message.is_empty() => write!(f, "event {name} in {place}"),
+            Self::Event { name, message, place } => write!(f, "event {name} in {place}: {message}"),
             Self::Unheard(text) => write!(f, "not heard any more: {text}"),
             Self::Dialog(name) => write!(f, "dialog {name}"),
         }

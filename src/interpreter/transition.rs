@@ -5,10 +5,11 @@ use super::{
     flow::{Flow, Level, Run, Target},
     library::without_fragment,
     program::Program,
+    recognise::Recognition,
     session::Execution,
 };
 use crate::{
-    dialogue::{Action, FetchHints, Reason},
+    dialogue::{FetchHints, Reason},
     script::{Chain, Scope},
 };
 use std::{
@@ -20,7 +21,7 @@ use std::{
 impl Session {
     /// Runs the application that starts at `url`; it ends with an error, for every end is one of the flows.
     pub(super) async fn run_application(&mut self, url: &str) -> Run<Infallible> {
-        let target = self.load(url, &FetchHints::default(), Vec::new()).await?;
+        let target = self.load(url, &FetchHints::default()).await?;
         self.run_context(target, Vec::new(), false).await
     }
 
@@ -33,28 +34,26 @@ impl Session {
     ) -> Run<Infallible> {
         let depth = self.contexts.len();
         let entered = self.begin(target, params, called).await;
-        let left = match entered {
-            Ok(heard) => self.run_dialogs(heard).await,
-            Err(flow) => Err(flow),
-        };
+        let left = self.run_dialogs(entered).await;
         // The outermost context stays: what ends a call is still looked at there.
         self.contexts.truncate(depth.max(1));
         left
     }
 
-    async fn run_dialogs(&mut self, mut heard: Option<super::recognise::Recognition>) -> Run<Infallible> {
+    /// Goes on from the entry of a document, which may itself have led elsewhere, until a flow leaves the context.
+    async fn run_dialogs(&mut self, mut entered: Run<Option<Recognition>>) -> Run<Infallible> {
         loop {
-            let Err(flow) = self.run_dialog(heard.take()).await;
-            match flow {
-                Flow::Dialog(target) => heard = self.enter(*target).await?,
-                Flow::Return(_) if !self.here().called => {
-                    let thrown = Flow::semantic("<return> outside of a subdialog");
-                    let Flow::Event(event) = thrown else { continue };
-                    self.handle_event(event).await?;
-                    return Err(Flow::End(Reason::Finished, Vec::new()));
+            let left = match entered {
+                Ok(heard) => {
+                    let Err(flow) = self.run_dialog(heard).await;
+                    flow
                 }
+                Err(flow) => flow,
+            };
+            entered = match left {
+                Flow::Dialog(target) => self.enter(*target).await,
                 other => return Err(other),
-            }
+            };
         }
     }
 
@@ -64,7 +63,7 @@ impl Session {
         target: Target,
         params: Vec<(String, crate::script::Handle)>,
         called: bool,
-    ) -> Run<Option<super::recognise::Recognition>> {
+    ) -> Run<Option<Recognition>> {
         let (application, document) = self.fresh_scopes(target.root.is_some())?;
         let dialog_scope = self.engine.scope()?;
         let chain = self.chain_of(&application, &document, &dialog_scope)?;
@@ -82,7 +81,6 @@ impl Session {
             attempts: HashMap::new(),
             just_filled: HashSet::new(),
             reprompt: false,
-            prompt_timeout: None,
             params,
             called,
         });
@@ -91,7 +89,7 @@ impl Session {
     }
 
     /// Goes to another dialog, and document if need be, in the same execution context.
-    async fn enter(&mut self, target: Target) -> Run<Option<super::recognise::Recognition>> {
+    async fn enter(&mut self, target: Target) -> Run<Option<Recognition>> {
         self.count_transition()?;
         if !target.reload {
             self.here_mut().dialog = target.dialog;
@@ -102,7 +100,8 @@ impl Session {
             |root: &Option<Arc<Program>>, own: &Arc<Program>| root.as_ref().unwrap_or(own).document.uri.clone();
         // Leaf to leaf, root to leaf and leaf to root of one application keep its variables; a root left for itself does not.
         let same_application = root_uri(&here.root, &here.program) == root_uri(&target.root, &target.program)
-            && (here.root.is_some() || target.root.is_some());
+            && (here.root.is_some() || target.root.is_some())
+            && !(target.submitted && target.root.is_none());
         let to_leaf = target.root.is_some();
         let (application, document) = match (same_application, to_leaf) {
             (true, true) => (here.application.clone(), self.engine.scope()?),
@@ -135,18 +134,14 @@ impl Session {
             let application = self.here().application.clone();
             let chain =
                 self.engine.chain(&[("session", &self.scope), ("application", &application), ("document", &scope)])?;
-            if let Err(flow) = self.declare_all(&chain, &program.document.init).await {
-                let Flow::Event(thrown) = flow.at(Level::Document) else { continue };
+            if let Err(flow) = self.exec(&chain, &program.document.init).await {
                 self.refresh_chain()?;
-                self.handle_event(thrown).await?;
+                self.recover(flow.at(Level::Document)).await?;
+                // A document whose variables are not there cannot run; its handlers did not lead elsewhere.
                 return Err(Flow::End(Reason::Finished, Vec::new()));
             }
         }
         self.refresh_chain()
-    }
-
-    async fn declare_all(&mut self, chain: &Chain, init: &[Action]) -> Run {
-        self.exec(chain, init).await
     }
 
     /// The chain of the current scopes, with a new dialog scope.
@@ -178,14 +173,9 @@ impl Session {
     /// Finds where a reference leads: a dialog of this document, or another document, fetched with its root.
     ///
     /// A document that cannot be had, or has no such dialog, is `error.badfetch` here, in the caller (2.0 §5.2.6).
-    pub(super) async fn target_of(
-        &mut self,
-        reference: &str,
-        hints: &FetchHints,
-        fields: Vec<(String, String)>,
-    ) -> Run<Target> {
+    pub(super) async fn target_of(&mut self, reference: &str, hints: &FetchHints) -> Run<Target> {
         let reference = reference.trim();
-        if let Some(id) = reference.strip_prefix('#').filter(|_| fields.is_empty()) {
+        if let Some(id) = reference.strip_prefix('#') {
             let here = self.here();
             let Some(dialog) = here.program.dialog_index(id) else {
                 let uri = &here.program.document.uri;
@@ -196,16 +186,17 @@ impl Session {
                 root: here.root.clone(),
                 dialog,
                 reload: false,
+                submitted: false,
                 heard: None,
             });
         }
         let url = self.absolute(reference)?;
-        self.load(&url, hints, fields).await
+        self.load(&url, hints).await
     }
 
     /// Fetches a document and its application root.
-    pub(super) async fn load(&mut self, url: &str, hints: &FetchHints, fields: Vec<(String, String)>) -> Run<Target> {
-        let program = self.fetch_program(url, hints, crate::dialogue::Method::Get, fields, None).await?;
+    pub(super) async fn load(&mut self, url: &str, hints: &FetchHints) -> Run<Target> {
+        let program = self.fetch_program(url, hints, crate::dialogue::Method::Get, Vec::new(), None).await?;
         self.target_in(program, url).await
     }
 
@@ -225,7 +216,7 @@ impl Session {
             Some(application) => Some(self.fetch_root(&program, &application).await?),
             None => None,
         };
-        Ok(Target { program, root, dialog, reload: true, heard: None })
+        Ok(Target { program, root, dialog, reload: true, submitted: false, heard: None })
     }
 
     async fn fetch_root(&mut self, leaf: &Arc<Program>, application: &str) -> Run<Arc<Program>> {

@@ -22,8 +22,14 @@ struct Pattern {
     beside: &'static str,
 }
 
+/// Nobody needs more words for a command.
+const MAX_WORDS: usize = 14;
+
 /// The command that the words are, if they are nothing else; the first of the language's patterns that fits.
 pub(super) fn command<S: AsRef<str>>(said: &[S], language: Language) -> Option<Command> {
+    if said.len() > MAX_WORDS {
+        return None;
+    }
     let patterns = patterns(language);
     let fitting = patterns.phrases.all_in(said).filter(|(place, length, pattern)| {
         let outside = said.iter().enumerate().filter(|(at, _)| !(*place..place + length).contains(at));

@@ -117,7 +117,7 @@ impl Mapping {
     }
 
     /// Whether what is heard in a state is secret, in whatever language.
-    pub(super) fn secret(&self, state: &str) -> bool {
+    pub fn secret(&self, state: &str) -> bool {
         self.states.iter().any(|entry| entry.secret && matches_state(&entry.pattern, state))
     }
 }

@@ -12,8 +12,10 @@ mod lexical;
 mod mapping;
 mod numbers;
 mod slots;
+mod spelled;
 mod state;
 mod understand;
+mod word_lists;
 mod words;
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use super::labels::Named;
 use super::lexical::Lexicon;
 use super::mapping::{Entry, Mapping, StateEntry};
 use super::words::{Language, Words};
-use crate::dialogue::{InputRequest, Next, SlotKind, Turn};
+use crate::dialogue::{Choice, InputRequest, Next, SlotKind, Turn};
+use std::borrow::Cow;
 
 /// Below this confidence an utterance is no match, unless the mapping says otherwise.
 const THRESHOLD: f64 = 0.55;
@@ -24,7 +25,6 @@ pub struct State {
     pub(super) order: Vec<usize>,
     threshold: f64,
     open_prompt: Option<String>,
-    secret: bool,
     announced: Vec<Announcement>,
 }
 
@@ -45,18 +45,20 @@ impl State {
         let choices: Vec<Named> = request
             .choices
             .iter()
-            .map(|choice| Named::of(choice, request.dtmf, &entries, &announced, language))
+            .enumerate()
+            .map(|(at, choice)| {
+                Named::of(&reachable(choice, &request.choices[..at]), request.dtmf, &entries, &announced, language)
+            })
             .collect();
         Some(Self {
             language,
             lexicon: Lexicon::of(&choices, language),
-            boolean: boolean_keys(if asks_boolean { &announced } else { &[] }, language),
+            boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
             threshold: mapping.and_then(Mapping::threshold).unwrap_or(THRESHOLD),
             open_prompt: mapped.iter().find_map(|state| state.open_prompt.clone()),
-            secret: mapping.is_some_and(|mapping| mapping.secret(&request.state)),
             announced,
         })
     }
@@ -84,11 +86,6 @@ impl State {
     /// What the mapping asks here in place of the menu.
     pub fn open_prompt(&self) -> Option<&str> {
         self.open_prompt.as_deref()
-    }
-
-    /// Whether what is heard here must appear in no transcript or log.
-    pub fn secret(&self) -> bool {
-        self.secret
     }
 
     /// The confidence below which an utterance is no match.
@@ -120,12 +117,20 @@ impl State {
     }
 }
 
-/// Keys for yes and no: what the prompt says of them, else 1 and 2 as the builtin has it.
-fn boolean_keys(announced: &[Announcement], language: Language) -> (String, String) {
+/// The choice without its key where an inner choice has the key: it means that one, and a prompt that names it, too.
+fn reachable<'a>(choice: &'a Choice, inner: &[Choice]) -> Cow<'a, Choice> {
+    let hidden = choice.key.is_some() && inner.iter().any(|other| other.key == choice.key);
+    if hidden { Cow::Owned(Choice { key: None, ..choice.clone() }) } else { Cow::Borrowed(choice) }
+}
+
+/// Keys for yes and no: those of such choices, else what the prompt says, else 1 and 2 as the builtin has it.
+fn boolean_keys(choices: &[Named], announced: &[Announcement], language: Language) -> (String, String) {
     let key = |wanted: Command, default: &str| {
         let means = |label: &String| commands::command(&Words::of(label, language).all, language) == Some(wanted);
-        let found = announced.iter().find(|announcement| announcement.labels.iter().any(means));
-        found.map_or_else(|| default.to_owned(), |announcement| announcement.key.clone())
+        let chosen =
+            choices.iter().filter(|choice| choice.command == Some(wanted)).find_map(|choice| choice.key.as_ref());
+        let told = || announced.iter().find(|part| part.labels.iter().any(means)).map(|part| &part.key);
+        chosen.or_else(told).cloned().unwrap_or_else(|| default.to_owned())
     };
     (key(Command::Yes, "1"), key(Command::No, "2"))
 }

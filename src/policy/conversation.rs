@@ -55,8 +55,8 @@ impl<A: Application> Conversation<A> {
 
     /// Takes one event and gives the next step.
     pub fn handle(&mut self, mut event: Event) -> Step {
-        if let Happening::Heard(Heard::Speech { finding, .. }) = &mut event.happening {
-            *finding = self.accept(std::mem::take(finding));
+        if let Happening::Heard(Heard::Speech { finding, confidence, .. }) = &mut event.happening {
+            *finding = self.accept(std::mem::take(finding), *confidence);
             let repeat = finding.ranked.first().is_some_and(|best| best.selection == Selection::Repeat);
             if let Some(turn) = self.turn.as_ref().filter(|_| repeat) {
                 return Step::Turn(turn.clone());
@@ -76,6 +76,15 @@ impl<A: Application> Conversation<A> {
         self.state.as_ref()
     }
 
+    /// Whether what is heard in the turn being answered must appear in no transcript or log; the mapping says so, in
+    /// every mode.
+    pub fn secret(&self) -> bool {
+        match (&self.mapping, &self.turn) {
+            (Some(mapping), Some(Turn { next: Next::Listen(request), .. })) => mapping.secret(&request.state),
+            _ => false,
+        }
+    }
+
     /// The application.
     pub fn application(&self) -> &A {
         &self.application
@@ -86,13 +95,21 @@ impl<A: Application> Conversation<A> {
         &mut self.application
     }
 
-    /// What of a finding counts: nothing in keys mode or below the threshold.
-    fn accept(&self, mut finding: Finding) -> Finding {
+    /// What of a finding counts: nothing in keys mode, nothing below the threshold, and nothing of words which the
+    /// recogniser itself, if it rates them, believes less than the application's `confidencelevel` asks.
+    fn accept(&self, mut finding: Finding, recognised: Option<f64>) -> Finding {
         match &self.state {
-            Some(state) => finding.ranked.retain(|reading| reading.confidence >= state.threshold()),
-            None => finding.ranked.clear(),
+            Some(state) if !self.doubts(recognised) => {
+                finding.ranked.retain(|reading| reading.confidence >= state.threshold());
+            }
+            _ => finding.ranked.clear(),
         }
         finding
+    }
+
+    fn doubts(&self, recognised: Option<f64>) -> bool {
+        let Some(Turn { next: Next::Listen(request), .. }) = &self.turn else { return false };
+        recognised.is_some_and(|confidence| confidence > 0.0 && confidence < request.confidence_level)
     }
 
     /// The application's turn as the caller gets it.

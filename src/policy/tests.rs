@@ -171,6 +171,24 @@ fn unsure_findings_never_reach_the_application() {
 }
 
 #[test]
+fn words_the_recogniser_hardly_believes_are_not_taken_for_an_order() {
+    for (recognised, counts) in
+        [(Some(0.2), false), (Some(0.49), false), (Some(0.5), true), (Some(0.0), true), (None, true)]
+    {
+        let mut call = conversation(Mode::Hybrid, vec![airline(0)], None);
+        let first = next(&mut call, Happening::Nothing);
+        let mut say = |utterance: &str, selection| {
+            let finding = finding(&[(selection, 1.0)]);
+            let heard = Heard::Speech { utterance: utterance.into(), confidence: recognised, finding };
+            call.handle(Event { at: 1, happening: Happening::Heard(heard) })
+        };
+        assert_eq!(say("repeat", Selection::Repeat) == Step::Turn(first), counts, "{recognised:?}");
+        say("flight status", key("1"));
+        assert_eq!(heard(&call).ranked.is_empty(), !counts, "{recognised:?}");
+    }
+}
+
+#[test]
 fn the_mapping_sets_the_threshold() {
     let mut call = conversation(Mode::Hybrid, vec![airline(0)], Some("threshold = 0.3"));
     next(&mut call, Happening::Nothing);

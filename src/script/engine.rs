@@ -1,16 +1,20 @@
-use super::{clock, wrap};
+use super::{
+    clock,
+    convert::{json_of, text_of, truth},
+    wrap,
+};
 use crate::dialogue::Expr;
 use jiff::tz::TimeZone;
-use rquickjs::{
-    CatchResultExt, Context, Ctx, Function, Object, Persistent, Runtime, Type, Value, context::EvalOptions,
-    object::Filter,
-};
+use rquickjs::{CatchResultExt, Context, Ctx, Function, Object, Persistent, Runtime, Value, context::EvalOptions};
 use serde_json::Value as Json;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -37,14 +41,32 @@ pub enum ScriptError {
     Engine(String),
 }
 
+impl ScriptError {
+    /// The same, with the expression and its place in the document.
+    fn located(self, expr: &Expr) -> Self {
+        match self {
+            Self::Semantic(message) => {
+                let at = expr.at;
+                Self::Semantic(format!(
+                    "line {}, column {}: {message}, in `{}`",
+                    at.line,
+                    at.column,
+                    expr.source.trim()
+                ))
+            }
+            other => other,
+        }
+    }
+}
+
 /// A value inside the engine that outlives one evaluation.
 // It keeps its context alive: a value that outlived its runtime would abort the process.
 #[derive(Clone)]
-pub struct Handle(Persistent<Value<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
+pub struct Handle(pub(super) Persistent<Value<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
 
 /// A variable scope: an object whose properties are the variables.
 #[derive(Clone)]
-pub struct Scope(Persistent<Object<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
+pub struct Scope(pub(super) Persistent<Object<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
 
 /// The scopes an expression sees, nearest last.
 #[derive(Clone)]
@@ -69,22 +91,30 @@ impl Chain {
     }
 }
 
+/// Compiled expressions kept: pages made anew for every request must not fill the heap of a long call.
+const COMPILED: usize = 2000;
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Form {
+pub(super) enum Form {
     Expression,
     Assignment,
     Program,
 }
 
+/// A compiled function, kept from call to call of it.
+type Compiled = Persistent<Function<'static>>;
+
 /// One call's ECMAScript engine.
 pub struct Engine {
     // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
-    compiled: RefCell<HashMap<(Form, Arc<str>), Persistent<Function<'static>>>>,
+    compiled: RefCell<HashMap<(Form, Arc<str>), Compiled>>,
     empty: Scope,
     context: Context,
     runtime: Runtime,
     now: Rc<Cell<i64>>,
-    deadline: Rc<Cell<Option<Instant>>>,
+    born: Instant,
+    /// When the turn's time is up, in microseconds since `born`.
+    deadline: Arc<AtomicU64>,
     spent: Cell<Duration>,
     limits: Limits,
 }
@@ -99,9 +129,10 @@ impl Engine {
         let runtime = Runtime::new().map_err(broken)?;
         runtime.set_memory_limit(limits.heap);
         runtime.set_max_stack_size(256 * 1024);
-        let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
-        let watched = deadline.clone();
-        runtime.set_interrupt_handler(Some(Box::new(move || watched.get().is_some_and(|end| Instant::now() > end))));
+        // Atomic only because the engine wants its handlers sendable; it never leaves its thread.
+        let deadline = Arc::new(AtomicU64::new(u64::MAX));
+        let (watched, born) = (deadline.clone(), Instant::now());
+        runtime.set_interrupt_handler(Some(Box::new(move || micros(born.elapsed()) > watched.load(Relaxed))));
         let context = Context::full(&runtime).map_err(broken)?;
         let now: Rc<Cell<i64>> = Rc::default();
         let empty = context
@@ -111,7 +142,7 @@ impl Engine {
             })
             .map_err(broken)?;
         let spent = Cell::default();
-        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, deadline, spent, limits })
+        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, born, deadline, spent, limits })
     }
 
     /// A new turn begins at this wall-clock time (milliseconds since 1970): the clock moves, the time limit starts anew.
@@ -150,7 +181,7 @@ impl Engine {
     /// # Errors
     /// [`ScriptError`] if it is no expression, throws, or exceeds a limit.
     pub fn eval(&self, chain: &Chain, expr: &Expr) -> Result<Handle, ScriptError> {
-        self.in_chain(Form::Expression, &expr.source, chain, None, None, |ctx, value| Ok(self.keep(ctx, value)))
+        self.in_expression(chain, expr, |ctx, value| Ok(self.keep(ctx, value)))
     }
 
     /// Evaluates a condition by ECMAScript's truth.
@@ -158,7 +189,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::eval`].
     pub fn eval_bool(&self, chain: &Chain, expr: &Expr) -> Result<bool, ScriptError> {
-        self.in_chain(Form::Expression, &expr.source, chain, None, None, |_, value| Ok(truth(&value)))
+        self.in_expression(chain, expr, |_, value| Ok(truth(&value)))
     }
 
     /// Evaluates to text, as ECMAScript's `String()`; `None` for `undefined`.
@@ -166,7 +197,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::eval`].
     pub fn eval_text(&self, chain: &Chain, expr: &Expr) -> Result<Option<String>, ScriptError> {
-        self.in_chain(Form::Expression, &expr.source, chain, None, None, text_of)
+        self.in_expression(chain, expr, text_of)
     }
 
     /// Runs a program; its top-level functions and variables become variables of the chain's nearest scope.
@@ -183,8 +214,13 @@ impl Engine {
     /// # Errors
     /// The syntax error.
     pub fn check(&self, source: &Arc<str>, as_program: bool) -> Result<(), ScriptError> {
-        let form = if as_program { Form::Program } else { Form::Expression };
-        self.run(|ctx| self.function(ctx, form, source).map(|_| ()))
+        let compile = |text: String| self.run(|ctx| eval_sloppy::<Function<'_>>(ctx, &text).map(|_| ()));
+        let program = || compile(wrap::program(source));
+        if as_program {
+            return program();
+        }
+        // Several statements are an expression, too; of two complaints the one about an expression is meant.
+        compile(wrap::expression(source)).or_else(|why| program().map_err(|_| why))
     }
 
     /// Evaluates a self-contained expression that sees no scope (a semantic interpretation) to JSON; `undefined` is null.
@@ -198,185 +234,17 @@ impl Engine {
         })
     }
 
-    /// Assigns to a declared variable, by its name as written (`x`, `document.x`, `a.b.c`).
-    ///
-    /// # Errors
-    /// [`ScriptError::Semantic`] if the variable is not declared, is a session variable, or the name is none.
-    pub fn assign(&self, chain: &Chain, name: &Arc<str>, value: &Handle) -> Result<(), ScriptError> {
-        if !is_reference(name) {
-            return Err(ScriptError::Semantic(format!("'{name}' is not the name of a variable")));
-        }
-        if name.starts_with("session.") {
-            return Err(ScriptError::Semantic(format!("'{name}' cannot be assigned: session variables are read-only")));
-        }
-        self.in_chain(Form::Assignment, name, chain, Some(value), None, |_, _| Ok(()))
+    fn in_expression<T>(
+        &self,
+        chain: &Chain,
+        expr: &Expr,
+        convert: impl for<'js> FnOnce(&Ctx<'js>, Value<'js>) -> rquickjs::Result<T>,
+    ) -> Result<T, ScriptError> {
+        let result = self.in_chain(Form::Expression, &expr.source, chain, None, None, convert);
+        result.map_err(|error| error.located(expr))
     }
 
-    /// Declares (or sets) a variable of a scope.
-    ///
-    /// # Errors
-    /// [`ScriptError::Semantic`] if the name is not a plain variable name.
-    pub fn declare(&self, scope: &Scope, name: &str, value: &Handle) -> Result<(), ScriptError> {
-        if !is_identifier(name) {
-            return Err(ScriptError::Semantic(format!("'{name}' cannot be declared: it is not a plain variable name")));
-        }
-        self.set(scope, name, value)
-    }
-
-    /// Sets a property of a scope, whatever its name (form item variables, `name$`, `lastresult$`).
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn set(&self, scope: &Scope, name: &str, value: &Handle) -> Result<(), ScriptError> {
-        self.run(|ctx| scope.0.clone().restore(ctx)?.set(name, value.0.clone().restore(ctx)?))
-    }
-
-    /// A property of a scope; `undefined` if there is none.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn get(&self, scope: &Scope, name: &str) -> Result<Handle, ScriptError> {
-        self.run(|ctx| {
-            let value: Value<'_> = scope.0.clone().restore(ctx)?.get(name)?;
-            Ok(self.keep(ctx, value))
-        })
-    }
-
-    /// Whether a variable of a scope is undefined or not declared.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn is_undefined(&self, scope: &Scope, name: &str) -> Result<bool, ScriptError> {
-        self.run(|ctx| {
-            let value: Value<'_> = scope.0.clone().restore(ctx)?.get(name)?;
-            Ok(value.is_undefined())
-        })
-    }
-
-    /// ECMAScript `undefined`.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn undefined(&self) -> Result<Handle, ScriptError> {
-        self.run(|ctx| Ok(self.keep(ctx, Value::new_undefined(ctx.clone()))))
-    }
-
-    /// A JSON value inside the engine.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn value(&self, json: &Json) -> Result<Handle, ScriptError> {
-        self.run(|ctx| Ok(self.keep(ctx, value_of(ctx, json)?)))
-    }
-
-    /// A value as JSON; `undefined` is null, functions are left out.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if it cannot be written as JSON (a cycle).
-    pub fn json(&self, value: &Handle) -> Result<Json, ScriptError> {
-        self.run(|ctx| json_of(ctx, value.0.clone().restore(ctx)?))
-    }
-
-    /// A value as text; `None` for `undefined`.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if its `toString` fails.
-    pub fn text(&self, value: &Handle) -> Result<Option<String>, ScriptError> {
-        self.run(|ctx| text_of(ctx, value.0.clone().restore(ctx)?))
-    }
-
-    /// The elements of an array; `None` if the value is none.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn elements(&self, value: &Handle) -> Result<Option<Vec<Handle>>, ScriptError> {
-        self.run(|ctx| {
-            let Some(array) = value.0.clone().restore(ctx)?.into_array() else { return Ok(None) };
-            let elements: rquickjs::Result<Vec<Handle>> =
-                array.iter::<Value<'_>>().map(|element| Ok(self.keep(ctx, element?))).collect();
-            elements.map(Some)
-        })
-    }
-
-    /// A property of an object by path (`a` or `a.b`); `None` if the value is no object or has no such property.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if a getter throws.
-    pub fn property(&self, value: &Handle, path: &str) -> Result<Option<Handle>, ScriptError> {
-        self.run(|ctx| {
-            let mut value = value.0.clone().restore(ctx)?;
-            for name in path.split('.') {
-                let Some(object) = value.into_object() else { return Ok(None) };
-                value = object.get(name)?;
-            }
-            Ok((!value.is_undefined()).then(|| self.keep(ctx, value)))
-        })
-    }
-
-    /// Whether a value is an object (and not an array, a string or a number).
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn is_object(&self, value: &Handle) -> Result<bool, ScriptError> {
-        self.run(|ctx| {
-            let value = value.0.clone().restore(ctx)?;
-            Ok(value.is_object() && !value.is_array() && !value.is_function())
-        })
-    }
-
-    /// An array with the given elements and further named properties, as `application.lastresult$` is one.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn array_with(&self, elements: &[Json], properties: &Json) -> Result<Handle, ScriptError> {
-        self.run(|ctx| {
-            let array = value_of(ctx, &Json::Array(elements.to_vec()))?;
-            if let (Some(object), Json::Object(properties)) = (array.as_object(), properties) {
-                for (name, property) in properties {
-                    object.set(name.as_str(), value_of(ctx, property)?)?;
-                }
-            }
-            Ok(self.keep(ctx, array))
-        })
-    }
-
-    /// An object made of named values.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn object(&self, properties: &[(String, Handle)]) -> Result<Handle, ScriptError> {
-        self.run(|ctx| {
-            let object = Object::new(ctx.clone())?;
-            for (name, value) in properties {
-                object.set(name.as_str(), value.0.clone().restore(ctx)?)?;
-            }
-            Ok(self.keep(ctx, object.into_value()))
-        })
-    }
-
-    /// The names of a scope's variables, in the order of their declaration.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn names(&self, scope: &Scope) -> Result<Vec<String>, ScriptError> {
-        self.run(|ctx| scope.0.clone().restore(ctx)?.own_keys::<String>(Filter::default()).collect())
-    }
-
-    /// Makes a value and all it holds read-only, as session variables are.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn freeze(&self, scope: &Scope) -> Result<(), ScriptError> {
-        self.run(|ctx| {
-            let freeze: Function<'_> = eval_sloppy(
-                ctx,
-                "(function freeze(o) { if (o && typeof o === 'object') { for (var k in o) freeze(o[k]); Object.freeze(o); } })",
-            )?;
-            freeze.call((scope.0.clone().restore(ctx)?,))
-        })
-    }
-
-    fn in_chain<T>(
+    pub(super) fn in_chain<T>(
         &self,
         form: Form,
         source: &Arc<str>,
@@ -420,19 +288,33 @@ impl Engine {
             Form::Assignment => wrap::assignment(source),
             Form::Program => wrap::program(source),
         };
-        let function: Function<'js> = eval_sloppy(ctx, &text)?;
-        self.compiled.borrow_mut().insert(key, Persistent::save(ctx, function.clone()));
+        let function: Function<'js> = match eval_sloppy(ctx, &text) {
+            Err(rquickjs::Error::Exception) if form == Form::Expression => {
+                ctx.catch();
+                eval_sloppy(ctx, &wrap::statements(source))?
+            }
+            compiled => compiled?,
+        };
+        let mut compiled = self.compiled.borrow_mut();
+        if compiled.len() >= COMPILED {
+            compiled.clear();
+        }
+        compiled.insert(key, Persistent::save(ctx, function.clone()));
         Ok(function)
     }
 
-    fn keep<'js>(&self, ctx: &Ctx<'js>, value: Value<'js>) -> Handle {
+    pub(super) fn keep<'js>(&self, ctx: &Ctx<'js>, value: Value<'js>) -> Handle {
         Handle(Persistent::save(ctx, value), self.context.clone())
     }
 
     /// Enters the engine under the turn's time limit and turns its errors into ours.
-    fn run<T>(&self, work: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<T>) -> Result<T, ScriptError> {
+    pub(super) fn run<T>(
+        &self,
+        work: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<T>,
+    ) -> Result<T, ScriptError> {
         let start = Instant::now();
-        self.deadline.set(Some(start + self.limits.time.saturating_sub(self.spent.get())));
+        let left = self.limits.time.saturating_sub(self.spent.get());
+        self.deadline.store(micros(start.duration_since(self.born) + left), Relaxed);
         let result = self.context.with(|ctx| work(&ctx).catch(&ctx).map_err(|caught| describe(&caught)));
         self.spent.set(self.spent.get() + start.elapsed());
         result.map_err(|message| {
@@ -447,6 +329,10 @@ impl Engine {
             }
         })
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Evaluates in sloppy mode: VoiceXML's documents need `with` and undeclared globals.
@@ -473,97 +359,4 @@ fn describe(caught: &rquickjs::CaughtError<'_>) -> String {
         },
         rquickjs::CaughtError::Error(error) => error.to_string(),
     }
-}
-
-fn truth(value: &Value<'_>) -> bool {
-    match value.type_of() {
-        Type::Undefined | Type::Null | Type::Uninitialized => false,
-        Type::Bool => value.as_bool().unwrap_or_default(),
-        Type::Int | Type::Float => value.as_number().is_some_and(|number| number != 0.0 && !number.is_nan()),
-        Type::String => value.as_string().and_then(|text| text.to_string().ok()).is_none_or(|text| !text.is_empty()),
-        _ => true,
-    }
-}
-
-fn text_of<'js>(_: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<Option<String>> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    value.get::<rquickjs::Coerced<String>>().map(|text| Some(text.0))
-}
-
-fn value_of<'js>(ctx: &Ctx<'js>, json: &Json) -> rquickjs::Result<Value<'js>> {
-    use rquickjs::IntoJs;
-    match json {
-        Json::Null => Ok(Value::new_null(ctx.clone())),
-        Json::Bool(truth) => Ok(Value::new_bool(ctx.clone(), *truth)),
-        Json::String(text) => text.as_str().into_js(ctx),
-        Json::Number(number) => Ok(Value::new_number(ctx.clone(), number.as_f64().unwrap_or(f64::NAN))),
-        Json::Array(_) | Json::Object(_) => ctx.json_parse(json.to_string()),
-    }
-}
-
-fn json_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<Json> {
-    if let Some(text) = value.as_string() {
-        return Ok(Json::String(text.to_string()?));
-    }
-    match ctx.json_stringify(value)? {
-        Some(text) => Ok(serde_json::from_str(&text.to_string()?).unwrap_or(Json::Null)),
-        None => Ok(Json::Null),
-    }
-}
-
-/// Whether a text is one plain variable name.
-fn is_identifier(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$')
-        && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '$')
-        && !RESERVED.contains(&name)
-}
-
-const RESERVED: [&str; 38] = [
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "new",
-    "null",
-    "return",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "var",
-    "void",
-    "while",
-    "with",
-    "enum",
-    "undefined",
-    "NaN",
-];
-
-/// Whether a text is a variable name or a path of names and indices.
-fn is_reference(name: &str) -> bool {
-    let head = name.split(['.', '[']).next().unwrap_or_default();
-    is_identifier(head) && !name.contains([';', '=', '(', '{', '\n', '/', '`', ','])
 }

@@ -9,8 +9,11 @@
 #![allow(clippy::disallowed_methods)]
 
 mod clock;
+mod convert;
 mod declared;
 mod engine;
+mod names;
+mod values;
 mod wrap;
 
 #[cfg(test)]

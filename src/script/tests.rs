@@ -169,9 +169,40 @@ fn old_habits_are_understood() {
 }
 
 #[test]
+fn an_expression_of_several_statements_has_the_value_of_the_last() {
+    let w = world();
+    w.declare(&w.document, "x", json!(1));
+    assert_eq!(w.json("x = 5; x + 1"), json!(6));
+    assert_eq!(w.json("x"), json!(5));
+}
+
+#[test]
+fn an_error_names_its_place_and_its_expression() {
+    let w = world();
+    let expr = Expr { source: "nobody + 1".into(), at: Position { line: 7, column: 3, offset: 90 } };
+    let message = w.engine.eval(&w.chain, &expr).err().unwrap().to_string();
+    assert!(message.starts_with("line 7, column 3: ReferenceError") && message.contains("`nobody + 1`"), "{message}");
+}
+
+#[test]
 fn undefined_is_no_text_and_null_is() {
     let w = world();
     assert_eq!(w.engine.eval_text(&w.chain, &expr("undefined")).unwrap(), None);
     assert_eq!(w.engine.eval_text(&w.chain, &expr("null")).unwrap(), Some("null".to_owned()));
     assert_eq!(w.engine.eval_text(&w.chain, &expr("1.5")).unwrap(), Some("1.5".to_owned()));
+}
+
+#[test]
+fn how_deep_the_caller_is_in_its_own_stack_does_not_matter() {
+    fn deeper(levels: usize, world: &World) -> serde_json::Value {
+        let room = std::hint::black_box([levels; 2_000]);
+        match levels {
+            0 => world.json("1 + 1"),
+            _ => std::hint::black_box(deeper(room[levels] - 1, world)),
+        }
+    }
+    let world = world();
+    assert_eq!(deeper(40, &world), 2);
+    let endless = world.engine.eval(&world.chain, &expr("(function f() { return f() + 1; })()"));
+    assert!(matches!(endless, Err(ScriptError::Semantic(_))));
 }

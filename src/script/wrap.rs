@@ -7,11 +7,16 @@ use super::declared::declared;
 use std::fmt::Write;
 
 /// Scopes in a chain at most: names, session, application, document, dialog, anonymous, and one nested block.
-pub(super) const LEVELS: usize = 6;
+pub(super) const LEVELS: usize = 7;
 
 /// `return (expression)` inside the chain.
 pub(super) fn expression(source: &str) -> String {
     within(&format!("return ({}\n);", trimmed(source)))
+}
+
+/// The value of the last statement, for what old platforms took as an "expression": several statements.
+pub(super) fn statements(source: &str) -> String {
+    within(&format!("return eval({});", serde_json::Value::from(source)))
 }
 
 /// `name = value` inside the chain; a name nobody declared is an error (VoiceXML 2.0 §5.3.2).
@@ -47,7 +52,7 @@ pub(super) fn program(source: &str) -> String {
 }
 
 fn within(body: &str) -> String {
-    let mut text = String::from("(function ($0, $1, $2, $3, $4, $5, $value, $target) { ");
+    let mut text = String::from("(function ($0, $1, $2, $3, $4, $5, $6, $value, $target) { ");
     for level in 0..LEVELS {
         let _ = write!(text, "with (${level}) ");
     }

@@ -11,15 +11,19 @@
     clippy::panic
 )]
 
+pub mod backend;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use voxbridge::calls::{Clock, Limits, system_clock};
 use voxbridge::channel::twilio::reading::{Answer, Sound, Then, read_answer};
 use voxbridge::channel::twilio::signature::sign;
-use voxbridge::server::Server;
 use voxbridge::server::config::Config;
+use voxbridge::server::{Server, Site};
 
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
@@ -29,6 +33,7 @@ pub const CALLED: &str = "+15550109999";
 /// A server under test, and the line to it.
 pub struct Line {
     pub base: String,
+    pub site: Arc<Site>,
     token: Option<String>,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
@@ -39,12 +44,16 @@ pub struct Line {
 pub struct Phone<'a> {
     line: &'a Line,
     pub sid: String,
+    from: String,
+    to: String,
     /// The TwiML of the last answer.
     pub twiml: String,
     /// The same, read.
     pub answer: Answer,
     /// All that was heard since the caller last did something.
     pub heard: String,
+    /// The URLs of the audio among it.
+    pub played: Vec<String>,
     /// The URL and form of the last request.
     last: (String, Vec<(String, String)>),
 }
@@ -71,14 +80,21 @@ impl Line {
     /// Serves exactly this configuration; requests are signed by `token` or not at all.
     pub async fn serve(folder: &Path, text: &str, token: Option<&str>) -> Self {
         let config = Config::parse(text, "voxbridge.toml", PathBuf::from(folder)).unwrap();
-        let server = Server::bind(&config).await.unwrap();
+        let limits = Limits::from(&config.limits);
+        Self::start(&config, system_clock(), limits, token).await
+    }
+
+    /// Serves by this clock and under these limits.
+    pub async fn start(config: &Config, clock: Clock, limits: Limits, token: Option<&str>) -> Self {
+        let server = Server::bind_with(config, clock, limits).await.unwrap();
         let base = format!("http://{}", server.address());
+        let site = Arc::clone(server.site());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base, token: token.map(str::to_owned), client, stop: Some(stop), running }
+        Self { base, site, token: token.map(str::to_owned), client, stop: Some(stop), running }
     }
 
     /// Tells the server to stop and waits until it has.
@@ -94,6 +110,11 @@ impl Line {
 
     /// Calls a webhook URL.
     pub async fn call_at(&self, url: &str) -> Phone<'_> {
+        self.dial(url, CALLER, CALLED).await
+    }
+
+    /// Calls a webhook URL from a number, by another.
+    pub async fn dial(&self, url: &str, from: &str, to: &str) -> Phone<'_> {
         static CALLS: AtomicU32 = AtomicU32::new(1);
         let number = CALLS.fetch_add(1, Ordering::Relaxed);
         let sid = format!("CA{:032x}", u128::from(std::process::id()) << 32 | u128::from(number));
@@ -101,9 +122,12 @@ impl Line {
         let mut phone = Phone {
             line: self,
             sid,
+            from: from.to_owned(),
+            to: to.to_owned(),
             twiml: String::new(),
             answer,
             heard: String::new(),
+            played: Vec::new(),
             last: (String::new(), Vec::new()),
         };
         phone.ask(url, &[("CallStatus", "ringing")]).await;
@@ -114,6 +138,19 @@ impl Line {
     pub async fn get(&self, path: &str) -> (u16, String) {
         let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// A GET of exactly this path, which no client has normalised: the head of the answer and its body.
+    pub async fn get_raw(&self, path: &str) -> (String, String) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let host = self.base.trim_start_matches("http://");
+        let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_ascii_lowercase(), body.to_owned())
     }
 
     /// A signed POST: status, content type and body.
@@ -129,10 +166,24 @@ impl Line {
         form: &[(String, String)],
         signature: Option<&str>,
     ) -> (u16, String, String) {
+        self.post_with(url, form, signature, &[]).await
+    }
+
+    /// A POST with this signature and further headers.
+    pub async fn post_with(
+        &self,
+        url: &str,
+        form: &[(String, String)],
+        signature: Option<&str>,
+        headers: &[(&str, &str)],
+    ) -> (u16, String, String) {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let mut request = self.client.post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
         if let Some(signature) = signature {
             request = request.header("X-Twilio-Signature", signature);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let response = request.send().await.unwrap();
         let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
@@ -167,9 +218,17 @@ impl Phone<'_> {
 
     /// Says something.
     pub async fn say(&mut self, words: &str) -> &mut Self {
+        self.say_with(words, 0.9).await
+    }
+
+    /// Says something that is recognised with this confidence.
+    pub async fn say_with(&mut self, words: &str, confidence: f64) -> &mut Self {
         let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
         assert!(gather.speech, "speech is not listened for:\n{}", self.twiml);
-        self.act(&gather.action, &[("SpeechResult", words), ("Confidence", "0.9"), ("Language", "en-US")]).await
+        let language = gather.language.unwrap_or_else(|| "en-US".to_owned());
+        let confidence = confidence.to_string();
+        let news = [("SpeechResult", words), ("Confidence", &confidence), ("Language", &language)];
+        self.act(&gather.action, &news).await
     }
 
     /// Stays silent until the Gather gives up.
@@ -192,6 +251,11 @@ impl Phone<'_> {
         body
     }
 
+    /// Asks a URL without news, as after a redirect.
+    pub async fn go(&mut self, url: &str) -> &mut Self {
+        self.act(url, &[]).await
+    }
+
     /// Whether the call is over.
     pub fn ended(&self) -> bool {
         matches!(self.answer.then, Then::Hangup)
@@ -202,8 +266,8 @@ impl Phone<'_> {
         let standard = [
             ("CallSid", self.sid.as_str()),
             ("AccountSid", ACCOUNT),
-            ("From", CALLER),
-            ("To", CALLED),
+            ("From", self.from.as_str()),
+            ("To", self.to.as_str()),
             ("CallStatus", "in-progress"),
             ("ApiVersion", "2010-04-01"),
             ("Direction", "inbound"),
@@ -215,6 +279,7 @@ impl Phone<'_> {
 
     async fn act(&mut self, url: &str, news: &[(&str, &str)]) -> &mut Self {
         self.heard.clear();
+        self.played.clear();
         self.ask(url, news).await;
         self
     }
@@ -232,9 +297,13 @@ impl Phone<'_> {
             self.twiml = body;
             self.last = (url, form);
             for piece in &self.answer.heard {
-                if let Sound::Say { text, .. } = &piece.sound {
-                    self.heard.push_str(text);
-                    self.heard.push(' ');
+                match &piece.sound {
+                    Sound::Say { text, .. } => {
+                        self.heard.push_str(text);
+                        self.heard.push(' ');
+                    }
+                    Sound::Play(url) => self.played.push(url.clone()),
+                    Sound::Pause(_) => {}
                 }
             }
             let Then::Redirect(next) = &self.answer.then else { return };
@@ -247,7 +316,7 @@ impl Phone<'_> {
 }
 
 /// Keeps an answer for `lint.py`, if `VOXBRIDGE_TWIML_OUT` names a folder.
-fn keep(twiml: &str) {
+pub fn keep(twiml: &str) {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let Some(folder) = std::env::var_os("VOXBRIDGE_TWIML_OUT") else { return };
     let name = format!("{}-{}.xml", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));

@@ -37,8 +37,8 @@ pub(super) fn verbs(prompt: &Spoken, seam: &Seam<'_>, notes: &mut Notes) -> Vec<
                 None => notes.add("audio-unplayable", || format!("{url} has no public URL that Twilio could play")),
             },
             Token::Open { name: "break", attributes, .. } => {
-                walk.skip_element();
                 pen.pause(&Break::of(attributes));
+                pen.open("break", &[]); // it should be empty, but if it is not, its words count
             }
             Token::Open { name, attributes, children } => match Reading::of(name, attributes, children) {
                 Some(reading) => {
@@ -157,7 +157,7 @@ impl<'a> Pen<'a> {
         }
         self.say.text(piece);
         self.cost = self.cost.plus(cost);
-        self.audible |= piece.chars().any(|c| c.is_alphanumeric() || !(c.is_ascii() || c.is_whitespace()));
+        self.audible |= piece.chars().any(is_audible);
     }
 
     fn reading(&mut self, reading: &Reading) {
@@ -264,6 +264,11 @@ impl<'a> Pen<'a> {
         let open: usize = self.frames.iter().filter_map(|frame| frame.tag.as_ref()).map(Tag::cost).sum();
         open + tag.cost() <= MOST_OPEN
     }
+}
+
+/// Whether a voice makes a sound of it.
+fn is_audible(c: char) -> bool {
+    !c.is_whitespace() && !matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '-' | '\'' | '"' | '(' | ')' | '…')
 }
 
 fn say(speaker: &Speaker, inner: &str) -> String {

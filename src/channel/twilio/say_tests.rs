@@ -177,11 +177,8 @@ fn text_without_sentences_or_blanks_is_cut_too() {
         let verbs = plain(vec![text(&long)]);
         let answer = read_answer(&Xml::response(&verbs.concat())).unwrap();
         assert!(verbs.len() > 2);
-        let squashed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-        assert_eq!(
-            squashed(&answer.words()).chars().filter(|c| c.is_alphanumeric()).count(),
-            squashed(&long).chars().filter(|c| c.is_alphanumeric()).count()
-        );
+        let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        assert_eq!(letters(&answer.words()), letters(&long));
     }
 }
 

@@ -126,6 +126,7 @@ fn hostile_grammars_cost_little() {
     assert_eq!(keys(&ambiguous, &"1".repeat(40)), "match+");
     let _ = ambiguous.match_keys(&"1".repeat(500));
     assert_eq!(keys(&nested, &"1".repeat(100_000)), "no");
+    assert_eq!(says(&voice("<item repeat='1-'>one</item>"), &"1".repeat(100_000)), "no");
     assert!(ambiguous.enumerate(100).is_none() && huge.enumerate(100).is_none());
 }
 
@@ -246,4 +247,10 @@ fn builtin_words_have_their_types() {
     assert_eq!(said("date", "en", "the twenty first of march"), "????0321");
     assert_eq!(said("date", "es", "el cuatro de julio de 2026"), "20260704");
     assert_eq!(said("phone", "en", "555-1234 extension 12"), "5551234x12");
+}
+
+#[test]
+fn grammars_are_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    shared(&voice("a"));
 }

@@ -85,7 +85,7 @@ fn other_notations_are_named() {
         ("#ABNF 1.0;\n$r = a;", None, "ABNF"),
         ("public $r = a;", Some("application/srgs"), "ABNF"),
         ("#JSGF V1.0;", None, "JSGF"),
-        ("[(yes)]", None, "this"),
+        ("[(yes)]", None, "plain-text"),
         ("a", Some("application/x-isolated; x=y"), "application/x-isolated"),
     ] {
         let error = Grammar::read(text, media_type, &setting()).unwrap_err().remove(0);

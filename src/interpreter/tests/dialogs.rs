@@ -203,3 +203,43 @@ fn a_dialog_with_document_scope_is_reached_from_another() {
     ));
     call.press("7").hears("x it is");
 }
+
+#[test]
+fn an_initial_is_asked_again_until_a_field_is_filled() {
+    let mut call = Call::of(
+        r#"<form><grammar mode="dtmf" version="1.0" root="r" tag-format="semantics/1.0"><rule id="r"><one-of>
+          <item>1<tag>out.other='x';</tag></item><item>2<tag>out.a='y';</tag></item></one-of></rule></grammar>
+        <initial name="start"><prompt>Start?</prompt></initial><field name="a"><prompt>A?</prompt><option dtmf="5">x</option></field>
+        <block>a is <value expr="a"/></block></form>"#,
+    );
+    call.hears("Start?").press("1").hears("Start?").press("2").hears("a is y");
+}
+
+#[test]
+fn a_choice_of_a_menu_with_document_scope_throws_its_event_in_that_menu() {
+    let mut call = Call::of(&format!(
+        r#"<form><field name="a">{YES_NO}<prompt>A?</prompt></field><catch event="my.event">form</catch></form>
+        <menu id="m" scope="document"><choice dtmf="7" event="my.event">x</choice><catch event="my.event">menu</catch></menu>"#
+    ));
+    call.press("7").hears("menu");
+}
+
+#[test]
+fn a_template_sees_the_variables_of_the_block_it_stands_in() {
+    let mut call = Call::of(
+        r#"<form><field name="x"><option dtmf="1">one</option><noinput><var name="hint" expr="'key'"/>
+        <enumerate><value expr="hint"/> <value expr="_dtmf"/>, event <value expr="_event"/></enumerate></noinput></field></form>"#,
+    );
+    call.silence().hears("key 1, event noinput");
+}
+
+#[test]
+fn the_timeout_of_the_last_prompt_counts_also_from_another_dialog_and_for_one_wait() {
+    let mut call = Call::of(&format!(
+        r##"<property name="timeout" value="7s"/><form><block><prompt timeout="2s">hello</prompt><goto next="#f"/></block></form>
+        <form id="f"><field name="a">{YES_NO}<noinput>again</noinput><noinput count="2"><reprompt/></noinput><prompt count="2" timeout="3s">one</prompt><prompt count="2">two</prompt></field></form>"##
+    ));
+    assert_eq!(call.request().timeout, 2000);
+    assert_eq!(call.silence().request().timeout, 7000);
+    assert_eq!(call.silence().hears("one two").request().timeout, 7000);
+}

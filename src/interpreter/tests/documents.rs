@@ -119,7 +119,7 @@ fn a_subdialog_does_not_see_or_change_the_callers_variables() {
 fn endless_subdialogs_end_in_an_error() {
     let call = Call::of(r##"<form id="s"><subdialog name="r" src="#s"/></form>"##);
     assert!(
-        matches!(&call.ending().reason, Reason::Event { event, .. } if event == "error.semantic"),
+        matches!(&call.ending().reason, Reason::Event { event, message } if event == "error.semantic" && message.contains("subdialogs")),
         "{:?}",
         call.ending()
     );
@@ -173,4 +173,66 @@ fn an_external_grammar_with_a_reference_to_another_is_fetched_and_linked() {
 fn a_missing_grammar_is_a_badfetch_when_it_becomes_active() {
     Call::of(r#"<form><field name="x"><grammar src="gone.grxml"/></field><catch event="error.badfetch">no grammar<exit/></catch></form>"#)
         .hears("no grammar");
+}
+
+#[test]
+fn a_link_of_the_root_leads_where_the_root_says() {
+    let root = vxml(r##"<link next="#home" dtmf="9"/><form id="home"><block>home of the root</block></form>"##);
+    let main = r#"<vxml version="2.0" application="root.vxml"><form><field name="x" type="digits"><prompt>x?</prompt><filled><value expr="x"/></filled></field></form></vxml>"#;
+    Call::start(&[("main.vxml", main), ("root.vxml", &root)]).press("9").hears("9");
+    let main = r#"<vxml version="2.0" application="root.vxml"><form><field name="x" type="boolean"><prompt>x?</prompt></field></form></vxml>"#;
+    Call::start(&[("main.vxml", main), ("root.vxml", &root)]).press("9").hears("home of the root");
+}
+
+#[test]
+fn a_param_without_a_variable_is_a_semantic_error_in_the_subdialog() {
+    Call::of(
+        r##"<form><subdialog name="r" src="#s"><param name="extra" value="1"/></subdialog><block>back</block></form>
+        <form id="s"><block><return/></block><catch event="error.semantic">no such variable<return/></catch></form>"##,
+    )
+    .hears("no such variable back");
+}
+
+#[test]
+fn a_subdialog_whose_form_is_done_ends_the_application_as_exit_does() {
+    let call = Call::of(
+        r##"<form><subdialog name="r" src="#s"/><block>never</block></form><form id="s"><block>inside</block></form>"##,
+    );
+    assert_eq!((call.text().as_str(), &call.ending().reason), ("inside", &Reason::Finished));
+}
+
+#[test]
+fn the_last_result_is_there_after_a_nomatch_and_gone_before_the_next_input() {
+    let mut call = Call::of(
+        r#"<form><field name="a"><option dtmf="1">one</option>
+        <nomatch><value expr="application.lastresult$.inputmode + ' ' + application.lastresult$[0].utterance"/></nomatch>
+        <noinput><value expr="application.lastresult$ == undefined"/></noinput></field></form>"#,
+    );
+    call.press("5").hears("dtmf 5").silence().hears("true");
+}
+
+#[test]
+fn a_grammar_of_the_root_is_fetched_from_beside_the_root() {
+    let root = vxml(r#"<link event="help"><grammar src="help.grxml" mode="dtmf"/></link>"#);
+    let main = r#"<vxml version="2.0" application="shared/root.vxml"><form><field name="x" type="boolean"><help>helped</help></field></form></vxml>"#;
+    let grammar = r#"<grammar xmlns="http://www.w3.org/2001/06/grammar" version="1.0" root="r" mode="dtmf"><rule id="r">9</rule></grammar>"#;
+    Call::start(&[("main.vxml", main), ("shared/root.vxml", &root), ("shared/help.grxml", grammar)])
+        .press("9")
+        .hears("helped");
+}
+
+#[test]
+fn a_grammar_in_a_notation_that_is_not_read_is_an_unsupported_format() {
+    let document = |grammar: &str| {
+        format!(
+            r#"<form><field name="x">{grammar}</field><catch event="error.unsupported.format">other format<exit/></catch></form>"#
+        )
+    };
+    Call::of(&document(r#"<grammar type="application/x-nuance-gsl">[yes no]</grammar>"#)).hears("other format");
+    Call::of(&document(
+        r#"<grammar type="application/x-jsgf">#JSGF V1.0; grammar g; public &lt;a&gt; = yes;</grammar>"#,
+    ))
+    .hears("other format");
+    let main = vxml(&document(r#"<grammar src="a.gram"/>"#));
+    Call::start(&[("main.vxml", &main), ("a.gram", "#ABNF 1.0; root $a; $a = yes;")]).hears("other format");
 }

@@ -122,3 +122,56 @@ fn counters_start_anew_when_the_form_is_entered_again() {
     ));
     call.silence().hears("first").silence().hears("").silence().hears("first");
 }
+
+#[test]
+fn a_hang_up_while_something_is_fetched_reaches_the_handlers_at_the_next_wait() {
+    let main = vxml(&format!(
+        r#"<catch event="connection.disconnect.hangup"><log>gone</log><exit/></catch>
+        <form><block><script src="lib.js"/></block><field name="a">{ONE}</field></form>"#
+    ));
+    let mut call = Call::before_fetching(&[("main.vxml", &main), ("lib.js", "var x = 1;")], "lib.js");
+    call.hang_up();
+    assert_eq!(call.logs(), ["gone"]);
+    assert_eq!(call.ending().reason, Reason::Exit);
+}
+
+#[test]
+fn a_return_outside_of_a_subdialog_is_a_semantic_error_that_may_lead_elsewhere() {
+    Call::of(
+        r##"<form><block><return/></block><catch event="error.semantic"><goto next="#b"/></catch></form><form id="b"><block>there</block></form>"##,
+    )
+    .hears("there");
+    Call::of(
+        r#"<form><block>one<return/></block><block>two</block><catch event="error.semantic">caught</catch></form>"#,
+    )
+    .hears("one caught two");
+}
+
+#[test]
+fn an_error_in_a_documents_variables_may_lead_to_another_document() {
+    let main = vxml(
+        r#"<var name="x" expr="nobody.knows"/><catch event="error.semantic"><goto next="other.vxml"/></catch><form><block>never</block></form>"#,
+    );
+    Call::start(&[("main.vxml", &main), ("other.vxml", &vxml("<form><block>other</block></form>"))]).hears("other");
+}
+
+#[test]
+fn an_error_in_a_dialogs_variables_may_lead_to_an_item() {
+    Call::of(
+        r#"<form><var name="x" expr="nobody.knows"/><catch event="error.semantic"><goto nextitem="two"/></catch>
+        <block>one</block><block name="two">two <exit/></block></form>"#,
+    )
+    .hears("two");
+}
+
+#[test]
+fn a_handler_that_names_the_next_item_plays_its_prompts_only_after_a_reprompt() {
+    let document = |reprompt: &str| {
+        format!(
+            r#"<form><field name="a">{ONE}<prompt>a?</prompt><noinput>moving on {reprompt}<goto nextitem="b"/></noinput></field>
+            <field name="b">{ONE}<prompt>b?</prompt></field></form>"#
+        )
+    };
+    Call::of(&document("")).silence().hears("moving on");
+    Call::of(&document("<reprompt/>")).silence().hears("moving on b?");
+}

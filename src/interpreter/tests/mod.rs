@@ -25,11 +25,22 @@ struct Call {
     fetched: Vec<FetchRequest>,
     heard: Vec<String>,
     trace: Vec<TraceLine>,
+    /// The file whose first request stays open.
+    unanswered: Option<&'static str>,
 }
 
 impl Call {
     /// Starts a call at `main.vxml` of the given files.
     fn start(files: &[(&str, &str)]) -> Call {
+        Call::start_until(files, None)
+    }
+
+    /// Starts a call and stops where it asks for this file.
+    fn before_fetching(files: &[(&str, &str)], file: &'static str) -> Call {
+        Call::start_until(files, Some(file))
+    }
+
+    fn start_until(files: &[(&str, &str)], unanswered: Option<&'static str>) -> Call {
         let settings = Settings { call: "CA1".into(), ..Settings::default() };
         let mut call = Call {
             interpreter: Interpreter::new(settings, Arc::new(Library::new())),
@@ -38,6 +49,7 @@ impl Call {
             fetched: Vec::new(),
             heard: Vec::new(),
             trace: Vec::new(),
+            unanswered,
         };
         let session =
             json!({"connection": {"remote": {"uri": "tel:+14155550100"}}, "telephone": {"ani": "4155550100"}});
@@ -57,6 +69,9 @@ impl Call {
             self.step = self.interpreter.handle(Event { at: 1_772_465_400_000, happening });
             self.trace.extend(self.interpreter.take_trace());
             let Step::Fetch(request) = &self.step else { break };
+            if self.unanswered.take_if(|file| request.url.ends_with(*file)).is_some() {
+                return;
+            }
             let response = self.answer(request);
             happening = Happening::Fetched { request: request.id, response };
             self.fetched.push(request.clone());

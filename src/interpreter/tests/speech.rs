@@ -66,3 +66,16 @@ fn keys_and_phrases_of_one_meaning_are_one_choice() {
         (Some("1"), ["billing".to_owned(), "the bill".to_owned()].as_slice())
     );
 }
+
+#[test]
+fn the_commands_of_the_platform_are_heard_where_universals_asks_for_them() {
+    let document = |universals: &str| {
+        format!(
+            r#"<property name="universals" value="{universals}"/><form><field name="x"><option>yes</option>
+            <help>helped</help><nomatch>no match</nomatch><catch event="cancel">cancelled</catch></field></form>"#
+        )
+    };
+    Call::of(&document("none")).say("help").hears("no match");
+    Call::of(&document("help")).say("help").hears("helped").say("cancel").hears("no match");
+    Call::of(&document("all")).say("Cancel.").hears("cancelled").say("exit").hears("");
+}

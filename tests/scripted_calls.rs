@@ -1,0 +1,161 @@
+//! The scripted calls of `tests/calls`: through the server as Twilio would place them, and by the `call` command. Both
+//! callers hear the same.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod common;
+
+use common::{CALLED, CALLER, Line, TOKEN};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use voxbridge::calls::{Clock, Limits};
+use voxbridge::channel::console::{Move, Player, Script};
+use voxbridge::channel::twilio::reading::Then;
+use voxbridge::server::config::Config;
+
+#[tokio::test]
+async fn every_scripted_call_goes_as_written_and_sounds_alike_over_both_lines() {
+    let now = Arc::new(AtomicI64::new(0));
+    let line = sample_server(clock_of(&now)).await;
+    let mut failures = Vec::new();
+    let scripts = scripts();
+    assert!(scripts.len() > 40, "only {} scripts were found", scripts.len());
+    for path in scripts {
+        let by_command = start_command(&path);
+        let heard = play(&line, &path, &now).await;
+        let by_command = finish_command(by_command);
+        match (heard, by_command) {
+            (Err(failure), _) => failures.push(format!("over HTTP: {failure}")),
+            (_, Err(failure)) => failures.push(format!("by voxbridge call: {failure}")),
+            (Ok(heard), Ok(told)) => {
+                failures.extend(difference(&heard, &told).map(|what| format!("{}: {what}", name(&path))))
+            }
+        }
+    }
+    line.close().await;
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// The sample applications as `voxbridge.toml` serves them, on a free port, signed.
+async fn sample_server(clock: Clock) -> Line {
+    let text = std::fs::read_to_string(root().join("voxbridge.toml")).unwrap();
+    let mut config = Config::parse(&text, "voxbridge.toml", root().to_path_buf()).unwrap();
+    config.server.listen = "127.0.0.1:0".parse().unwrap();
+    config.twilio.auth_token = Some(TOKEN.into());
+    Line::start(&config, clock, Limits::default(), Some(TOKEN)).await
+}
+
+fn clock_of(now: &Arc<AtomicI64>) -> Clock {
+    let now = Arc::clone(now);
+    Arc::new(move || now.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Plays a script over HTTP; gives what was heard, turn by turn, or where it went otherwise.
+async fn play(line: &Line, path: &Path, now: &AtomicI64) -> Result<Vec<String>, String> {
+    let script =
+        Script::parse(&std::fs::read_to_string(path).unwrap(), &name(path)).unwrap_or_else(|all| panic!("{all:?}"));
+    now.store(script.time.map_or(1_772_463_600_000, |time| time.as_millisecond()), Ordering::Relaxed);
+    // A call that names the number called finds its application by it.
+    let url = match &script.called {
+        Some(_) => format!("{}/twilio/voice", line.base),
+        None => format!("{}/twilio/voice/{}", line.base, app(path)),
+    };
+    let (from, to) = (script.caller.as_deref().unwrap_or(CALLER), script.called.as_deref().unwrap_or(CALLED));
+    let mut phone = line.dial(&url, from, to).await;
+    let mut player = Player::new(&script);
+    let (mut turns, mut hung_up) = (Vec::new(), false);
+    loop {
+        if !hung_up {
+            turns.push(phone.heard.clone());
+            player.hear(&phone.heard, &phone.played);
+        }
+        let next = player.act(hung_up || phone.ended()).map_err(|unmet| {
+            format!("{}:{}: expected {}\n  heard {}", name(path), unmet.line, unmet.expected, unmet.heard)
+        })?;
+        let Then::Gather(gather) = phone.answer.then.clone() else {
+            assert_eq!(next, Move::End, "{}", name(path));
+            return Ok(turns);
+        };
+        match next {
+            Move::End | Move::Hangup if hung_up => return Ok(turns),
+            Move::End | Move::Hangup => {
+                assert_eq!(phone.hang_up().await, 204);
+                hung_up = true;
+            }
+            Move::Press(keys) if gather.dtmf => {
+                phone.press(&keys).await;
+            }
+            Move::Say(words, confidence) if gather.speech => {
+                phone.say_with(&words, confidence.unwrap_or(0.9)).await;
+            }
+            // What nobody listens for is not heard.
+            Move::Press(_) | Move::Say(..) | Move::Silence => {
+                phone.silence().await;
+            }
+        }
+    }
+}
+
+/// `voxbridge call`, playing the same script on the side.
+fn start_command(path: &Path) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_voxbridge"));
+    command.current_dir(root()).args(["call", &app(path), "--json", "--script"]).arg(path);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// What the command's transcript says was heard, turn by turn, or why it failed.
+fn finish_command(child: Child) -> Result<Vec<String>, String> {
+    let output = child.wait_with_output().unwrap();
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let transcript: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let turns = transcript["turns"].as_array().unwrap().iter().filter(|turn| turn["input"] != "hangup");
+    let said = |turn: &serde_json::Value| {
+        let prompts = turn["said"].as_array().unwrap().iter();
+        prompts.map(|prompt| prompt.as_str().unwrap()).collect::<Vec<_>>().join(" ")
+    };
+    Ok(turns.map(said).collect())
+}
+
+/// Where two callers heard different words.
+fn difference(one: &[String], other: &[String]) -> Option<String> {
+    let letters = |text: &String| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let turn = one.iter().zip(other).position(|(one, other)| letters(one) != letters(other));
+    match turn {
+        Some(turn) => {
+            Some(format!("turn {}: over HTTP {:?}, by voxbridge call {:?}", turn + 1, one[turn], other[turn]))
+        }
+        None if one.len() != other.len() => {
+            Some(format!("{} turns over HTTP, {} by voxbridge call", one.len(), other.len()))
+        }
+        None => None,
+    }
+}
+
+/// The scripts: `tests/calls/APPLICATION/NAME.call`.
+fn scripts() -> Vec<PathBuf> {
+    let list = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let folders = list(&root().join("tests/calls"));
+    let mut scripts: Vec<PathBuf> = folders.iter().flat_map(|folder| list(folder)).collect();
+    scripts.retain(|path| path.extension().is_some_and(|extension| extension == "call"));
+    scripts.sort();
+    scripts
+}
+
+fn app(path: &Path) -> String {
+    path.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+/// A script's name as an editor finds it.
+fn name(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().display().to_string()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
