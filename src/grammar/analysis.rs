@@ -125,12 +125,12 @@ impl Analysis {
 /// what is never settled matches nothing.
 fn shortest(rules: &Rules) -> Vec<Option<u64>> {
     let count = rules.nodes.len();
-    let mut parents = vec![Vec::new(); count];
+    let mut containing = Vec::new();
     let mut pending = vec![0usize; count];
     let mut queue = BinaryHeap::new();
     for (id, node) in rules.nodes.iter().enumerate() {
         node.children(&rules.rules, |child| {
-            parents[child as usize].push(id as NodeId);
+            containing.push((child, id as NodeId));
             pending[id] += 1;
         });
         match node {
@@ -140,13 +140,14 @@ fn shortest(rules: &Rules) -> Vec<Option<u64>> {
             _ => {}
         }
     }
+    let parents = Lists::of(count, &containing);
     let mut settled: Vec<Option<u64>> = vec![None; count];
     while let Some(Reverse((length, id))) = queue.pop() {
         if settled[id as usize].is_some() {
             continue;
         }
         settled[id as usize] = Some(length);
-        for parent in std::mem::take(&mut parents[id as usize]) {
+        for &parent in parents.at(id) {
             pending[parent as usize] -= 1;
             let candidate = match &rules.nodes[parent as usize] {
                 Node::Seq(_) if pending[parent as usize] > 0 => None,
@@ -168,18 +169,11 @@ fn shortest(rules: &Rules) -> Vec<Option<u64>> {
 /// contains, and the component of each node. What can never match connects nothing.
 fn groups(rules: &Rules, shortest: &[Option<u64>]) -> (Vec<Vec<NodeId>>, Vec<u32>) {
     let count = rules.nodes.len();
-    let children: Vec<Vec<NodeId>> = rules
-        .nodes
-        .iter()
-        .enumerate()
-        .map(|(id, node)| {
-            let mut list = Vec::new();
-            if shortest[id].is_some() {
-                node.children(&rules.rules, |child| list.push(child));
-            }
-            list
-        })
-        .collect();
+    let mut contained = Vec::new();
+    for (id, node) in rules.nodes.iter().enumerate().filter(|(id, _)| shortest[*id].is_some()) {
+        node.children(&rules.rules, |child| contained.push((id as NodeId, child)));
+    }
+    let children = Lists::of(count, &contained);
     let (mut order, mut group) = (Vec::new(), vec![u32::MAX; count]);
     let (mut index, mut low) = (vec![u32::MAX; count], vec![0; count]);
     let (mut open, mut next) = (Vec::new(), 0);
@@ -196,7 +190,8 @@ fn groups(rules: &Rules, shortest: &[Option<u64>]) -> (Vec<Vec<NodeId>>, Vec<u32
                 next += 1;
                 open.push(*node);
             }
-            let unseen = children[id][*done..].iter().position(|child| {
+            let children = children.at(*node);
+            let unseen = children[*done..].iter().position(|child| {
                 let child = *child as usize;
                 if index[child] != u32::MAX && group[child] == u32::MAX {
                     low[id] = low[id].min(index[child]);
@@ -204,7 +199,7 @@ fn groups(rules: &Rules, shortest: &[Option<u64>]) -> (Vec<Vec<NodeId>>, Vec<u32
                 index[child] == u32::MAX
             });
             if let Some(ahead) = unseen {
-                let child = children[id][*done + ahead];
+                let child = children[*done + ahead];
                 *done += ahead + 1;
                 path.push((child, 0));
                 continue;
@@ -224,4 +219,37 @@ fn groups(rules: &Rules, shortest: &[Option<u64>]) -> (Vec<Vec<NodeId>>, Vec<u32
         }
     }
     (order, group)
+}
+
+/// A list of nodes for every node, all in one piece of memory: most grammars are small, and there are many.
+struct Lists {
+    ends: Vec<usize>,
+    nodes: Vec<NodeId>,
+}
+
+impl Lists {
+    /// The lists of pairs of owner and member, the members in the order of the pairs.
+    fn of(count: usize, pairs: &[(NodeId, NodeId)]) -> Self {
+        let mut ends = vec![0; count];
+        for (owner, _) in pairs {
+            ends[*owner as usize] += 1;
+        }
+        let mut start = 0;
+        for end in &mut ends {
+            // For now the place of the list's next member; it ends up behind the last.
+            start += std::mem::replace(end, start);
+        }
+        let mut nodes = vec![0; pairs.len()];
+        for (owner, member) in pairs {
+            nodes[ends[*owner as usize]] = *member;
+            ends[*owner as usize] += 1;
+        }
+        Self { ends, nodes }
+    }
+
+    fn at(&self, owner: NodeId) -> &[NodeId] {
+        let owner = owner as usize;
+        let start = owner.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.nodes[start..self.ends[owner]]
+    }
 }

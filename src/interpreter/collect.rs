@@ -83,9 +83,9 @@ impl Session {
         let current = here.dialog;
         let Some(index) = here.item else { return Ok(Vec::new()) };
         let mut hearings: Vec<(&Hearing, Owner)> = Vec::new();
-        hearings.extend(program.dialogs[current].items[index].iter().map(|hearing| (hearing, Owner::Here)));
+        hearings.extend(program.dialog(current).items[index].iter().map(|hearing| (hearing, Owner::Here)));
         if !item.modal {
-            hearings.extend(program.dialogs[current].level.iter().map(|hearing| (hearing, Owner::Here)));
+            hearings.extend(program.dialog(current).level.iter().map(|hearing| (hearing, Owner::Here)));
             elsewhere(&program, Some(current), &mut hearings);
             if let Some(root) = &root {
                 elsewhere(root, None, &mut hearings);
@@ -162,9 +162,9 @@ impl Session {
 /// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
 fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
     hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone()))));
-    for (dialog, prepared) in program.dialogs.iter().enumerate().filter(|(dialog, _)| Some(*dialog) != current) {
+    for (dialog, shared) in program.shared().filter(|(dialog, _)| Some(*dialog) != current) {
         let owner = Owner::Elsewhere { program: program.clone(), dialog };
-        hearings.extend(prepared.shared.iter().map(|hearing| (hearing, owner.clone())));
+        hearings.extend(shared.iter().map(|hearing| (hearing, owner.clone())));
     }
 }
 

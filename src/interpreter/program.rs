@@ -1,4 +1,5 @@
-//! A document made ready to run: its grammars compiled once, for all calls.
+//! A document made ready to run: its grammars compiled once, for all calls, each dialog's when the first call needs them
+//! (of a large or generated document most dialogs never are).
 
 use crate::{
     dialogue::{
@@ -8,11 +9,7 @@ use crate::{
     grammar::{Grammar, Semantics, Setting},
 };
 use serde_json::Value as Json;
-use std::{
-    cell::RefCell,
-    collections::HashMap,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 /// Inputs a grammar may have to be offered as a list of choices rather than as an open slot.
 const LISTED: usize = 40;
@@ -26,8 +23,8 @@ pub(super) struct Program {
     pub(super) base: String,
     /// Hearings of the document's links.
     pub(super) links: Vec<Hearing>,
-    /// What each dialog listens for, in the order of `document.dialogs`.
-    pub(super) dialogs: Vec<DialogProgram>,
+    /// In the order of `document.dialogs`.
+    dialogs: Vec<OnceLock<DialogProgram>>,
 }
 
 /// What a dialog listens for.
@@ -122,11 +119,23 @@ impl Program {
             Some(base) => super::resolve(&document.uri, base).unwrap_or_else(|_| document.uri.clone()),
             None => document.uri.clone(),
         };
-        let place =
-            Place { uri: &document.uri, base: &base, lang: document.lang.as_deref(), builtins: RefCell::default() };
+        let place = Place::of(&document, &base);
         let links = document.links.iter().flat_map(|link| place.link(link)).collect();
-        let dialogs = document.dialogs.iter().map(|dialog| place.dialog(dialog)).collect();
+        let dialogs = document.dialogs.iter().map(|_| OnceLock::new()).collect();
         Self { links, dialogs, base, document }
+    }
+
+    /// What a dialog listens for.
+    pub(super) fn dialog(&self, index: usize) -> &DialogProgram {
+        let prepare = || Place::of(&self.document, &self.base).dialog(&self.document.dialogs[index]);
+        self.dialogs[index].get_or_init(prepare)
+    }
+
+    /// What is heard in all dialogs, with the dialog it leads to: form-level grammars and menus with document scope.
+    pub(super) fn shared(&self) -> impl Iterator<Item = (usize, &[Hearing])> {
+        let dialogs = self.document.dialogs.iter().enumerate();
+        let wide = dialogs.filter(|(_, dialog)| dialog.document_scope || !dialog.document_grammars.is_empty());
+        wide.map(|(index, _)| (index, self.dialog(index).shared.as_slice()))
     }
 
     /// The place of a dialog among the document's.
@@ -140,11 +149,13 @@ struct Place<'a> {
     uri: &'a str,
     base: &'a str,
     lang: Option<&'a str>,
-    /// Builtin types that fields have already named, by name: many fields of a document are of one type.
-    builtins: RefCell<HashMap<String, Vec<Arc<Compiled>>>>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    fn of(document: &'a Document, base: &'a str) -> Self {
+        Self { uri: &document.uri, base, lang: document.lang.as_deref() }
+    }
+
     fn dialog(&self, dialog: &Dialog) -> DialogProgram {
         let links = dialog.links.iter().flat_map(|link| self.link(link));
         let level = dialog.grammars.iter().map(|source| self.hearing(source, Meaning::Form)).chain(links).collect();
@@ -177,7 +188,9 @@ impl Place<'_> {
 
     fn field(&self, field: &Field, hearings: &mut Vec<Hearing>) {
         if let Some(builtin) = &field.builtin {
-            let grammars = self.builtin(builtin);
+            let lang = self.lang.unwrap_or("en-US");
+            let modes = [InputMode::Voice, InputMode::Dtmf];
+            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
             if grammars.is_empty() {
                 let why = format!("the field type '{builtin}' is not one of the builtin types");
                 hearings.push(Hearing {
@@ -185,8 +198,10 @@ impl Place<'_> {
                     meaning: Meaning::Item,
                 });
             }
-            let ready = |compiled| Hearing { form: GrammarForm::Ready(compiled), meaning: Meaning::Item };
-            hearings.extend(grammars.into_iter().map(ready));
+            hearings.extend(grammars.into_iter().map(|grammar| Hearing {
+                form: GrammarForm::Ready(Compiled::new(grammar, Some(builtin.clone()))),
+                meaning: Meaning::Item,
+            }));
         }
         for (index, option) in field.options.iter().enumerate() {
             let OptionItem { dtmf, approximate, value, text, .. } = option;
@@ -196,14 +211,6 @@ impl Place<'_> {
             }
             hearings.extend(dtmf.iter().map(|keys| ready(Grammar::keys(keys, Some(value)))));
         }
-    }
-
-    /// The grammars of a field type, by voice and by keys; none if there is no such type.
-    fn builtin(&self, name: &str) -> Vec<Arc<Compiled>> {
-        let lang = self.lang.unwrap_or("en-US");
-        let compile = |mode| Grammar::builtin(name, mode, lang).map(|it| Compiled::new(it, Some(name.to_owned())));
-        let compiled = || [InputMode::Voice, InputMode::Dtmf].into_iter().filter_map(compile).collect();
-        self.builtins.borrow_mut().entry(name.to_owned()).or_insert_with(compiled).clone()
     }
 
     fn choice(&self, index: usize, choice: &MenuChoice, hearings: &mut Vec<Hearing>) {

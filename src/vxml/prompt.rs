@@ -134,12 +134,14 @@ impl Pieces {
     /// The pieces inside an element of a prompt: a blank alone stays only where it keeps words apart.
     fn inside(self) -> Vec<Piece> {
         let pieces = self.0;
+        let is_blank = |piece: &Piece| matches!(piece, Piece::Text(text) if text == " ");
+        if !pieces.iter().any(is_blank) {
+            return pieces;
+        }
         let worded: Vec<_> = pieces.iter().map(has_words).collect();
         let wordy = |index: Option<usize>| index.and_then(|index| worded.get(index)).copied().unwrap_or(false);
-        let kept = |index: usize, piece: &Piece| {
-            let blank = matches!(piece, Piece::Text(text) if text == " ");
-            !blank || (wordy(index.checked_sub(1)) && wordy(Some(index + 1)))
-        };
+        let kept =
+            |index: usize, piece: &Piece| !is_blank(piece) || (wordy(index.checked_sub(1)) && wordy(Some(index + 1)));
         let keep: Vec<_> = pieces.iter().enumerate().map(|(index, piece)| kept(index, piece)).collect();
         pieces.into_iter().zip(keep).filter_map(|(piece, keep)| keep.then_some(piece)).collect()
     }

@@ -17,6 +17,8 @@ pub(super) struct Source<'t> {
     pub(super) uri: &'t str,
     line_starts: Vec<usize>,
     characters_before_block: Vec<usize>,
+    /// Whether bytes and characters are the same.
+    ascii: bool,
     found: RefCell<Found>,
 }
 
@@ -42,6 +44,7 @@ impl<'t> Source<'t> {
         Self {
             text,
             uri,
+            ascii: text.is_ascii(),
             line_starts: std::iter::once(0).chain(newlines).collect(),
             characters_before_block,
             found: RefCell::default(),
@@ -101,6 +104,9 @@ impl<'t> Source<'t> {
     }
 
     fn characters_before(&self, offset: usize) -> usize {
+        if self.ascii {
+            return offset;
+        }
         let block = offset / BLOCK;
         let known = self.characters_before_block.get(block).copied().unwrap_or_else(|| {
             // Only the very end of a text that fills its last block has no block of its own.
