@@ -1,7 +1,7 @@
 //! The scripted calls of `tests/calls`: through the server as Twilio would place them, and by the `call` command. Both
 //! callers hear the same.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
 
