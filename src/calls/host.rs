@@ -105,6 +105,9 @@ pub(super) enum Ask {
     HangUp,
 }
 
+/// Stack of a worker in bytes: documents nest their content and call subdialogs in subdialogs, up to a limit.
+const STACK: usize = 8 * 1024 * 1024;
+
 impl Host {
     /// A host with its worker threads started.
     ///
@@ -126,7 +129,7 @@ impl Host {
         for number in 0..count {
             let (sender, receiver) = unbounded_channel();
             let shared = Arc::clone(&shared);
-            std::thread::Builder::new().name(format!("calls-{number}")).spawn(move || {
+            std::thread::Builder::new().name(format!("calls-{number}")).stack_size(STACK).spawn(move || {
                 if let Err(error) = worker::run(shared, receiver) {
                     tracing::error!(%error, "a worker cannot run");
                 }

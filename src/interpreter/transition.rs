@@ -2,7 +2,7 @@
 
 use super::{
     Session, TraceLine,
-    flow::{Flow, Level, Run, Target},
+    flow::{Acting, Flow, Level, Run, Target},
     library::without_fragment,
     program::Program,
     recognise::Recognition,
@@ -26,18 +26,20 @@ impl Session {
     }
 
     /// Runs dialog after dialog in a new execution context until a flow leaves it.
-    pub(super) async fn run_context(
+    pub(super) fn run_context(
         &mut self,
         target: Target,
         params: Vec<(String, crate::script::Handle)>,
         called: bool,
-    ) -> Run<Infallible> {
-        let depth = self.contexts.len();
-        let entered = self.begin(target, params, called).await;
-        let left = self.run_dialogs(entered).await;
-        // The outermost context stays: what ends a call is still looked at there.
-        self.contexts.truncate(depth.max(1));
-        left
+    ) -> Acting<'_, Infallible> {
+        Box::pin(async move {
+            let depth = self.contexts.len();
+            let entered = self.begin(target, params, called).await;
+            let left = self.run_dialogs(entered).await;
+            // The outermost context stays: what ends a call is still looked at there.
+            self.contexts.truncate(depth.max(1));
+            left
+        })
     }
 
     /// Goes on from the entry of a document, which may itself have led elsewhere, until a flow leaves the context.
@@ -92,7 +94,9 @@ impl Session {
     async fn enter(&mut self, target: Target) -> Run<Option<Recognition>> {
         self.count_transition()?;
         if !target.reload {
-            self.here_mut().dialog = target.dialog;
+            let here = self.here_mut();
+            here.dialog = target.dialog;
+            here.item = None;
             return Ok(target.heard);
         }
         let here = self.here();

@@ -1,9 +1,13 @@
-use super::{clock, wrap};
+use super::{
+    ScriptError, clock,
+    convert::{describe, json_of, text_of, truth, value_of},
+    names::{is_identifier, is_reference},
+    wrap,
+};
 use crate::dialogue::Expr;
 use jiff::tz::TimeZone;
 use rquickjs::{
-    CatchResultExt, Context, Ctx, Function, Object, Persistent, Runtime, Type, Value, context::EvalOptions,
-    object::Filter,
+    CatchResultExt, Context, Ctx, Function, Object, Persistent, Runtime, Value, context::EvalOptions, object::Filter,
 };
 use serde_json::Value as Json;
 use std::{
@@ -21,38 +25,6 @@ pub struct Limits {
     pub time: Duration,
     /// Heap of the call's engine, in bytes.
     pub heap: usize,
-}
-
-/// Why a script did not give a value; `error.semantic` to the document (VoiceXML 2.0 §5.2.6).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ScriptError {
-    /// The script is wrong: syntax, an undeclared name, a thrown exception.
-    #[error("{0}")]
-    Semantic(String),
-    /// The scripts of the turn took longer than allowed.
-    #[error("the scripts of one turn took longer than {0} ms")]
-    Time(u128),
-    /// The engine itself could not be set up.
-    #[error("the script engine cannot start: {0}")]
-    Engine(String),
-}
-
-impl ScriptError {
-    /// The same, with the expression and its place in the document.
-    fn located(self, expr: &Expr) -> Self {
-        match self {
-            Self::Semantic(message) => {
-                let at = expr.at;
-                Self::Semantic(format!(
-                    "line {}, column {}: {message}, in `{}`",
-                    at.line,
-                    at.column,
-                    expr.source.trim()
-                ))
-            }
-            other => other,
-        }
-    }
 }
 
 /// A value inside the engine that outlives one evaluation.
@@ -87,6 +59,10 @@ impl Chain {
     }
 }
 
+/// Machine stack of the engine, in bytes. It is counted from where the engine was made, so what nested executable
+/// content takes of it before a script begins counts too.
+const STACK: usize = 1024 * 1024;
+
 /// Compiled expressions kept: pages made anew for every request must not fill the heap of a long call.
 const COMPILED: usize = 2000;
 
@@ -97,10 +73,13 @@ enum Form {
     Program,
 }
 
+/// Compiled sources by their form and text.
+type Functions = HashMap<(Form, Arc<str>), Persistent<Function<'static>>>;
+
 /// One call's ECMAScript engine.
 pub struct Engine {
     // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
-    compiled: RefCell<HashMap<(Form, Arc<str>), Persistent<Function<'static>>>>,
+    compiled: RefCell<Functions>,
     empty: Scope,
     context: Context,
     runtime: Runtime,
@@ -119,7 +98,7 @@ impl Engine {
         let broken = |error: rquickjs::Error| ScriptError::Engine(error.to_string());
         let runtime = Runtime::new().map_err(broken)?;
         runtime.set_memory_limit(limits.heap);
-        runtime.set_max_stack_size(256 * 1024);
+        runtime.set_max_stack_size(STACK);
         let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
         let watched = deadline.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || watched.get().is_some_and(|end| Instant::now() > end))));
@@ -500,111 +479,4 @@ pub(super) fn eval_sloppy<'js, T: rquickjs::FromJs<'js>>(ctx: &Ctx<'js>, source:
 /// An object without prototype: a scope must not see `constructor` and its like as variables.
 fn bare_object<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
     Object::new_proto(ctx.clone(), None)
-}
-
-fn describe(caught: &rquickjs::CaughtError<'_>) -> String {
-    match caught {
-        rquickjs::CaughtError::Exception(exception) => {
-            let name = exception.as_object().get::<_, String>("name").unwrap_or_else(|_| "Error".to_owned());
-            format!("{name}: {}", exception.message().unwrap_or_default())
-        }
-        rquickjs::CaughtError::Value(value) => match value.as_string().and_then(|text| text.to_string().ok()) {
-            Some(text) => format!("the script threw '{text}'"),
-            None => "the script threw a value that is no Error".to_owned(),
-        },
-        rquickjs::CaughtError::Error(error) => error.to_string(),
-    }
-}
-
-fn truth(value: &Value<'_>) -> bool {
-    match value.type_of() {
-        Type::Undefined | Type::Null | Type::Uninitialized => false,
-        Type::Bool => value.as_bool().unwrap_or_default(),
-        Type::Int | Type::Float => value.as_number().is_some_and(|number| number != 0.0 && !number.is_nan()),
-        Type::String => value.as_string().and_then(|text| text.to_string().ok()).is_none_or(|text| !text.is_empty()),
-        _ => true,
-    }
-}
-
-fn text_of<'js>(_: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<Option<String>> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    value.get::<rquickjs::Coerced<String>>().map(|text| Some(text.0))
-}
-
-fn value_of<'js>(ctx: &Ctx<'js>, json: &Json) -> rquickjs::Result<Value<'js>> {
-    use rquickjs::IntoJs;
-    match json {
-        Json::Null => Ok(Value::new_null(ctx.clone())),
-        Json::Bool(truth) => Ok(Value::new_bool(ctx.clone(), *truth)),
-        Json::String(text) => text.as_str().into_js(ctx),
-        Json::Number(number) => Ok(Value::new_number(ctx.clone(), number.as_f64().unwrap_or(f64::NAN))),
-        Json::Array(_) | Json::Object(_) => ctx.json_parse(json.to_string()),
-    }
-}
-
-fn json_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<Json> {
-    if let Some(text) = value.as_string() {
-        return Ok(Json::String(text.to_string()?));
-    }
-    match ctx.json_stringify(value)? {
-        Some(text) => Ok(serde_json::from_str(&text.to_string()?).unwrap_or(Json::Null)),
-        None => Ok(Json::Null),
-    }
-}
-
-/// Whether a text is one plain variable name.
-fn is_identifier(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$')
-        && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '$')
-        && !RESERVED.contains(&name)
-}
-
-const RESERVED: [&str; 38] = [
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "new",
-    "null",
-    "return",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "var",
-    "void",
-    "while",
-    "with",
-    "enum",
-    "undefined",
-    "NaN",
-];
-
-/// Whether a text is a variable name or a path of names and indices.
-fn is_reference(name: &str) -> bool {
-    let head = name.split(['.', '[']).next().unwrap_or_default();
-    is_identifier(head) && !name.contains([';', '=', '(', '{', '\n', '/', '`', ','])
 }

@@ -9,11 +9,15 @@
 #![allow(clippy::disallowed_methods)]
 
 mod clock;
+mod convert;
 mod declared;
 mod engine;
+mod error;
+mod names;
 mod wrap;
 
 #[cfg(test)]
 mod tests;
 
-pub use engine::{Chain, Engine, Handle, Limits, Scope, ScriptError};
+pub use engine::{Chain, Engine, Handle, Limits, Scope};
+pub use error::ScriptError;
