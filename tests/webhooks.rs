@@ -4,8 +4,13 @@
 
 mod common;
 
+use common::backend::Backend;
 use common::{Line, TOKEN, write_all};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use voxbridge::calls::{Limits, system_clock};
 use voxbridge::channel::twilio::signature::sign;
+use voxbridge::server::config::Config;
 
 const MAIN: &str = r#"<?xml version="1.0"?><vxml version="2.1" xmlns="http://www.w3.org/2001/vxml"><menu id="main">
 <prompt>Main menu. Press 1 for billing or 2 to hear this again.</prompt><choice dtmf="1" next="billing.vxml">billing</choice>
@@ -135,12 +140,18 @@ async fn only_audio_of_the_applications_folder_is_served() {
     #[cfg(unix)]
     std::os::unix::fs::symlink(folder.path().join("secret.wav"), folder.path().join("app/link.wav")).unwrap();
     assert_eq!(line.get("/media/demo/sounds/beep.wav").await, (200, "RIFF beep".to_owned()));
+    let (head, _) = line.get_raw("/media/demo/sounds/beep.wav").await;
+    assert!(head.contains("content-type: audio/wav") || head.contains("content-type: audio/x-wav"), "{head}");
+    for path in ["/media/demo/../secret.wav", "/media/demo/%2e%2e/secret.wav", "/media/demo/sounds/..%5c../secret.wav"]
+    {
+        let (head, body) = line.get_raw(path).await;
+        assert!(head.starts_with("http/1.1 404") && !body.contains("outside"), "{path}: {head}");
+    }
     for path in [
         "/media/demo/main.vxml",
         "/media/demo/none.wav",
         "/media/demo/..%2Fsecret.wav",
         "/media/demo/sounds/..%2f..%2fsecret.wav",
-        "/media/demo/%2e%2e/secret.wav",
         "/media/demo/link.wav",
         "/media/demo//etc/hostname",
         "/media/none/sounds/beep.wav",
@@ -195,4 +206,159 @@ async fn behind_a_proxy_the_public_url_is_what_is_signed() {
     assert_eq!(status, 200);
     assert!(body.contains("https://ivr.example.com/twilio/turn/CA77/1"), "{body}");
     assert_eq!(line.post(&url, &form).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_signature_holds_with_and_without_port_and_over_a_tunnels_https() {
+    let folder = application();
+    let line = Line::open(folder.path(), APPS).await;
+    let form: Vec<(String, String)> = vec![("CallSid".into(), "CA78".into())];
+    let port = line.base.rsplit(':').next().unwrap();
+    let url = format!("{}/twilio/voice/demo", line.base);
+    let https = url.replace("http:", "https:");
+    let tunnel: &[(&str, &str)] = &[("x-forwarded-proto", "https")];
+    for (signed, headers) in [(&url, [].as_slice()), (&https, tunnel)] {
+        for signed in [signed.clone(), signed.replace(&format!(":{port}"), "")] {
+            let (status, _, body) = line.post_with(&url, &form, Some(&sign(TOKEN, &signed, &form)), headers).await;
+            assert_eq!(status, 200, "{signed} {headers:?}");
+            let scheme = signed.split(':').next().unwrap();
+            assert!(body.contains(&format!("action=\"{scheme}://127.0.0.1:{port}/")), "{body}");
+        }
+    }
+    for signed in [url.replace("demo", "other"), url.replace("127.0.0.1", "127.0.0.2"), format!("{url}?x=1")] {
+        assert_eq!(line.post_signed(&url, &form, Some(&sign(TOKEN, &signed, &form))).await.0, 403, "{signed}");
+    }
+}
+
+#[tokio::test]
+async fn a_turn_delivered_by_two_at_once_is_heard_once() {
+    let folder = application();
+    let line = Line::open(folder.path(), APPS).await;
+    let phone = line.call("demo").await;
+    let url = format!("{}/twilio/turn/{}/1", line.base, phone.sid);
+    let (again, billing) = (phone.form(&[("Digits", "2")]), phone.form(&[("Digits", "1")]));
+    let (one, other, third) = tokio::join!(line.post(&url, &again), line.post(&url, &again), line.post(&url, &billing));
+    assert_eq!(one, other);
+    assert_eq!(one, third, "whichever came first was heard");
+    assert!(one.2.contains(&format!("/twilio/turn/{}/2", phone.sid)) || one.2.contains("Hangup"), "{}", one.2);
+}
+
+#[tokio::test]
+async fn silence_and_what_is_not_understood_climb_their_own_ladders() {
+    const LADDER: &str = r#"<vxml version="2.1" xmlns="http://www.w3.org/2001/vxml"><menu><prompt>Press 1.</prompt>
+        <choice dtmf="1" next="billing.vxml">billing</choice><noinput>Are you there?</noinput>
+        <noinput count="2">Still there?<reprompt/></noinput><noinput count="3">Goodbye, silence.<exit/></noinput>
+        <nomatch>I did not understand.</nomatch><nomatch count="2">Goodbye, riddle.<disconnect/></nomatch></menu></vxml>"#;
+    let folder = application();
+    write_all(folder.path(), &[("app/main.vxml", LADDER)]);
+    let line = Line::open(folder.path(), APPS).await;
+    let mut phone = line.call("demo").await;
+    assert_eq!(phone.silence().await.heard.trim(), "Are you there?");
+    assert_eq!(phone.press("7").await.heard.trim(), "I did not understand.");
+    assert_eq!(phone.silence().await.heard.trim(), "Still there? Press 1.");
+    assert!(phone.silence().await.ended());
+    assert_eq!(phone.heard.trim(), "Goodbye, silence.");
+    let mut phone = line.call("demo").await;
+    phone.say("a purple elephant").await;
+    assert_eq!(phone.heard.trim(), "I did not understand.");
+    assert!(phone.press("9").await.ended());
+    assert_eq!(phone.heard.trim(), "Goodbye, riddle.");
+}
+
+#[tokio::test]
+async fn a_hang_up_reaches_the_application_once() {
+    let backend = Backend::start(BILLING, Duration::ZERO).await;
+    let main = MAIN.replace(
+        "<menu id",
+        &format!(
+            r#"<var name="stage" expr="'menu'"/><catch event="connection.disconnect.hangup"><submit next="{}/left" method="post" namelist="stage"/></catch><menu id"#,
+            backend.base
+        ),
+    );
+    let folder = application();
+    write_all(folder.path(), &[("app/main.vxml", &main)]);
+    let line = Line::open(folder.path(), &format!("{APPS}allow_hosts = [\"127.0.0.1\"]\n")).await;
+    let mut phone = line.call("demo").await;
+    assert_eq!(phone.press("2").await.hang_up().await, 204);
+    assert_eq!(backend.asked(), ["POST /left stage=menu"]);
+    // Twilio's callback comes twice, and the answer to the last turn comes late.
+    assert_eq!(phone.hang_up().await, 204);
+    assert!(phone.press("1").await.ended());
+    assert_eq!(backend.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_status_that_is_no_end_and_a_status_of_an_unknown_call_change_nothing() {
+    let folder = application();
+    let line = Line::open(folder.path(), APPS).await;
+    let mut phone = line.call("demo").await;
+    let url = format!("{}/twilio/status", line.base);
+    assert_eq!(line.post(&url, &phone.form(&[("CallStatus", "in-progress")])).await.0, 204);
+    assert_eq!(line.post(&url, &phone.form(&[("CallSid", "CAother"), ("CallStatus", "completed")])).await.0, 204);
+    assert!(phone.press("2").await.heard.contains("Main menu"));
+}
+
+#[tokio::test]
+async fn a_slow_back_end_keeps_the_caller_waiting_and_the_answer_is_picked_up() {
+    let backend = Backend::start(BILLING, Duration::from_millis(700)).await;
+    let main = MAIN.replace("billing.vxml", &format!("{}/billing", backend.base));
+    let folder = application();
+    write_all(folder.path(), &[("app/main.vxml", &main)]);
+    let line = impatient(folder.path(), &format!("{APPS}allow_hosts = [\"127.0.0.1\"]\n")).await;
+    let mut phone = line.call("demo").await;
+    let url = format!("{}/twilio/turn/{}/1", line.base, phone.sid);
+    let (status, _, wait) = line.post(&url, &phone.form(&[("Digits", "1")])).await;
+    common::keep(&wait);
+    assert_eq!(status, 200);
+    let action = format!("{url}?waited=1");
+    assert!(wait.contains("<Pause") && wait.contains(&format!(">{action}</Redirect>")), "{wait}");
+    // Twilio repeats the request meanwhile; then it follows the redirects like any platform.
+    assert_eq!(line.post(&url, &phone.form(&[("Digits", "1")])).await.2, wait);
+    phone.go(&action).await;
+    assert!(phone.heard.contains("You owe nothing") && phone.ended(), "{}", phone.twiml);
+    assert_eq!(backend.asked(), ["GET /billing"]);
+}
+
+#[tokio::test]
+async fn a_first_document_that_is_slow_or_missing_is_waited_for_or_apologised_for() {
+    let backend = Backend::start(BILLING, Duration::from_millis(400)).await;
+    let folder = application();
+    let apps = format!(
+        "[[app]]\nname = \"slow\"\nstart = \"{}/main\"\n[[app]]\nname = \"gone\"\nstart = \"http://127.0.0.1:1/main\"\n",
+        backend.base
+    );
+    let line = impatient(folder.path(), &apps).await;
+    assert!(line.call("slow").await.heard.contains("You owe nothing"));
+    assert_eq!(backend.asked().len(), 1);
+    let phone = line.call("gone").await;
+    assert!(phone.ended(), "{}", phone.twiml);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_is_not_ready_but_alive() {
+    let folder = application();
+    let line = Line::open(folder.path(), APPS).await;
+    let mut phone = line.call("demo").await;
+    line.site.drain();
+    assert_eq!(line.get("/readyz").await.0, 503);
+    assert_eq!(line.get("/healthz").await.0, 200);
+    assert!(phone.press("1").await.ended());
+}
+
+#[tokio::test]
+async fn a_number_nobody_has_is_told_so() {
+    let folder = application();
+    let line = Line::open(folder.path(), APPS).await;
+    let phone = line.call("demo").await;
+    let url = format!("{}/twilio/voice", line.base);
+    let (status, _, body) = line.post(&url, &phone.form(&[("CallSid", "CA80"), ("To", "+15550000000")])).await;
+    assert_eq!((status, body.trim()), (404, "no application has that name or number"));
+}
+
+/// A server that lets Twilio wait only for a fifth of a second.
+async fn impatient(folder: &Path, apps: &str) -> Line {
+    let text = format!("[server]\nlisten = \"127.0.0.1:0\"\n[twilio]\nauth_token = \"{TOKEN}\"\n{apps}");
+    let config = Config::parse(&text, "voxbridge.toml", PathBuf::from(folder)).unwrap();
+    let limits = Limits { patience: Duration::from_millis(200), ..Limits::default() };
+    Line::start(&config, system_clock(), limits, Some(TOKEN)).await
 }

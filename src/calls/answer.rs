@@ -90,6 +90,9 @@ impl Outcome {
     }
 }
 
+/// Stands for what is secret.
+const MASK: &str = "****";
+
 /// One exchange of a call for a transcript: what was listened for, what was heard, how it was understood, what was said.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Exchange {
@@ -135,7 +138,8 @@ impl Exchange {
     pub fn of(before: Option<&Answer>, answer: &Answer) -> Self {
         let best = finding(&answer.heard).and_then(|finding| finding.ranked.first());
         let (input, heard) = input(&answer.heard);
-        let masked = |text: String| if answer.secret { "****".to_owned() } else { text };
+        let masked = |text: String| if answer.secret { MASK.to_owned() } else { text };
+        let told = |text: String| without(text, &secrets(answer));
         Self {
             turn: answer.turn,
             input,
@@ -143,10 +147,10 @@ impl Exchange {
             listened_for: before.and_then(|before| Listening::of(&before.outcome)),
             interpretation: best.map(|best| masked(describe(best))),
             confidence: best.map(|best| best.confidence).or_else(|| recognised(&answer.heard)),
-            said: answer.outcome.prompts().iter().map(|spoken| Speech::words(&spoken.content)).collect(),
+            said: answer.outcome.prompts().iter().map(|spoken| told(Speech::words(&spoken.content))).collect(),
             next: answer.outcome.next(),
             milliseconds: answer.taken.as_micros() as f64 / 1_000.0,
-            trace: answer.trace.iter().map(ToString::to_string).collect(),
+            trace: answer.trace.iter().map(|line| told(line.to_string())).collect(),
         }
     }
 }
@@ -178,6 +182,24 @@ fn input(heard: &Happening) -> (&'static str, Option<String>) {
         Happening::HungUp => ("hangup", None),
         Happening::Resumed | Happening::Fetched { .. } => ("resumed", None),
     }
+}
+
+/// The keys and words of an answer to something secret, which what was said or logged at once may repeat. A single key
+/// would be found anywhere.
+fn secrets(answer: &Answer) -> Vec<String> {
+    if !answer.secret {
+        return Vec::new();
+    }
+    let ranked = finding(&answer.heard).map_or(&[][..], |finding| &finding.ranked);
+    let meant = ranked.iter().filter_map(|reading| match &reading.selection {
+        Selection::Key(text) | Selection::Phrase(text) => Some(text.0.clone()),
+        Selection::Event(_) | Selection::Repeat => None,
+    });
+    input(&answer.heard).1.into_iter().chain(meant).filter(|text| text.chars().count() > 2).collect()
+}
+
+fn without(text: String, secrets: &[String]) -> String {
+    secrets.iter().fold(text, |text, secret| text.replace(secret, MASK))
 }
 
 fn finding(heard: &Happening) -> Option<&Finding> {

@@ -197,7 +197,7 @@ impl Call {
     }
 
     fn secret(&self) -> bool {
-        self.conversation.as_ref().and_then(|conversation| conversation.state()).is_some_and(|state| state.secret())
+        self.conversation.as_ref().is_some_and(Conversation::secret)
     }
 
     /// One event into the conversation; `None` if it panicked (or is over). A panic is our fault, not the server's end.

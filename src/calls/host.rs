@@ -2,7 +2,7 @@ use super::answer::Reply;
 use super::app::App;
 use super::worker;
 use crate::dialogue::{Happening, Next};
-use crate::interpreter::Library;
+use crate::interpreter::{Library, STACK};
 use crate::store::Store;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
@@ -104,9 +104,6 @@ pub(super) enum Ask {
     PickUp,
     HangUp,
 }
-
-/// Stack of a worker in bytes: documents nest their content and call subdialogs in subdialogs, up to a limit.
-const STACK: usize = 8 * 1024 * 1024;
 
 impl Host {
     /// A host with its worker threads started.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::dialogue::{Happening, Heard, Next, Sensitive};
 use crate::fetch::{Access, Fetcher};
+use crate::nlu::Mapping;
 use crate::policy::Mode;
 use crate::store::{Memory, Store};
 use std::path::Path;
@@ -138,6 +139,28 @@ async fn speech_reaches_the_call_with_what_it_means() {
     assert!(exchange.interpretation.unwrap().contains("key 1"));
     assert!(exchange.confidence.unwrap() > 0.5);
     assert_eq!(exchange.listened_for.unwrap().choices.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_secret_is_in_no_transcript_whatever_the_mode() {
+    const PIN: &str = r#"<?xml version="1.0"?><vxml version="2.1" xmlns="http://www.w3.org/2001/vxml"><form id="login">
+<field name="pin" type="digits?length=4"><prompt>Your PIN?</prompt><filled><log>pin <value expr="pin"/></log>
+<prompt>Thank you.</prompt></filled></field></form></vxml>"#;
+    let bench = Bench::new();
+    std::fs::write(bench.folder.path().join("main.vxml"), PIN).unwrap();
+    let mapping = Mapping::parse("[[state]]\nmatch = \"main.vxml#login/pin\"\nsecret = true\n", "m.toml").unwrap();
+    let mapping = Arc::new(mapping);
+    for mode in [Mode::Keys, Mode::Hybrid, Mode::Speech] {
+        let mut app = Arc::into_inner(bench.app(&file(&bench.folder.path().join("main.vxml")))).unwrap();
+        (app.mode, app.mapping) = (mode, Some(Arc::clone(&mapping)));
+        let host = bench.host_of(Arc::new(app));
+        let call_id = format!("CA-{mode}");
+        let first = answered(host.begin(&call_id, call()).await);
+        let second = answered(host.deliver(&call_id, 1, |_| keys("4711")).await);
+        let shown = serde_json::to_string(&Exchange::of(Some(&first), &second)).unwrap();
+        assert!(shown.contains("Thank you") && shown.contains("log: pin"), "{shown}");
+        assert!(!shown.contains("4711"), "{mode}: {shown}");
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,10 @@ pub(super) struct Call {
     #[arg(long)]
     json: bool,
 
+    /// Print also what happens inside: dialogs entered, events, <log>
+    #[arg(long)]
+    trace: bool,
+
     /// The caller's number [default: the script's, else +15550100001]
     #[arg(long, value_name = "NUMBER")]
     caller: Option<String>,
@@ -142,14 +146,14 @@ impl Call {
     }
 
     fn show_answer(&self, phone: &Phone) -> Result<(), Failure> {
-        for line in phone.notes() {
-            self.show(&format!("[{line}]\n"))?;
-        }
-        self.show(&match phone.outcome() {
+        let inside = phone.trace().filter(|line| self.trace || line.is_error()).map(|line| format!("[{line}]\n"));
+        let answer = match phone.outcome() {
             Outcome::Turn(turn) => render(turn),
             Outcome::Ending(ending) => ending_text(ending),
             Outcome::Broken => "[voxbridge itself failed: please report it with the document]\n".to_owned(),
-        })
+        };
+        let text = inside.collect::<String>() + &answer;
+        self.show(&text.replace(phone.place(), ""))
     }
 
     /// With --json standard output belongs to the transcript; the terminal shows the call on standard error.
@@ -171,7 +175,8 @@ fn read_script(path: &std::path::Path) -> Result<Script, Failure> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::unable(format!("error: {file} cannot be read: {error}")))?;
-    Script::parse(&text, &file).map_err(|findings| Failure::unable(draw::draw(&findings, draw::coloured())))
+    Script::parse(text.trim_start_matches('\u{feff}'), &file)
+        .map_err(|findings| Failure::unable(draw::draw(&findings, draw::coloured())))
 }
 
 /// A clock that starts at `began` and goes on from there.

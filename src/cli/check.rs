@@ -1,6 +1,7 @@
 use super::Failure;
 use super::draw::draw;
-use crate::dialogue::{Diagnostic, Document, GrammarSource, GrammarText, Position};
+use super::syntax::check_syntax;
+use crate::dialogue::{Diagnostic, Document, GrammarSource, GrammarText, InputMode, ItemKind, Position, Source};
 use crate::grammar::{Grammar, Setting};
 use crate::nlu::Mapping;
 use crate::server::config::Config;
@@ -100,7 +101,10 @@ fn is_grammar(text: &str) -> bool {
 }
 
 fn check_toml(path: &Path, file: &str, text: &str) -> Vec<Diagnostic> {
-    if !text.lines().any(|line| matches!(line.trim(), "[[app]]" | "[server]" | "[twilio]" | "[limits]")) {
+    let text = text.trim_start_matches('\u{feff}');
+    let is_table =
+        |line: &str| ["[[app]]", "[server]", "[twilio]", "[limits]"].iter().any(|name| line.starts_with(name));
+    if !text.lines().any(|line| is_table(line.trim_start())) {
         return Mapping::parse(text, file).err().unwrap_or_default();
     }
     match Config::load(path).and_then(|config| config.apps()) {
@@ -117,6 +121,8 @@ fn check_document(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
         for source in grammars_of(document) {
             findings.extend(check_inline(source, document, file, &base));
         }
+        findings.extend(check_types(document, file));
+        findings.extend(check_syntax(document, file));
     }
     for finding in &mut findings {
         // A grammar is compiled apart from what is around it on its line.
@@ -133,6 +139,30 @@ fn check_inline(source: &GrammarSource, document: &Document, file: &str, base: &
     let lang = source.lang.as_deref().or(document.lang.as_deref());
     let setting = Setting { uri: file, base, mode: source.mode, lang, text_offset: source.at };
     findings_of(Grammar::read(text, source.media_type.as_deref(), &setting))
+}
+
+/// Field types and `builtin:` grammars that are none; a caller who comes there gets `error.unsupported.builtin`.
+fn check_types(document: &Document, file: &str) -> Vec<Diagnostic> {
+    let is_known = |name: &str| {
+        [InputMode::Dtmf, InputMode::Voice].iter().any(|mode| Grammar::builtin(name, *mode, "en-US").is_some())
+    };
+    let fields = document.dialogs.iter().flat_map(|dialog| &dialog.items).filter_map(|item| match &item.kind {
+        ItemKind::Field(field) => Some((field.builtin.as_deref()?, item.at)),
+        _ => None,
+    });
+    let named = grammars_of(document).into_iter().filter_map(|source| match &source.text {
+        GrammarText::Reference(Source::Literal(uri)) if uri.trim_start().starts_with("builtin:") => {
+            Some((uri.trim(), source.at))
+        }
+        _ => None,
+    });
+    let unknown = fields.chain(named).filter(|(name, _)| !is_known(name));
+    let finding = |(name, at): (&str, Position)| {
+        let mut finding = Diagnostic::error("unknown-builtin", file, format!("`{name}` is no builtin type"));
+        finding.position = Some(at);
+        finding.expected("boolean, currency, date, digits, number, phone or time")
+    };
+    unknown.map(finding).collect()
 }
 
 fn check_grammar(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
@@ -207,6 +237,14 @@ mod tests {
         let findings = check("inline.vxml", &inline);
         let finding = findings.iter().find(|finding| finding.code == "undefined-root").unwrap();
         assert_eq!((finding.position.unwrap().line, &finding.source_line), (1, &Some(inline)));
+        let field =
+            |kind: &str| format!("<vxml version=\"2.1\"><form>\n<field name=\"f\" type=\"{kind}\"/></form></vxml>");
+        assert_eq!(check("typed.vxml", &field("digits?length=4")), []);
+        let findings = check("typed.vxml", &field("digit"));
+        assert_eq!((findings[0].code.as_str(), findings[0].position.unwrap().line), ("unknown-builtin", 2));
+        let findings = check("script.vxml", "<vxml version=\"2.1\"><form>\n<block cond=\"a b\"/></form></vxml>");
+        assert!(!findings[0].is_error() && findings[0].code == "script-syntax", "{findings:?}");
+        assert_eq!(findings[0].source_line.as_deref(), Some("<block cond=\"a b\"/></form></vxml>"));
         assert!(check("bad.toml", "[[").iter().any(Diagnostic::is_error));
         let config = check("voxbridge.toml", "[server]\nlisten = 3\n");
         assert!(config[0].is_error() && config[0].code == "config", "{config:?}");

@@ -22,6 +22,8 @@ pub(super) struct Phone {
     call: String,
     answer: Arc<Answer>,
     transcript: Transcript,
+    /// Where the first document lies, up to the last slash.
+    place: String,
 }
 
 impl Phone {
@@ -50,7 +52,9 @@ impl Phone {
         let answer = settle(&host, &call, host.begin(&call, beginning).await).await?;
         let mut transcript = Transcript::new(&app, &call, caller, called, began);
         transcript.turns.push(Exchange::of(None, &answer));
-        Ok(Self { host, call, answer, transcript })
+        let start = app.start.split(['?', '#']).next().unwrap_or_default();
+        let place = start.rfind('/').and_then(|slash| start.get(..=slash)).unwrap_or_default().to_owned();
+        Ok(Self { host, call, answer, transcript, place })
     }
 
     /// What the caller hears now and may do.
@@ -58,13 +62,14 @@ impl Phone {
         &self.answer.outcome
     }
 
-    /// What a developer should see of the way to this answer: what documents logged, and errors.
-    pub(super) fn notes(&self) -> impl Iterator<Item = &TraceLine> {
-        self.answer.trace.iter().filter(|line| match line {
-            TraceLine::Log { .. } | TraceLine::Unheard(_) => true,
-            TraceLine::Event { name, .. } => name.starts_with("error"),
-            TraceLine::Dialog(_) => false,
-        })
+    /// What happened inside on the way to this answer.
+    pub(super) fn trace(&self) -> impl Iterator<Item = &TraceLine> {
+        self.answer.trace.iter()
+    }
+
+    /// What the URLs of the application begin with.
+    pub(super) fn place(&self) -> &str {
+        &self.place
     }
 
     /// Whether the caller has been hung up on, or has hung up.

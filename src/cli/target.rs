@@ -116,7 +116,7 @@ fn samples() -> Result<Option<Config>, Failure> {
         return Ok(None);
     }
     let mut config = Config::parse(&text, "the sample applications", PathBuf::from("."))?;
-    config.override_by(&crate::server::Environment::read(Path::new(".")))?;
+    config.override_by(&crate::server::Environment::read(Path::new("."))?)?;
     config.check()?;
     Ok(Some(config))
 }

@@ -34,27 +34,19 @@ impl Files {
         let mut url = url.clone();
         url.set_query(None);
         url.set_fragment(None);
+        if purpose == Purpose::Audio {
+            return probe(&url, access).await;
+        }
         let kept = self.kept(&url);
         if let Some(kept) = &kept
             && kept.checked.elapsed() < CHECKED_EVERY
         {
-            return answer(&kept.resource, purpose);
+            return Response::Found(kept.resource.clone());
         }
-        let Ok(path) = url.to_file_path() else {
-            return failed(None, format!("{url}: not a local file"));
-        };
-        let Some(real) = access.locate(&path).await else {
-            return failed(Some(404), format!("{url}: no such file in the application's folder"));
-        };
-        if purpose == Purpose::Audio {
-            let kind = audio_type(&real);
-            return match tokio::fs::metadata(&real).await {
-                Ok(about) if about.is_file() && kind.is_some() => Response::Found(found(&url, kind, Vec::new())),
-                Ok(about) if about.is_file() => failed(Some(415), format!("{url}: not an audio file by its name")),
-                _ => failed(Some(404), format!("{url}: not a file")),
-            };
+        match locate(&url, access).await {
+            Ok(real) => self.read(&url, real, kept).await,
+            Err(failure) => failure,
         }
-        self.read(&url, real, kept).await
     }
 
     async fn read(&self, url: &Url, path: PathBuf, kept: Option<Kept>) -> Response {
@@ -91,12 +83,25 @@ impl Files {
     }
 }
 
-fn answer(resource: &Resource, purpose: Purpose) -> Response {
-    let mut resource = resource.clone();
-    if purpose == Purpose::Audio {
-        resource.body = std::sync::Arc::default();
+/// Whether there is such an audio file; what is in it only the platform needs.
+async fn probe(url: &Url, access: &Access) -> Response {
+    let real = match locate(url, access).await {
+        Ok(real) => real,
+        Err(failure) => return failure,
+    };
+    // `/media` goes by the name in the URL, too.
+    let kind = audio_type(Path::new(url.path()));
+    match tokio::fs::metadata(&real).await {
+        Ok(about) if about.is_file() && kind.is_some() => Response::Found(found(url, kind, Vec::new())),
+        Ok(about) if about.is_file() => failed(Some(415), format!("{url}: not an audio file by its name")),
+        _ => failed(Some(404), format!("{url}: not a file")),
     }
-    Response::Found(resource)
+}
+
+async fn locate(url: &Url, access: &Access) -> Result<PathBuf, Response> {
+    let path = url.to_file_path().map_err(|()| failed(None, format!("{url}: not a local file")))?;
+    let missing = || failed(Some(404), format!("{url}: no such file in the application's folder"));
+    access.locate(&path).await.ok_or_else(missing)
 }
 
 fn content_type(path: &Path) -> Option<String> {

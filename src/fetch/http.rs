@@ -1,4 +1,4 @@
-use super::{Access, AccessError, Response, failed, found};
+use super::{Access, AccessError, Response, failed, found, shown};
 use crate::dialogue::{FetchRequest, Method, Purpose};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{StatusCode, redirect};
@@ -22,6 +22,8 @@ impl Http {
         let client = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(redirects(Arc::clone(&access)))
+            // The query of a submit holds what the caller said.
+            .referer(false)
             .build()
             .map_err(|error| AccessError::Client(explain(&error)))?;
         Ok(Self { client, access, max_bytes })
@@ -30,14 +32,16 @@ impl Http {
     pub(super) async fn fetch(&self, url: Url, request: &FetchRequest) -> Response {
         if !self.access.allows(&url) {
             let host = url.host_str().unwrap_or_default();
-            return failed(
-                None,
-                format!("{url}: {host} is not among the hosts this application may ask (allow_hosts)"),
-            );
+            let why = "is not among the hosts this application may ask (allow_hosts)";
+            return failed(None, format!("{}: {host} {why}", shown(&url)));
         }
+        let place = shown(&url);
         match self.exchange(url, request).await {
             Ok(response) => response,
-            Err(error) => failed(error.status().map(|status| status.as_u16()), explain(&error)),
+            Err(error) => {
+                let status = error.status().map(|status| status.as_u16());
+                failed(status, format!("{place}: {}", explain(&error.without_url())))
+            }
         }
     }
 
@@ -48,7 +52,9 @@ impl Http {
                 StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => self.client.get(url).send().await?,
                 _ => head,
             };
-            return Ok(refused(&asked).unwrap_or_else(|| Response::Found(found(asked.url(), kind(&asked), Vec::new()))));
+            return Ok(refused(&asked)
+                .or_else(|| unplayable(&asked))
+                .unwrap_or_else(|| Response::Found(found(asked.url(), kind(&asked), Vec::new()))));
         }
         let response = self.send(url, request).await?;
         match refused(&response) {
@@ -84,7 +90,7 @@ impl Http {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > self.max_bytes {
-                return Ok(failed(None, format!("{url}: more than the {} bytes allowed", self.max_bytes)));
+                return Ok(failed(None, format!("{}: more than the {} bytes allowed", shown(&url), self.max_bytes)));
             }
             body.extend_from_slice(&chunk);
         }
@@ -124,7 +130,14 @@ fn kind(response: &reqwest::Response) -> Option<String> {
 
 fn refused(response: &reqwest::Response) -> Option<Response> {
     let status = response.status();
-    (!status.is_success()).then(|| failed(Some(status.as_u16()), format!("{}: {status}", response.url())))
+    (!status.is_success()).then(|| failed(Some(status.as_u16()), format!("{}: {status}", shown(response.url()))))
+}
+
+/// What the platform would not play either: an error page that says 200, for example.
+fn unplayable(response: &reqwest::Response) -> Option<Response> {
+    let kind = kind(response)?;
+    let is_audio = kind.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("audio/"));
+    (!is_audio).then(|| failed(Some(415), format!("{}: {kind} is not audio", shown(response.url()))))
 }
 
 /// The error with its causes: reqwest's own message leaves out why.

@@ -89,7 +89,7 @@ impl Fetcher {
         };
         match tokio::time::timeout(limit, fetching).await {
             Ok(response) => response,
-            Err(_) => failed(None, format!("{url}: no answer within {} ms", limit.as_millis())),
+            Err(_) => failed(None, format!("{}: no answer within {} ms", shown(&url), limit.as_millis())),
         }
     }
 
@@ -124,6 +124,14 @@ fn time_limit(asked: Option<Millis>) -> Duration {
 fn found(url: &Url, content_type: Option<String>, body: Vec<u8>) -> Resource {
     let digest = digest(&body);
     Resource { url: url.to_string(), content_type, body: Arc::new(body), digest }
+}
+
+/// The URL for messages, without its query: that may hold what the caller said.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
 }
 
 fn failed(status: Option<u16>, message: impl Into<String>) -> Response {

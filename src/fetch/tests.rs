@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use std::path::Path;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const LIMIT: usize = 1_000;
 
@@ -60,7 +61,8 @@ async fn serve() -> (String, Fetcher) {
         .route("/near", get(|| async { Redirect::to("/query?from=near") }))
         .route("/far", get(|| async { Redirect::to("http://169.254.169.254/latest/meta-data") }))
         .route("/loop", get(|| async { Redirect::to("/loop") }))
-        .route("/sound.wav", get(|| async { "RIFF" }));
+        .route("/sound.wav", get(|| async { ([("content-type", "audio/wav")], "RIFF") }))
+        .route("/sorry.wav", get(|| async { "no such file" }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -123,6 +125,41 @@ async fn sizes_and_times_are_limited() {
 }
 
 #[tokio::test]
+async fn a_body_that_only_drips_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut line, _) = listener.accept().await.unwrap();
+        let _ = line.read(&mut [0; 2_000]).await;
+        let mut drop = &b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"[..];
+        while line.write_all(drop).await.is_ok() {
+            drop = b"x";
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let fetcher = Fetcher::new(Access::new(&Url::parse(&base).unwrap(), None, &[]).unwrap(), LIMIT).unwrap();
+    let mut dripping = ask(&base);
+    dripping.timeout = Some(100);
+    let (_, message) = failure(fetcher.fetch(&dripping).await);
+    assert!(message.contains("within 100 ms"), "{message}");
+}
+
+#[tokio::test]
+async fn no_message_holds_the_query() {
+    let (base, fetcher) = serve().await;
+    for path in ["/gone", "/large", "/far", "/loop"] {
+        let (_, message) = failure(fetcher.fetch(&ask(&format!("{base}{path}?pin=4711"))).await);
+        assert!(message.contains(path) && !message.contains("4711"), "{message}");
+    }
+    let mut slow = ask(&format!("{base}/slow?pin=4711"));
+    slow.timeout = Some(10);
+    for asked in [slow, ask("http://127.0.0.1:1/?pin=4711"), ask("http://example.invalid/?pin=4711")] {
+        let (_, message) = failure(fetcher.fetch(&asked).await);
+        assert!(!message.contains("4711"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn redirects_are_followed_only_to_allowed_hosts() {
     let (base, fetcher) = serve().await;
     let near = fetcher.fetch(&ask(&format!("{base}/near"))).await;
@@ -149,6 +186,8 @@ async fn audio_is_only_asked_about() {
     assert_eq!(body(fetcher.fetch(&sound).await), "");
     sound.url = format!("{base}/none.wav");
     assert_eq!(failure(fetcher.fetch(&sound).await).0, Some(404));
+    sound.url = format!("{base}/sorry.wav");
+    assert_eq!(failure(fetcher.fetch(&sound).await).0, Some(415), "an error page is no audio, whatever its status");
 }
 
 #[tokio::test]
@@ -167,6 +206,21 @@ async fn files_are_read_inside_the_folder_only() {
         let (status, _) = failure(fetcher.fetch(&ask(&file_url(&outside))).await);
         assert_eq!(status, Some(404), "{}", outside.display());
     }
+}
+
+#[tokio::test]
+async fn a_document_is_no_audio_even_if_it_was_read_just_now() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["main.vxml", "beep.wav"] {
+        std::fs::write(folder.path().join(name), "x").unwrap();
+    }
+    let fetcher = folder_fetcher(folder.path());
+    let mut asked = ask(&file_url(&folder.path().join("main.vxml")));
+    assert_eq!(body(fetcher.fetch(&asked).await), "x");
+    asked.purpose = Purpose::Audio;
+    assert_eq!(failure(fetcher.fetch(&asked).await).0, Some(415));
+    asked.url = file_url(&folder.path().join("beep.wav"));
+    assert_eq!(body(fetcher.fetch(&asked).await), "");
 }
 
 #[tokio::test]

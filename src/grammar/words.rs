@@ -34,7 +34,7 @@ pub(super) fn of_token(written: &str, language: Language) -> Vec<String> {
 
 /// Whether there is nothing in a word that is spoken.
 pub(super) fn is_punctuation(word: &str) -> bool {
-    slots(word, &[]).is_empty()
+    !word.bytes().any(|byte| byte.is_ascii_alphanumeric()) && slots(word, &[]).is_empty()
 }
 
 /// The words of an utterance with all their readings.
@@ -71,6 +71,10 @@ pub(super) fn joined(words: &[&str]) -> Vec<String> {
 
 /// Lower case, composed, without accents (but with ñ) and apostrophes: "What's" is "whats", "Sí" is "si".
 fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let spoken = text.chars().filter(|c| !matches!(c, '\'' | '`'));
+        return spoken.map(|c| c.to_ascii_lowercase()).collect();
+    }
     text.to_lowercase()
         .nfd()
         .filter(|c| !matches!(c, '\u{300}'..='\u{302}' | '\u{304}'..='\u{36f}' | '\'' | '’' | '‘' | '`'))

@@ -2,16 +2,17 @@
 
 use super::{
     Session, TraceLine,
-    flow::{Acting, Flow, Returned, Run},
+    flow::{Flow, Returned, Run},
 };
 use crate::{
     dialogue::{
-        Action, Data, Disconnect, Exit, Foreach, Goto, Happening, Log, Name, Next, Origin, Piece, Prompt, Purpose,
-        Reason, Return, Script, Source, Step, Submit, Throw, Turn, Var,
+        Action, Data, Disconnect, Exit, Foreach, Goto, Happening, Log, Name, Next, Origin, Piece, Purpose, Reason,
+        Return, Script, Source, Step, Submit, Throw, Turn, Var,
     },
     script::{Chain, Handle},
 };
 use serde_json::Value as Json;
+use std::{future::Future, pin::Pin};
 
 /// Elements of one `<foreach>` at most: a script must not make a prompt endless.
 const ELEMENTS: usize = 10_000;
@@ -23,8 +24,12 @@ const ROUNDS: u32 = 50_000;
 const LOGGED: usize = 4_000;
 
 impl Session {
-    /// Runs executable content.
-    pub(super) fn exec<'a>(&'a mut self, chain: &'a Chain, body: &'a [Action]) -> Acting<'a> {
+    /// Runs executable content. Boxed, because `<if>` and `<foreach>` hold content again; the reader bounds the depth.
+    pub(super) fn exec<'a>(
+        &'a mut self,
+        chain: &'a Chain,
+        body: &'a [Action],
+    ) -> Pin<Box<dyn Future<Output = Run> + 'a>> {
         Box::pin(async move {
             for action in body {
                 self.act(chain, action).await?;
@@ -53,7 +58,7 @@ impl Session {
                 }
                 Ok(())
             }
-            Action::Prompt(prompt) => self.prompt(chain, prompt).await,
+            Action::Prompt(prompt) => self.queue_prompt(chain, prompt, Origin::Application).await,
             Action::Reprompt => {
                 self.here_mut().reprompt = true;
                 Ok(())
@@ -69,10 +74,6 @@ impl Session {
             Action::Data(data) => self.data(chain, data).await,
             Action::Foreach(foreach) => self.foreach(chain, foreach).await,
         }
-    }
-
-    fn prompt<'a>(&'a mut self, chain: &'a Chain, prompt: &'a Prompt) -> Acting<'a> {
-        Box::pin(self.queue_prompt(chain, prompt, Origin::Application))
     }
 
     fn var(&mut self, chain: &Chain, var: &Var) -> Run {
@@ -128,36 +129,31 @@ impl Session {
         }
     }
 
-    fn goto<'a>(&'a mut self, chain: &'a Chain, goto: &'a Goto) -> Acting<'a> {
-        Box::pin(async move {
-            if let Some(item) = &goto.item {
-                return Err(Flow::Item(self.source_text(chain, item)?));
-            }
-            let Some(next) = &goto.next else { return Err(Flow::event("error.badfetch", "<goto> without a target")) };
-            let reference = self.source_text(chain, next)?;
-            let target = self.target_of(&reference, &goto.fetch).await?;
-            Err(Flow::Dialog(Box::new(target)))
-        })
+    async fn goto(&mut self, chain: &Chain, goto: &Goto) -> Run {
+        if let Some(item) = &goto.item {
+            return Err(Flow::Item(self.source_text(chain, item)?));
+        }
+        let Some(next) = &goto.next else { return Err(Flow::event("error.badfetch", "<goto> without a target")) };
+        let reference = self.source_text(chain, next)?;
+        let target = self.target_of(&reference, &goto.fetch).await?;
+        Err(Flow::Dialog(Box::new(target)))
     }
 
-    fn submit<'a>(&'a mut self, chain: &'a Chain, submit: &'a Submit) -> Acting<'a> {
-        Box::pin(async move {
-            let reference = self.source_text(chain, &submit.next)?;
-            let fields = match &submit.namelist {
-                Some(names) => self.fields(chain, names)?,
-                None => {
-                    let dialog = self.dialog();
-                    let inputs = dialog.items.iter().filter(|item| item.named && item.kind.is_input());
-                    let names: Vec<Name> = inputs.map(|item| Name { text: item.name.clone(), at: item.at }).collect();
-                    self.fields(chain, &names)?
-                }
-            };
-            let url = self.absolute(&reference)?;
-            let program =
-                self.fetch_program(&url, &submit.fetch, submit.method, fields, submit.enctype.clone()).await?;
-            let target = self.target_in(program, &url).await?;
-            Err(Flow::Dialog(Box::new(super::flow::Target { submitted: true, ..target })))
-        })
+    async fn submit(&mut self, chain: &Chain, submit: &Submit) -> Run {
+        let reference = self.source_text(chain, &submit.next)?;
+        let fields = match &submit.namelist {
+            Some(names) => self.fields(chain, names)?,
+            None => {
+                let dialog = self.dialog();
+                let inputs = dialog.items.iter().filter(|item| item.named && item.kind.is_input());
+                let names: Vec<Name> = inputs.map(|item| Name { text: item.name.clone(), at: item.at }).collect();
+                self.fields(chain, &names)?
+            }
+        };
+        let url = self.absolute(&reference)?;
+        let program = self.fetch_program(&url, &submit.fetch, submit.method, fields, submit.enctype.clone()).await?;
+        let target = self.target_in(program, &url).await?;
+        Err(Flow::Dialog(Box::new(super::flow::Target { submitted: true, ..target })))
     }
 
     fn exit(&self, chain: &Chain, exit: &Exit) -> Run<Flow> {
@@ -186,32 +182,28 @@ impl Session {
     }
 
     /// Plays what is queued and hangs up; the application goes on in its handlers (2.0 §5.3.11).
-    fn disconnect<'a>(&'a mut self, chain: &'a Chain, disconnect: &'a Disconnect) -> Acting<'a> {
-        Box::pin(async move {
-            self.named_values(chain, disconnect.namelist.as_deref())?;
-            if !self.hung_up {
-                let prompts = std::mem::take(&mut self.queue);
-                let mut event = self.port.exchange(Step::Turn(Turn { prompts, next: Next::Disconnect })).await;
-                while !matches!(event.happening, Happening::HungUp | Happening::Resumed | Happening::Nothing) {
-                    event = self.port.exchange(Step::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect })).await;
-                }
-                self.begin_turn();
+    async fn disconnect(&mut self, chain: &Chain, disconnect: &Disconnect) -> Run {
+        self.named_values(chain, disconnect.namelist.as_deref())?;
+        if !self.hung_up {
+            let prompts = std::mem::take(&mut self.queue);
+            let mut event = self.port.exchange(Step::Turn(Turn { prompts, next: Next::Disconnect })).await;
+            while !matches!(event.happening, Happening::HungUp | Happening::Resumed | Happening::Nothing) {
+                event = self.port.exchange(Step::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect })).await;
             }
-            Err(self.hang_up())
-        })
+            self.begin_turn();
+        }
+        Err(self.hang_up())
     }
 
-    fn script<'a>(&'a mut self, chain: &'a Chain, script: &'a Script) -> Acting<'a> {
-        Box::pin(async move {
-            let program = match &script.program {
-                Ok(inline) => inline.source.clone(),
-                Err(source) => {
-                    let reference = self.source_text(chain, source)?;
-                    self.fetch_script(&reference, script.charset.as_deref(), &script.fetch).await?
-                }
-            };
-            Ok(self.engine.run_program(chain, &program)?)
-        })
+    async fn script(&mut self, chain: &Chain, script: &Script) -> Run {
+        let program = match &script.program {
+            Ok(inline) => inline.source.clone(),
+            Err(source) => {
+                let reference = self.source_text(chain, source)?;
+                self.fetch_script(&reference, script.charset.as_deref(), &script.fetch).await?
+            }
+        };
+        Ok(self.engine.run_program(chain, &program)?)
     }
 
     fn log(&mut self, chain: &Chain, log: &Log) -> Run {
@@ -237,27 +229,25 @@ impl Session {
     }
 
     /// Fetches JSON into a variable; XML needs the read-only DOM, which this platform does not have.
-    fn data<'a>(&'a mut self, chain: &'a Chain, data: &'a Data) -> Acting<'a> {
-        Box::pin(async move {
-            let reference = self.source_text(chain, &data.src)?;
-            let url = self.absolute(&reference)?;
-            let fields = self.fields(chain, data.namelist.as_deref().unwrap_or_default())?;
-            let mut request = self.request(&url, Purpose::Data, &data.fetch);
-            (request.method, request.fields, request.enctype) = (data.method, fields, data.enctype.clone());
-            let resource = self.fetch(request).await?;
-            let Some(name) = &data.name else { return Ok(()) };
-            let text = crate::vxml::decode(&resource.body, resource.content_type.as_deref());
-            let json: Json = serde_json::from_str(&text).map_err(|error| {
-                Flow::event("error.unsupported.data", format!("{url} is not JSON ({error}); XML data is not supported"))
-            })?;
-            let value = self.engine.value(&json)?;
-            match chain.nearest() {
-                Some(scope) if self.engine.assign(chain, &name.text, &value).is_err() => {
-                    Ok(self.engine.declare(scope, &name.text, &value)?)
-                }
-                _ => Ok(()),
+    async fn data(&mut self, chain: &Chain, data: &Data) -> Run {
+        let reference = self.source_text(chain, &data.src)?;
+        let url = self.absolute(&reference)?;
+        let fields = self.fields(chain, data.namelist.as_deref().unwrap_or_default())?;
+        let mut request = self.request(&url, Purpose::Data, &data.fetch);
+        (request.method, request.fields, request.enctype) = (data.method, fields, data.enctype.clone());
+        let resource = self.fetch(request).await?;
+        let Some(name) = &data.name else { return Ok(()) };
+        let text = crate::vxml::decode(&resource.body, resource.content_type.as_deref());
+        let json: Json = serde_json::from_str(&text).map_err(|error| {
+            Flow::event("error.unsupported.data", format!("{url} is not JSON ({error}); XML data is not supported"))
+        })?;
+        let value = self.engine.value(&json)?;
+        match chain.nearest() {
+            Some(scope) if self.engine.assign(chain, &name.text, &value).is_err() => {
+                Ok(self.engine.declare(scope, &name.text, &value)?)
             }
-        })
+            _ => Ok(()),
+        }
     }
 
     async fn foreach(&mut self, chain: &Chain, foreach: &Foreach) -> Run {

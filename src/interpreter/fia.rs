@@ -2,7 +2,7 @@
 
 use super::{
     Session,
-    flow::{Acting, Flow, Level, Run},
+    flow::{Flow, Level, Run},
     recognise::Recognition,
 };
 use crate::dialogue::{Action, Dialog, Item, ItemKind, Reason};
@@ -154,35 +154,33 @@ impl Session {
     }
 
     /// The collect and process phases for one item.
-    fn visit<'a>(&'a mut self, dialog: &'a Arc<Dialog>, index: usize, quiet: bool) -> Acting<'a> {
-        Box::pin(async move {
-            let item = dialog.items[index].clone();
-            self.here_mut().item = Some(index);
-            if let ItemKind::Block(body) = &item.kind {
-                let visited = self.engine.value(&true.into())?;
-                self.engine.set(&self.here().dialog_scope, &item.name, &visited)?;
-                let chain = self.anonymous()?;
-                return self.exec(&chain, body).await;
+    async fn visit(&mut self, dialog: &Arc<Dialog>, index: usize, quiet: bool) -> Run {
+        let item = dialog.items[index].clone();
+        self.here_mut().item = Some(index);
+        if let ItemKind::Block(body) = &item.kind {
+            let visited = self.engine.value(&true.into())?;
+            self.engine.set(&self.here().dialog_scope, &item.name, &visited)?;
+            let chain = self.anonymous()?;
+            return self.exec(&chain, body).await;
+        }
+        if !quiet {
+            self.queue_item_prompts(&item, index).await?;
+        }
+        match &item.kind {
+            ItemKind::Subdialog(subdialog) => self.call_subdialog(&item, subdialog).await,
+            ItemKind::Record(_) => Err(Flow::event("error.unsupported.record", "recording is not supported")),
+            ItemKind::Transfer(transfer) => {
+                let kind = transfer.kind.as_deref().unwrap_or("blind");
+                Err(Flow::event(format!("error.unsupported.transfer.{kind}"), "transfers are not supported"))
             }
-            if !quiet {
-                self.queue_item_prompts(&item, index).await?;
+            ItemKind::Object(object) => {
+                let name = object.classid.as_deref().unwrap_or_default();
+                Err(Flow::event("error.unsupported.objectname", format!("no object '{name}' is known")))
             }
-            match &item.kind {
-                ItemKind::Subdialog(subdialog) => self.call_subdialog(&item, subdialog).await,
-                ItemKind::Record(_) => Err(Flow::event("error.unsupported.record", "recording is not supported")),
-                ItemKind::Transfer(transfer) => {
-                    let kind = transfer.kind.as_deref().unwrap_or("blind");
-                    Err(Flow::event(format!("error.unsupported.transfer.{kind}"), "transfers are not supported"))
-                }
-                ItemKind::Object(object) => {
-                    let name = object.classid.as_deref().unwrap_or_default();
-                    Err(Flow::event("error.unsupported.objectname", format!("no object '{name}' is known")))
-                }
-                ItemKind::Block(_) | ItemKind::Initial | ItemKind::Field(_) | ItemKind::Menu(_) => {
-                    let recognition = self.collect(&item, index).await?;
-                    self.process(recognition).await
-                }
+            ItemKind::Block(_) | ItemKind::Initial | ItemKind::Field(_) | ItemKind::Menu(_) => {
+                let recognition = self.collect(&item, index).await?;
+                self.process(recognition).await
             }
-        })
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Session,
     collect::Owner,
-    flow::{Acting, Flow, Level, Run, Target},
+    flow::{Flow, Level, Run, Target},
     program::Meaning,
     recognise::{Recognition, mode_name},
 };
@@ -16,42 +16,40 @@ use std::sync::Arc;
 
 impl Session {
     /// Acts on an input.
-    pub(super) fn process(&mut self, recognition: Recognition) -> Acting<'_> {
-        Box::pin(async move {
-            if let Meaning::Link(link) = &recognition.meaning {
-                return self.follow_link(&recognition.owner, &link.clone()).await;
+    pub(super) async fn process(&mut self, recognition: Recognition) -> Run {
+        if let Meaning::Link(link) = &recognition.meaning {
+            return self.follow_link(&recognition.owner, &link.clone()).await;
+        }
+        if let Meaning::Universal(event) = &recognition.meaning {
+            return Err(Flow::event(*event, ""));
+        }
+        if let Owner::Elsewhere { program, dialog } = &recognition.owner {
+            let target = self.elsewhere(program.clone(), *dialog, recognition);
+            return Err(Flow::Dialog(Box::new(target)));
+        }
+        if let Meaning::Choice(index) = &recognition.meaning {
+            return self.take_choice(*index).await;
+        }
+        self.here_mut().just_filled.clear();
+        let dialog = self.dialog();
+        match (&recognition.meaning, self.here().item) {
+            (Meaning::Option(option), Some(index)) => {
+                let item = dialog.items[index].clone();
+                let ItemKind::Field(field) = &item.kind else { return Ok(()) };
+                let value = field.options.get(*option).map(|option| option.value.clone()).unwrap_or_default();
+                let value = self.engine.value(&value.into())?;
+                self.fill(index, &item, &value, &recognition)?;
             }
-            if let Meaning::Universal(event) = &recognition.meaning {
-                return Err(Flow::event(*event, ""));
+            (Meaning::Item, Some(index)) => {
+                let item = dialog.items[index].clone();
+                let value = self.engine.property(&recognition.value, slot_of(&item))?;
+                // A result without the slot fills the field as a whole (2.0 §3.1.6.1).
+                let value = value.unwrap_or_else(|| recognition.value.clone());
+                self.fill(index, &item, &value, &recognition)?;
             }
-            if let Owner::Elsewhere { program, dialog } = &recognition.owner {
-                let target = self.elsewhere(program.clone(), *dialog, recognition);
-                return Err(Flow::Dialog(Box::new(target)));
-            }
-            if let Meaning::Choice(index) = &recognition.meaning {
-                return self.take_choice(*index).await;
-            }
-            self.here_mut().just_filled.clear();
-            let dialog = self.dialog();
-            match (&recognition.meaning, self.here().item) {
-                (Meaning::Option(option), Some(index)) => {
-                    let item = dialog.items[index].clone();
-                    let ItemKind::Field(field) = &item.kind else { return Ok(()) };
-                    let value = field.options.get(*option).map(|option| option.value.clone()).unwrap_or_default();
-                    let value = self.engine.value(&value.into())?;
-                    self.fill(index, &item, &value, &recognition)?;
-                }
-                (Meaning::Item, Some(index)) => {
-                    let item = dialog.items[index].clone();
-                    let value = self.engine.property(&recognition.value, slot_of(&item))?;
-                    // A result without the slot fills the field as a whole (2.0 §3.1.6.1).
-                    let value = value.unwrap_or_else(|| recognition.value.clone());
-                    self.fill(index, &item, &value, &recognition)?;
-                }
-                _ => self.fill_form(&recognition)?,
-            }
-            self.run_filled().await
-        })
+            _ => self.fill_form(&recognition)?,
+        }
+        self.run_filled().await
     }
 
     /// Spreads the result of a form-level grammar over the fields (2.0 §3.1.6.2); if it fills any, every `<initial>`

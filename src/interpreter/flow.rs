@@ -6,15 +6,10 @@ use super::{
 };
 use crate::{dialogue::Reason, script::ScriptError};
 use serde_json::Value as Json;
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 /// The result of a piece of the algorithm.
 pub(super) type Run<T = ()> = Result<T, Flow>;
-
-/// A piece of the algorithm at work. Boxed, because content holds content again and subdialogs call subdialogs (the
-/// reader and `DEPTH` bound how deep), and because whatever stood unboxed in their frames would be on the machine's
-/// stack once for every level.
-pub(super) type Acting<'a, T = ()> = Pin<Box<dyn Future<Output = Run<T>> + 'a>>;
 
 /// What takes control away.
 pub(super) enum Flow {

@@ -1,6 +1,6 @@
 use super::program::{Program, Refusal, sentence};
 use crate::{
-    dialogue::{Diagnostic, InputMode, Position, Resource},
+    dialogue::{InputMode, Position, Resource},
     grammar::{Grammar, Setting},
     vxml,
 };
@@ -27,6 +27,14 @@ impl Library {
     /// An empty library.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Compiles the document in a resource ahead of the first call that needs it; why it cannot be run otherwise.
+    ///
+    /// # Errors
+    /// What is wrong with the document, in one line.
+    pub fn prepare(&self, resource: &Resource) -> Result<(), String> {
+        self.program(resource).map(|_| ()).map_err(|refusal| refusal.why)
     }
 
     /// The document in a resource, ready to run; why not otherwise.
@@ -60,13 +68,6 @@ impl Library {
             Grammar::read(&text, media_type, &setting).map(Arc::new).map_err(|problems| Refusal::of_grammar(&problems))
         })
     }
-}
-
-/// Everything that is wrong with a document beyond what reading it shows: grammars that cannot be compiled.
-pub fn check_grammars(document: &crate::dialogue::Document) -> Vec<Diagnostic> {
-    let program = Program::compile(document.clone());
-    let broken = program.broken_grammars();
-    broken.into_iter().map(|why| Diagnostic::error("bad-grammar", &document.uri, why)).collect()
 }
 
 fn shelved<T>(

@@ -30,7 +30,7 @@ mod transition;
 #[cfg(test)]
 mod tests;
 
-pub use library::{Library, check_grammars};
+pub use library::Library;
 use session::Session;
 pub use trace::TraceLine;
 
@@ -47,6 +47,10 @@ use std::{
     task::{Context, Poll, Waker},
     time::Duration,
 };
+
+/// Stack a thread must have that runs interpreters, in bytes: subdialogs nest natively, and in the innermost of them
+/// conditions in conditions. Twice what the deepest nesting takes in a build without optimisation.
+pub const STACK: usize = 8 << 20;
 
 /// What a call's interpreter must know besides the events.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,11 @@ use crate::{
     grammar::{Grammar, Semantics, Setting},
 };
 use serde_json::Value as Json;
-use std::sync::{Arc, OnceLock};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 /// Inputs a grammar may have to be offered as a list of choices rather than as an open slot.
 const LISTED: usize = 40;
@@ -118,20 +122,11 @@ impl Program {
             Some(base) => super::resolve(&document.uri, base).unwrap_or_else(|_| document.uri.clone()),
             None => document.uri.clone(),
         };
-        let place = Place { uri: &document.uri, base: &base, lang: document.lang.as_deref() };
+        let place =
+            Place { uri: &document.uri, base: &base, lang: document.lang.as_deref(), builtins: RefCell::default() };
         let links = document.links.iter().flat_map(|link| place.link(link)).collect();
         let dialogs = document.dialogs.iter().map(|dialog| place.dialog(dialog)).collect();
         Self { links, dialogs, base, document }
-    }
-
-    /// Every grammar that cannot be used, with the reason, for `voxbridge check`.
-    pub(super) fn broken_grammars(&self) -> Vec<String> {
-        let levels = self.dialogs.iter().flat_map(|dialog| dialog.level.iter().chain(dialog.items.iter().flatten()));
-        let broken = |hearing: &Hearing| match &hearing.form {
-            GrammarForm::Broken(_, why) => Some(why.clone()),
-            _ => None,
-        };
-        self.links.iter().chain(levels).filter_map(broken).collect()
     }
 
     /// The place of a dialog among the document's.
@@ -145,6 +140,8 @@ struct Place<'a> {
     uri: &'a str,
     base: &'a str,
     lang: Option<&'a str>,
+    /// Builtin types that fields have already named, by name: many fields of a document are of one type.
+    builtins: RefCell<HashMap<String, Vec<Arc<Compiled>>>>,
 }
 
 impl Place<'_> {
@@ -180,9 +177,7 @@ impl Place<'_> {
 
     fn field(&self, field: &Field, hearings: &mut Vec<Hearing>) {
         if let Some(builtin) = &field.builtin {
-            let lang = self.lang.unwrap_or("en-US");
-            let modes = [InputMode::Voice, InputMode::Dtmf];
-            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
+            let grammars = self.builtin(builtin);
             if grammars.is_empty() {
                 let why = format!("the field type '{builtin}' is not one of the builtin types");
                 hearings.push(Hearing {
@@ -190,10 +185,8 @@ impl Place<'_> {
                     meaning: Meaning::Item,
                 });
             }
-            hearings.extend(grammars.into_iter().map(|grammar| Hearing {
-                form: GrammarForm::Ready(Compiled::new(grammar, Some(builtin.clone()))),
-                meaning: Meaning::Item,
-            }));
+            let ready = |compiled| Hearing { form: GrammarForm::Ready(compiled), meaning: Meaning::Item };
+            hearings.extend(grammars.into_iter().map(ready));
         }
         for (index, option) in field.options.iter().enumerate() {
             let OptionItem { dtmf, approximate, value, text, .. } = option;
@@ -203,6 +196,14 @@ impl Place<'_> {
             }
             hearings.extend(dtmf.iter().map(|keys| ready(Grammar::keys(keys, Some(value)))));
         }
+    }
+
+    /// The grammars of a field type, by voice and by keys; none if there is no such type.
+    fn builtin(&self, name: &str) -> Vec<Arc<Compiled>> {
+        let lang = self.lang.unwrap_or("en-US");
+        let compile = |mode| Grammar::builtin(name, mode, lang).map(|it| Compiled::new(it, Some(name.to_owned())));
+        let compiled = || [InputMode::Voice, InputMode::Dtmf].into_iter().filter_map(compile).collect();
+        self.builtins.borrow_mut().entry(name.to_owned()).or_insert_with(compiled).clone()
     }
 
     fn choice(&self, index: usize, choice: &MenuChoice, hearings: &mut Vec<Hearing>) {

@@ -2,7 +2,7 @@
 
 use super::{
     Session,
-    flow::{Acting, Flow, Returned},
+    flow::{Flow, Returned, Run},
 };
 use crate::dialogue::{Item, Name, ParamValue, Subdialog};
 use crate::script::Handle;
@@ -12,44 +12,41 @@ const DEPTH: usize = 32;
 
 impl Session {
     /// Calls a subdialog and fills the item with what it returns.
-    pub(super) fn call_subdialog<'a>(&'a mut self, item: &'a Item, subdialog: &'a Subdialog) -> Acting<'a> {
-        Box::pin(async move {
-            if self.contexts.len() >= DEPTH {
-                return Err(Flow::semantic(format!("more than {DEPTH} subdialogs are open at once")));
-            }
-            let Some(index) = self.here().item else { return Ok(()) };
-            let chain = self.here().chain.clone();
-            let mut params: Vec<(String, Handle)> = Vec::new();
-            for param in &subdialog.params {
-                let value = match &param.value {
-                    ParamValue::Literal(text) => self.engine.value(&text.as_str().into())?,
-                    ParamValue::Expr(expr) => self.engine.eval(&chain, expr)?,
-                };
-                params.push((param.name.clone(), value));
-            }
-            let reference = self.source_text(&chain, &subdialog.src)?;
-            let names: &[Name] = subdialog.namelist.as_deref().unwrap_or_default();
-            let fields = self.fields(&chain, names)?;
-            let mut target = if fields.is_empty() && reference.trim().starts_with('#') {
-                self.target_of(&reference, &subdialog.fetch).await?
-            } else {
-                let url = self.absolute(&reference)?;
-                let program = self
-                    .fetch_program(&url, &subdialog.fetch, subdialog.method, fields, subdialog.enctype.clone())
-                    .await?;
-                self.target_in(program, &url).await?
+    pub(super) async fn call_subdialog(&mut self, item: &Item, subdialog: &Subdialog) -> Run {
+        if self.contexts.len() >= DEPTH {
+            return Err(Flow::semantic(format!("more than {DEPTH} subdialogs are open at once")));
+        }
+        let Some(index) = self.here().item else { return Ok(()) };
+        let chain = self.here().chain.clone();
+        let mut params: Vec<(String, Handle)> = Vec::new();
+        for param in &subdialog.params {
+            let value = match &param.value {
+                ParamValue::Literal(text) => self.engine.value(&text.as_str().into())?,
+                ParamValue::Expr(expr) => self.engine.eval(&chain, expr)?,
             };
-            target.reload = true;
-            let left = self.run_context(target, params, true).await;
-            let Err(flow) = left;
-            match flow {
-                Flow::Return(Returned::Values(values)) => {
-                    let result = self.engine.object(&values)?;
-                    self.filled_by_result(index, &item.name, &result).await
-                }
-                Flow::Return(Returned::Event(event, message)) => Err(Flow::event(event, message)),
-                other => Err(other),
+            params.push((param.name.clone(), value));
+        }
+        let reference = self.source_text(&chain, &subdialog.src)?;
+        let names: &[Name] = subdialog.namelist.as_deref().unwrap_or_default();
+        let fields = self.fields(&chain, names)?;
+        let mut target = if fields.is_empty() && reference.trim().starts_with('#') {
+            self.target_of(&reference, &subdialog.fetch).await?
+        } else {
+            let url = self.absolute(&reference)?;
+            let program =
+                self.fetch_program(&url, &subdialog.fetch, subdialog.method, fields, subdialog.enctype.clone()).await?;
+            self.target_in(program, &url).await?
+        };
+        target.reload = true;
+        let left = Box::pin(self.run_context(target, params, true)).await;
+        let Err(flow) = left;
+        match flow {
+            Flow::Return(Returned::Values(values)) => {
+                let result = self.engine.object(&values)?;
+                self.filled_by_result(index, &item.name, &result).await
             }
-        })
+            Flow::Return(Returned::Event(event, message)) => Err(Flow::event(event, message)),
+            other => Err(other),
+        }
     }
 }

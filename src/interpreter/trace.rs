@@ -25,6 +25,13 @@ pub enum TraceLine {
     Dialog(String),
 }
 
+impl TraceLine {
+    /// Whether it tells of an error event.
+    pub fn is_error(&self) -> bool {
+        matches!(self, Self::Event { name, .. } if name.starts_with("error"))
+    }
+}
+
 impl fmt::Display for TraceLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -2,7 +2,7 @@
 
 use super::{
     Session, TraceLine,
-    flow::{Acting, Flow, Level, Run, Target},
+    flow::{Flow, Level, Run, Target},
     library::without_fragment,
     program::Program,
     recognise::Recognition,
@@ -26,20 +26,18 @@ impl Session {
     }
 
     /// Runs dialog after dialog in a new execution context until a flow leaves it.
-    pub(super) fn run_context(
+    pub(super) async fn run_context(
         &mut self,
         target: Target,
         params: Vec<(String, crate::script::Handle)>,
         called: bool,
-    ) -> Acting<'_, Infallible> {
-        Box::pin(async move {
-            let depth = self.contexts.len();
-            let entered = self.begin(target, params, called).await;
-            let left = self.run_dialogs(entered).await;
-            // The outermost context stays: what ends a call is still looked at there.
-            self.contexts.truncate(depth.max(1));
-            left
-        })
+    ) -> Run<Infallible> {
+        let depth = self.contexts.len();
+        let entered = self.begin(target, params, called).await;
+        let left = self.run_dialogs(entered).await;
+        // The outermost context stays: what ends a call is still looked at there.
+        self.contexts.truncate(depth.max(1));
+        left
     }
 
     /// Goes on from the entry of a document, which may itself have led elsewhere, until a flow leaves the context.

@@ -4,6 +4,7 @@
 //! mention of a key takes its label from the words before it or after it, whichever way its sentence is built.
 
 use super::numbers;
+use super::spelled;
 use super::words::{Language, among, fold};
 use crate::dialogue::{Origin, Speech, Turn};
 
@@ -29,17 +30,17 @@ pub(super) struct Announcement {
 
 /// What stands between a word and the one before it, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Break {
+pub(super) enum Break {
     None,
     Comma,
     Prompt,
     Sentence,
 }
 
-struct Token {
-    text: String,
-    word: String,
-    before: Break,
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) word: String,
+    pub(super) before: Break,
     prompt: usize,
     offset: usize,
 }
@@ -53,7 +54,7 @@ struct Mention {
 
 /// The keys that a turn's prompts name, in the order in which they are heard.
 pub(super) fn announcements(turn: &Turn) -> Vec<Announcement> {
-    let tokens = tokens(turn);
+    let tokens = spelled::join(tokens(turn), turn);
     let mut out = Vec::new();
     let mut before: &[Token] = &[];
     for sentence in tokens.chunk_by(|_, next| next.before < Break::Sentence) {
@@ -197,6 +198,7 @@ fn key_at(sentence: &[Token], at: usize) -> Option<(String, usize)> {
         "*" => return Some(("*".to_owned(), 1)),
         "#" => return Some(("#".to_owned(), 1)),
         "numeral" => return Some(("#".to_owned(), 1)),
+        keys if spelled::is_sequence(keys) => return Some((keys.to_owned(), 1)),
         _ => {}
     }
     numbers::key(&words, Language::English).or_else(|| numbers::key(&words, Language::Spanish))
@@ -328,9 +330,31 @@ fn phrase(tokens: &[Token]) -> String {
 }
 
 fn is_trigger(word: &str) -> bool {
-    among(
+    matches!(
         word,
-        "press dial hit push enter touch select choose say oprima oprime pulse pulsa marque marca presione presiona teclee digite diga elija seleccione apriete",
+        "press"
+            | "dial"
+            | "hit"
+            | "push"
+            | "enter"
+            | "touch"
+            | "select"
+            | "choose"
+            | "say"
+            | "oprima"
+            | "oprime"
+            | "pulse"
+            | "pulsa"
+            | "marque"
+            | "marca"
+            | "presione"
+            | "presiona"
+            | "teclee"
+            | "digite"
+            | "diga"
+            | "elija"
+            | "seleccione"
+            | "apriete"
     )
 }
 
@@ -344,7 +368,7 @@ fn is_marker(word: &str) -> bool {
 
 /// What callers may do instead of pressing a key.
 fn is_waiting(word: &str) -> bool {
-    among(word, "stay hold hang wait remain permanezca espere mantengase cuelgue")
+    matches!(word, "stay" | "hold" | "hang" | "wait" | "remain" | "permanezca" | "espere" | "mantengase" | "cuelgue")
 }
 
 /// How clauses begin that say what a key is for, the longest first.

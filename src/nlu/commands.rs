@@ -1,6 +1,8 @@
 //! What callers say to any menu: repeat, help, an operator, back, and plain yes and no.
 
-use super::words::{self, Language};
+use super::words::Language;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// A wish that does not depend on the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,62 +25,106 @@ struct Pattern {
 /// Nobody needs more words for a command.
 const MAX_WORDS: usize = 14;
 
-/// The command that the words are, if they are nothing else.
+/// The command that the words are, if they are nothing else; the first of the language's patterns that fits.
 pub(super) fn command<S: AsRef<str>>(said: &[S], language: Language) -> Option<Command> {
     if said.len() > MAX_WORDS {
         return None;
     }
-    patterns(language).iter().find(|pattern| pattern.fits(said, language)).map(|pattern| pattern.command)
+    let patterns = patterns(language);
+    let fitting = patterns.phrases.all_in(said).filter(|(place, length, pattern)| {
+        let outside = said.iter().enumerate().filter(|(at, _)| !(*place..place + length).contains(at));
+        patterns
+            .beside
+            .get(*pattern)
+            .is_some_and(|beside| outside.map(|(_, word)| word.as_ref()).all(|word| beside.contains(word)))
+    });
+    let (_, _, first) = fitting.min_by_key(|(_, _, pattern)| *pattern)?;
+    patterns.commands.get(first).copied()
 }
 
 /// The command that a choice with this label stands for. Labels are wordier than callers ("speak with a member services
 /// representative"), so that an agent's title anywhere in it is enough.
 pub(super) fn meaning<S: AsRef<str>>(label: &[S], language: Language) -> Option<Command> {
-    let titled = || {
-        let speaks = SPEAKING.iter().any(|start| find(label, start).is_some_and(|(at, _)| at == 0));
-        speaks || OPERATORS.split('|').any(|title| find(label, title).is_some())
-    };
+    let titled = || SPEAKING.all_in(label).any(|(place, ..)| place == 0) || OPERATORS.all_in(label).next().is_some();
     command(label, language).or_else(|| titled().then_some(Command::Operator))
 }
 
-impl Pattern {
-    fn fits<S: AsRef<str>>(&self, said: &[S], language: Language) -> bool {
-        let beside = |word: &str| {
-            words::among(word, self.beside)
-                || words::is_lead_in(word, language)
-                || self.phrases.split('|').any(|phrase| phrase == word)
+fn patterns(language: Language) -> &'static Patterns {
+    match language {
+        Language::Spanish => &SPANISH,
+        _ => &ENGLISH,
+    }
+}
+
+/// The patterns of a language, prepared once: every label and every utterance is held against all of them.
+struct Patterns {
+    commands: Vec<Command>,
+    phrases: Phrases,
+    /// For each command, what may stand beside its phrases: its own words, lead-ins, and its phrases of one word.
+    beside: Vec<HashSet<&'static str>>,
+}
+
+impl Patterns {
+    fn of(patterns: &[Pattern], language: Language) -> Self {
+        let phrases = |pattern: &Pattern| pattern.phrases.split('|');
+        let beside = |pattern: &Pattern| {
+            let own = pattern.beside.split_ascii_whitespace().chain(phrases(pattern));
+            own.chain(language.lead_ins().iter().copied()).collect()
         };
-        self.phrases.split('|').filter_map(|phrase| find(said, phrase)).any(|(start, end)| {
-            let outside = said.iter().enumerate().filter(|(at, _)| !(start..end).contains(at));
-            outside.map(|(_, word)| word.as_ref()).all(beside)
+        Self {
+            commands: patterns.iter().map(|pattern| pattern.command).collect(),
+            phrases: Phrases::of(patterns.iter().map(phrases)),
+            beside: patterns.iter().map(beside).collect(),
+        }
+    }
+}
+
+/// Groups of phrases, found by the words they begin with.
+struct Phrases(HashMap<&'static str, Vec<(Vec<&'static str>, usize)>>);
+
+impl Phrases {
+    fn of(groups: impl Iterator<Item = impl Iterator<Item = &'static str>>) -> Self {
+        let mut phrases: HashMap<_, Vec<_>> = HashMap::new();
+        for (group, phrase) in groups.enumerate().flat_map(|(group, all)| all.map(move |phrase| (group, phrase))) {
+            let first = phrase.split(' ').next().unwrap_or_default();
+            phrases.entry(first).or_default().push((phrase.split(' ').collect(), group));
+        }
+        Self(phrases)
+    }
+
+    /// Every phrase in the words: where it begins, how many words it has, which group it is of.
+    fn all_in<S: AsRef<str>>(&self, said: &[S]) -> impl Iterator<Item = (usize, usize, usize)> {
+        (0..said.len()).flat_map(move |at| {
+            let rest = said.get(at..).unwrap_or_default();
+            let beginning = rest.first().and_then(|word| self.0.get(word.as_ref()));
+            let stands = move |phrase: &[&str]| {
+                phrase.len() <= rest.len() && phrase.iter().zip(rest).all(|(wanted, word)| *wanted == word.as_ref())
+            };
+            let found = beginning.into_iter().flatten().filter(move |(phrase, _)| stands(phrase));
+            found.map(move |(phrase, group)| (at, phrase.len(), *group))
         })
     }
 }
 
-/// Where the phrase stands in the words.
-fn find<S: AsRef<str>>(said: &[S], phrase: &str) -> Option<(usize, usize)> {
-    let length = phrase.split(' ').count();
-    said.windows(length)
-        .position(|window| window.iter().map(AsRef::as_ref).eq(phrase.split(' ')))
-        .map(|start| (start, start + length))
-}
-
-fn patterns(language: Language) -> &'static [Pattern] {
-    match language {
-        Language::Spanish => SPANISH,
-        _ => ENGLISH,
-    }
-}
-
 /// How labels begin that lead to a person.
-const SPEAKING: &[&str] = &["speak with", "speak to", "talk to", "talk with", "hablar con", "comunicarse con"];
+static SPEAKING: LazyLock<Phrases> = LazyLock::new(|| {
+    let starts = ["speak with", "speak to", "talk to", "talk with", "hablar con", "comunicarse con"];
+    Phrases::of([starts.into_iter()].into_iter())
+});
 
 /// The people behind the menu.
-const OPERATORS: &str = "operator|agent|representative|associate|advisor|adviser|receptionist|attendant|front desk|\
+static OPERATORS: LazyLock<Phrases> = LazyLock::new(|| {
+    let titles = "operator|agent|representative|associate|advisor|adviser|receptionist|attendant|front desk|\
     customer service|customer care|our team|specialist|concierge|operador|operadora|agente|representante|asesor|asesora|\
     recepcion|ejecutivo|ejecutiva|servicio al cliente|atencion al cliente";
+    Phrases::of([titles.split('|')].into_iter())
+});
 
-const ENGLISH: &[Pattern] = &[
+static ENGLISH: LazyLock<Patterns> = LazyLock::new(|| Patterns::of(IN_ENGLISH, Language::English));
+
+static SPANISH: LazyLock<Patterns> = LazyLock::new(|| Patterns::of(IN_SPANISH, Language::Spanish));
+
+const IN_ENGLISH: &[Pattern] = &[
     Pattern {
         command: Command::No,
         phrases: "no|nope|nah|not|wrong|incorrect|negative|never",
@@ -122,7 +168,7 @@ const ENGLISH: &[Pattern] = &[
     },
 ];
 
-const SPANISH: &[Pattern] = &[
+const IN_SPANISH: &[Pattern] = &[
     Pattern {
         command: Command::No,
         phrases: "no|nunca|incorrecto|negativo|para nada|equivocado",
@@ -165,6 +211,7 @@ const SPANISH: &[Pattern] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nlu::words;
 
     fn read(text: &str, language: Language) -> Option<Command> {
         command(&words::tokens(text, language), language)

@@ -6,6 +6,7 @@ use super::mapping::Entry;
 use super::numbers;
 use super::words::{Language, Words, among};
 use crate::dialogue::{Choice, DtmfInput, Selection, Sensitive};
+use std::sync::Arc;
 
 /// A choice of the turn with everything that names it.
 #[derive(Debug, Clone)]
@@ -13,7 +14,7 @@ pub(super) struct Named {
     /// The key, if it can be pressed now.
     pub(super) key: Option<String>,
     /// Its names, the most trusted first; no two are the same.
-    pub(super) names: Vec<Name>,
+    pub(super) names: Vec<Arc<Name>>,
     /// What the application's own grammar understands for it.
     pub(super) phrases: Vec<String>,
     /// How the bridge calls it when it offers it.
@@ -29,6 +30,16 @@ pub(super) struct Name {
     pub(super) words: Words,
     /// How far it is trusted, from 0 to 1: less where it was only guessed from a target.
     pub(super) trust: f64,
+    /// The universal command that a choice of this name stands for.
+    command: Option<Command>,
+}
+
+impl Name {
+    pub(super) fn of(text: &str, trust: f64, language: Language) -> Self {
+        let words = Words::of(text, language);
+        let command = commands::meaning(&words.all, language);
+        Self { text: text.to_owned(), words, trust, command }
+    }
 }
 
 impl Named {
@@ -42,45 +53,38 @@ impl Named {
     ) -> Self {
         let key = choice.key.clone().filter(|_| dtmf.is_some() || choice.phrases.is_empty());
         let mut named = Self { key, names: Vec::new(), phrases: choice.phrases.clone(), label: None, command: None };
-        let mine: Vec<&&Entry> = entries.iter().filter(|entry| entry.names(choice, language)).collect();
-        let mapped = mine.iter().filter_map(|entry| entry.label.as_deref());
+        let mine: Vec<&&Entry> = entries.iter().filter(|entry| entry.is_about(choice, language)).collect();
         let announced: Vec<&str> = announced
             .iter()
             .filter(|announcement| choice.key.as_deref() == Some(&announcement.key))
             .flat_map(|announcement| announcement.labels.iter().map(String::as_str))
             .collect();
-        for text in mapped.chain(mine.iter().flat_map(|entry| entry.phrases.iter().map(String::as_str))) {
-            named.add(text, 1.0, language);
+        let mapped = || mine.iter().map(|entry| entry.names(language));
+        for name in mapped().filter_map(|names| names.label.as_ref()).chain(mapped().flat_map(|names| &names.phrases)) {
+            named.add(name.clone());
         }
         let spoken: Vec<&str> =
             choice.label.iter().chain(&choice.phrases).map(String::as_str).chain(announced).collect();
         for text in &spoken {
-            named.add(text, 1.0, language);
+            named.add(Arc::new(Name::of(text, 1.0, language)));
         }
         named.label = mine
             .iter()
             .find_map(|entry| entry.label.clone())
             .or_else(|| spoken.iter().find(|text| is_label(text, language)).map(|text| (*text).to_owned()));
         let target = choice.target.as_deref().and_then(words_of_target);
-        if let Some(target) = &target
-            && named.label.is_none()
-        {
-            named.add(target, 0.95, language);
-            named.label = is_label(target, language).then(|| target.clone());
+        let target = target.map(|target| Arc::new(Name::of(&target, 0.95, language)));
+        if let Some(target) = target.as_ref().filter(|_| named.label.is_none()) {
+            named.add(target.clone());
+            named.label = is_label(&target.text, language).then(|| target.text.clone());
         }
-        named.command = named
-            .names
-            .iter()
-            .map(|name| commands::meaning(&name.words.all, language))
-            .chain(target.map(|target| commands::meaning(&Words::of(&target, language).all, language)))
-            .find_map(|command| command);
+        named.command = named.names.iter().chain(&target).find_map(|name| name.command);
         named
     }
 
-    fn add(&mut self, text: &str, trust: f64, language: Language) {
-        let words = Words::of(text, language);
-        if !words.is_empty() && !self.names.iter().any(|name| name.words.all == words.all) {
-            self.names.push(Name { text: text.to_owned(), words, trust });
+    fn add(&mut self, name: Arc<Name>) {
+        if !name.words.is_empty() && !self.names.iter().any(|known| known.words.all == name.words.all) {
+            self.names.push(name);
         }
     }
 

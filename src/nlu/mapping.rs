@@ -1,19 +1,21 @@
 //! `mappings/NAME.toml`: what an engineer adds to a document for free speech.
 
+use super::labels::Name;
 use super::words::{self, Language, Words};
 use crate::dialogue::{Choice, Diagnostic};
 use serde::Deserialize;
+use std::sync::{Arc, OnceLock};
 use toml::Spanned;
 
 /// Labels and extra phrases for free speech, by input state.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Mapping {
     language: Option<String>,
     threshold: Option<f64>,
     states: Vec<StateEntry>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct StateEntry {
     pattern: String,
     language: Option<String>,
@@ -23,11 +25,20 @@ pub(super) struct StateEntry {
 }
 
 /// What the mapping says of one choice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     choice: Which,
     pub(super) label: Option<String>,
-    pub(super) phrases: Vec<String>,
+    phrases: Vec<String>,
+    /// By language; made once, not in every turn.
+    names: [OnceLock<EntryNames>; Language::COUNT],
+}
+
+/// The names a mapping gives a choice, ready to be matched.
+#[derive(Debug, Clone)]
+pub(super) struct EntryNames {
+    pub(super) label: Option<Arc<Name>>,
+    pub(super) phrases: Vec<Arc<Name>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +88,8 @@ impl Mapping {
                         continue;
                     }
                 };
-                choices.push(Entry { choice: which, label: choice.label, phrases: choice.phrases });
+                let names = Default::default();
+                choices.push(Entry { choice: which, label: choice.label, phrases: choice.phrases, names });
             }
             states.push(StateEntry {
                 pattern: state.pattern.into_inner(),
@@ -105,7 +117,7 @@ impl Mapping {
     }
 
     /// Whether what is heard in a state is secret, in whatever language.
-    pub(super) fn secret(&self, state: &str) -> bool {
+    pub fn secret(&self, state: &str) -> bool {
         self.states.iter().any(|entry| entry.secret && matches_state(&entry.pattern, state))
     }
 }
@@ -119,8 +131,17 @@ impl StateEntry {
 }
 
 impl Entry {
+    /// Its names as they are matched in a language.
+    pub(super) fn names(&self, language: Language) -> &EntryNames {
+        let name = |text: &String| Arc::new(Name::of(text, 1.0, language));
+        self.names[language as usize].get_or_init(|| EntryNames {
+            label: self.label.as_ref().map(name),
+            phrases: self.phrases.iter().map(name).collect(),
+        })
+    }
+
     /// Whether the entry speaks of this choice.
-    pub(super) fn names(&self, choice: &Choice, language: Language) -> bool {
+    pub(super) fn is_about(&self, choice: &Choice, language: Language) -> bool {
         match &self.choice {
             Which::Key(key) => choice.key.as_deref() == Some(key),
             Which::Phrase(phrase) => {

@@ -12,6 +12,7 @@ mod lexical;
 mod mapping;
 mod numbers;
 mod slots;
+mod spelled;
 mod state;
 mod understand;
 mod word_lists;

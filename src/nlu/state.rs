@@ -6,7 +6,8 @@ use super::labels::Named;
 use super::lexical::Lexicon;
 use super::mapping::{Entry, Mapping, StateEntry};
 use super::words::{Language, Words};
-use crate::dialogue::{InputRequest, Next, SlotKind, Turn};
+use crate::dialogue::{Choice, InputRequest, Next, SlotKind, Turn};
+use std::borrow::Cow;
 
 /// Below this confidence an utterance is no match, unless the mapping says otherwise.
 const THRESHOLD: f64 = 0.55;
@@ -24,7 +25,6 @@ pub struct State {
     pub(super) order: Vec<usize>,
     threshold: f64,
     open_prompt: Option<String>,
-    secret: bool,
     announced: Vec<Announcement>,
 }
 
@@ -41,21 +41,24 @@ impl State {
             mapping.iter().flat_map(|mapping| mapping.entries(&request.state, lang)).collect();
         let entries: Vec<&Entry> = mapped.iter().flat_map(|state| &state.choices).collect();
         let announced = announcements(turn);
+        let asks_boolean = request.slots.iter().any(|slot| slot.kind == SlotKind::Boolean);
         let choices: Vec<Named> = request
             .choices
             .iter()
-            .map(|choice| Named::of(choice, request.dtmf, &entries, &announced, language))
+            .enumerate()
+            .map(|(at, choice)| {
+                Named::of(&reachable(choice, &request.choices[..at]), request.dtmf, &entries, &announced, language)
+            })
             .collect();
         Some(Self {
             language,
             lexicon: Lexicon::of(&choices, language),
-            boolean: boolean_keys(&choices, &announced, language),
+            boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
             threshold: mapping.and_then(Mapping::threshold).unwrap_or(THRESHOLD),
             open_prompt: mapped.iter().find_map(|state| state.open_prompt.clone()),
-            secret: mapping.is_some_and(|mapping| mapping.secret(&request.state)),
             announced,
         })
     }
@@ -85,11 +88,6 @@ impl State {
         self.open_prompt.as_deref()
     }
 
-    /// Whether what is heard here must appear in no transcript or log.
-    pub fn secret(&self) -> bool {
-        self.secret
-    }
-
     /// The confidence below which an utterance is no match.
     pub fn threshold(&self) -> f64 {
         self.threshold
@@ -117,6 +115,12 @@ impl State {
         let part = self.announced.iter().find(|part| (part.first_prompt..=part.last_prompt).contains(&index))?;
         Some(if part.first_prompt == index { part.offset } else { 0 })
     }
+}
+
+/// The choice without its key where an inner choice has the key: it means that one, and a prompt that names it, too.
+fn reachable<'a>(choice: &'a Choice, inner: &[Choice]) -> Cow<'a, Choice> {
+    let hidden = choice.key.is_some() && inner.iter().any(|other| other.key == choice.key);
+    if hidden { Cow::Owned(Choice { key: None, ..choice.clone() }) } else { Cow::Borrowed(choice) }
 }
 
 /// Keys for yes and no: those of such choices, else what the prompt says, else 1 and 2 as the builtin has it.

@@ -139,6 +139,29 @@ fn a_key_the_menu_lacks_is_no_match() {
 }
 
 #[test]
+fn keys_read_out_one_by_one_are_one_announcement_where_a_choice_has_them() {
+    let prompt = "For billing, press 1. For claims, press 1 2. For a person, press star 0.";
+    let menu = turn(prompt, "en-US", vec![key("1"), key("12"), key("*0")]);
+    let state = State::of(&menu, None).unwrap();
+    assert_eq!(state.labels(), [Some("billing"), Some("claims"), Some("a person")]);
+    expect(&state, &[("billing", Some("1")), ("claims", Some("12")), ("a person", Some("*0"))]);
+    let menu = turn("For billing press 1 2 for claims", "en-US", vec![key("1"), key("2")]);
+    assert_eq!(State::of(&menu, None).unwrap().labels()[0], Some("billing"));
+}
+
+#[test]
+fn a_choice_whose_key_means_an_inner_one_is_chosen_by_its_words() {
+    let outer = Choice { phrases: vec!["lost card".to_owned()], ..labelled("1", "lost card") };
+    let menu = turn("For savings, press 1.", "en-US", vec![labelled("1", "savings"), outer]);
+    let state = State::of(&menu, None).unwrap();
+    expect(&state, &[("savings", Some("1")), ("one", Some("1"))]);
+    for said in ["lost card", "I have a lost card"] {
+        let best = state.understand(said).ranked.remove(0);
+        assert_eq!(best.selection, Selection::Phrase("lost card".into()), "{said}");
+    }
+}
+
+#[test]
 fn what_the_menu_does_not_cover_is_no_match() {
     expect(
         &bank(),
@@ -296,7 +319,7 @@ fn a_mapping_adds_labels_phrases_and_an_open_prompt() {
     let state = State::of(&turn("Welcome.", "en-US", choices.clone()), Some(&mapping)).unwrap();
     assert_eq!(state.labels(), [Some("flight status"), Some("baggage")]);
     assert_eq!(state.open_prompt(), Some("How can I help you today?"));
-    assert!(state.secret());
+    assert!(mapping.secret("main.vxml#main/choice") && !mapping.secret("other.vxml#main/choice"));
     assert!((state.threshold() - 0.6).abs() < 1e-9);
     expect(
         &state,

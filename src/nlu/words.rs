@@ -1,6 +1,8 @@
 //! Words as the matcher sees them: lower case, accents folded, contractions opened, endings taken off.
 
 use super::word_lists::{IRREGULAR_EN, LEAD_EN, LEAD_ES, STOP_EN, STOP_ES};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -21,6 +23,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// How many there are.
+    pub(super) const COUNT: usize = 3;
+
     /// The language of an RFC 3066 tag such as `es-MX`; English if the tag is empty.
     pub fn of(tag: &str) -> Self {
         match tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
@@ -30,18 +35,18 @@ impl Language {
         }
     }
 
-    fn stop_words(self) -> &'static [&'static str] {
-        match self {
-            Self::Spanish => STOP_ES,
-            _ => STOP_EN,
-        }
+    /// Words that only hold a sentence together, folded.
+    fn stop_words(self) -> &'static HashSet<&'static str> {
+        static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_EN.iter().copied().collect());
+        static SPANISH: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_ES.iter().copied().collect());
+        if self == Self::Spanish { &SPANISH } else { &ENGLISH }
     }
 
-    fn lead_ins(self) -> &'static [&'static str] {
-        match self {
-            Self::Spanish => LEAD_ES,
-            _ => LEAD_EN,
-        }
+    /// Words of politeness or hesitation before the matter itself, folded.
+    pub(super) fn lead_ins(self) -> &'static HashSet<&'static str> {
+        static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| LEAD_EN.iter().copied().collect());
+        static SPANISH: LazyLock<HashSet<&str>> = LazyLock::new(|| LEAD_ES.iter().copied().collect());
+        if self == Self::Spanish { &SPANISH } else { &ENGLISH }
     }
 }
 
@@ -81,12 +86,12 @@ impl Words {
 
 /// Whether a folded word only holds a sentence together.
 pub(super) fn is_stop(word: &str, language: Language) -> bool {
-    language.stop_words().contains(&word)
+    language.stop_words().contains(word)
 }
 
 /// Whether a folded word is politeness or hesitation before the matter itself.
 pub(super) fn is_lead_in(word: &str, language: Language) -> bool {
-    language.lead_ins().contains(&word)
+    language.lead_ins().contains(word)
 }
 
 /// Whether the word is one of a list separated by blanks.
@@ -104,8 +109,8 @@ pub(super) fn fold(text: &str) -> String {
 
 /// The words of a text. `#1` is "number 1" as recognisers write it; single letters in a row are one word ("H.R.").
 pub(super) fn tokens(text: &str, language: Language) -> Vec<String> {
-    let capped: String = text.chars().take(MAX_CHARS).collect();
-    let folded = fold(&capped);
+    let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(end, _)| end);
+    let folded = fold(text.get(..end).unwrap_or_default());
     let mut out: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut chars = folded.chars().peekable();
@@ -182,7 +187,12 @@ fn join_letters(words: Vec<String>, language: Language) -> Vec<String> {
 
 fn core(words: &[String], language: Language) -> &[String] {
     let start = words.iter().position(|word| !is_lead_in(word, language)).unwrap_or(0);
-    let polite = |word: &str| among(word, "please thanks thank you now um uh por favor gracias ahora");
+    let polite = |word: &str| {
+        matches!(
+            word,
+            "please" | "thanks" | "thank" | "you" | "now" | "um" | "uh" | "por" | "favor" | "gracias" | "ahora"
+        )
+    };
     let end = words.iter().rposition(|word| !polite(word)).map_or(words.len(), |last| last + 1);
     match words.get(start..end) {
         Some(core) if !core.is_empty() => core,

@@ -76,6 +76,15 @@ impl<A: Application> Conversation<A> {
         self.state.as_ref()
     }
 
+    /// Whether what is heard in the turn being answered must appear in no transcript or log; the mapping says so, in
+    /// every mode.
+    pub fn secret(&self) -> bool {
+        match (&self.mapping, &self.turn) {
+            (Some(mapping), Some(Turn { next: Next::Listen(request), .. })) => mapping.secret(&request.state),
+            _ => false,
+        }
+    }
+
     /// The application.
     pub fn application(&self) -> &A {
         &self.application

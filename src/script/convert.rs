@@ -1,24 +1,8 @@
-//! Values on their way into the engine and out of it.
+//! The engine's values to and from text, truth and JSON.
 
 use rquickjs::{Ctx, Type, Value};
 use serde_json::Value as Json;
 
-/// What a script that failed says.
-pub(super) fn describe(caught: &rquickjs::CaughtError<'_>) -> String {
-    match caught {
-        rquickjs::CaughtError::Exception(exception) => {
-            let name = exception.as_object().get::<_, String>("name").unwrap_or_else(|_| "Error".to_owned());
-            format!("{name}: {}", exception.message().unwrap_or_default())
-        }
-        rquickjs::CaughtError::Value(value) => match value.as_string().and_then(|text| text.to_string().ok()) {
-            Some(text) => format!("the script threw '{text}'"),
-            None => "the script threw a value that is no Error".to_owned(),
-        },
-        rquickjs::CaughtError::Error(error) => error.to_string(),
-    }
-}
-
-/// ECMAScript's truth of a value.
 pub(super) fn truth(value: &Value<'_>) -> bool {
     match value.type_of() {
         Type::Undefined | Type::Null | Type::Uninitialized => false,
@@ -29,7 +13,6 @@ pub(super) fn truth(value: &Value<'_>) -> bool {
     }
 }
 
-/// A value as `String()` gives it; `None` for `undefined`.
 pub(super) fn text_of<'js>(_: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<Option<String>> {
     if value.is_undefined() {
         return Ok(None);
@@ -37,7 +20,6 @@ pub(super) fn text_of<'js>(_: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<
     value.get::<rquickjs::Coerced<String>>().map(|text| Some(text.0))
 }
 
-/// A JSON value inside the engine.
 pub(super) fn value_of<'js>(ctx: &Ctx<'js>, json: &Json) -> rquickjs::Result<Value<'js>> {
     use rquickjs::IntoJs;
     match json {
@@ -49,7 +31,6 @@ pub(super) fn value_of<'js>(ctx: &Ctx<'js>, json: &Json) -> rquickjs::Result<Val
     }
 }
 
-/// A value as JSON; what has none is null.
 pub(super) fn json_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<Json> {
     if let Some(text) = value.as_string() {
         return Ok(Json::String(text.to_string()?));

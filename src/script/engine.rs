@@ -1,20 +1,20 @@
 use super::{
-    ScriptError, clock,
-    convert::{describe, json_of, text_of, truth, value_of},
-    names::{is_identifier, is_reference},
+    clock,
+    convert::{json_of, text_of, truth},
     wrap,
 };
 use crate::dialogue::Expr;
 use jiff::tz::TimeZone;
-use rquickjs::{
-    CatchResultExt, Context, Ctx, Function, Object, Persistent, Runtime, Value, context::EvalOptions, object::Filter,
-};
+use rquickjs::{CatchResultExt, Context, Ctx, Function, Object, Persistent, Runtime, Value, context::EvalOptions};
 use serde_json::Value as Json;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -27,14 +27,46 @@ pub struct Limits {
     pub heap: usize,
 }
 
+/// Why a script did not give a value; `error.semantic` to the document (VoiceXML 2.0 §5.2.6).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScriptError {
+    /// The script is wrong: syntax, an undeclared name, a thrown exception.
+    #[error("{0}")]
+    Semantic(String),
+    /// The scripts of the turn took longer than allowed.
+    #[error("the scripts of one turn took longer than {0} ms")]
+    Time(u128),
+    /// The engine itself could not be set up.
+    #[error("the script engine cannot start: {0}")]
+    Engine(String),
+}
+
+impl ScriptError {
+    /// The same, with the expression and its place in the document.
+    fn located(self, expr: &Expr) -> Self {
+        match self {
+            Self::Semantic(message) => {
+                let at = expr.at;
+                Self::Semantic(format!(
+                    "line {}, column {}: {message}, in `{}`",
+                    at.line,
+                    at.column,
+                    expr.source.trim()
+                ))
+            }
+            other => other,
+        }
+    }
+}
+
 /// A value inside the engine that outlives one evaluation.
 // It keeps its context alive: a value that outlived its runtime would abort the process.
 #[derive(Clone)]
-pub struct Handle(Persistent<Value<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
+pub struct Handle(pub(super) Persistent<Value<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
 
 /// A variable scope: an object whose properties are the variables.
 #[derive(Clone)]
-pub struct Scope(Persistent<Object<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
+pub struct Scope(pub(super) Persistent<Object<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
 
 /// The scopes an expression sees, nearest last.
 #[derive(Clone)]
@@ -59,32 +91,30 @@ impl Chain {
     }
 }
 
-/// Machine stack of the engine, in bytes. It is counted from where the engine was made, so what nested executable
-/// content takes of it before a script begins counts too.
-const STACK: usize = 1024 * 1024;
-
 /// Compiled expressions kept: pages made anew for every request must not fill the heap of a long call.
 const COMPILED: usize = 2000;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Form {
+pub(super) enum Form {
     Expression,
     Assignment,
     Program,
 }
 
-/// Compiled sources by their form and text.
-type Functions = HashMap<(Form, Arc<str>), Persistent<Function<'static>>>;
+/// A compiled function, kept from call to call of it.
+type Compiled = Persistent<Function<'static>>;
 
 /// One call's ECMAScript engine.
 pub struct Engine {
     // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
-    compiled: RefCell<Functions>,
+    compiled: RefCell<HashMap<(Form, Arc<str>), Compiled>>,
     empty: Scope,
     context: Context,
     runtime: Runtime,
     now: Rc<Cell<i64>>,
-    deadline: Rc<Cell<Option<Instant>>>,
+    born: Instant,
+    /// When the turn's time is up, in microseconds since `born`.
+    deadline: Arc<AtomicU64>,
     spent: Cell<Duration>,
     limits: Limits,
 }
@@ -98,10 +128,11 @@ impl Engine {
         let broken = |error: rquickjs::Error| ScriptError::Engine(error.to_string());
         let runtime = Runtime::new().map_err(broken)?;
         runtime.set_memory_limit(limits.heap);
-        runtime.set_max_stack_size(STACK);
-        let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
-        let watched = deadline.clone();
-        runtime.set_interrupt_handler(Some(Box::new(move || watched.get().is_some_and(|end| Instant::now() > end))));
+        runtime.set_max_stack_size(256 * 1024);
+        // Atomic only because the engine wants its handlers sendable; it never leaves its thread.
+        let deadline = Arc::new(AtomicU64::new(u64::MAX));
+        let (watched, born) = (deadline.clone(), Instant::now());
+        runtime.set_interrupt_handler(Some(Box::new(move || micros(born.elapsed()) > watched.load(Relaxed))));
         let context = Context::full(&runtime).map_err(broken)?;
         let now: Rc<Cell<i64>> = Rc::default();
         let empty = context
@@ -111,7 +142,7 @@ impl Engine {
             })
             .map_err(broken)?;
         let spent = Cell::default();
-        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, deadline, spent, limits })
+        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, born, deadline, spent, limits })
     }
 
     /// A new turn begins at this wall-clock time (milliseconds since 1970): the clock moves, the time limit starts anew.
@@ -183,8 +214,13 @@ impl Engine {
     /// # Errors
     /// The syntax error.
     pub fn check(&self, source: &Arc<str>, as_program: bool) -> Result<(), ScriptError> {
-        let form = if as_program { Form::Program } else { Form::Expression };
-        self.run(|ctx| self.function(ctx, form, source).map(|_| ()))
+        let compile = |text: String| self.run(|ctx| eval_sloppy::<Function<'_>>(ctx, &text).map(|_| ()));
+        let program = || compile(wrap::program(source));
+        if as_program {
+            return program();
+        }
+        // Several statements are an expression, too; of two complaints the one about an expression is meant.
+        compile(wrap::expression(source)).or_else(|why| program().map_err(|_| why))
     }
 
     /// Evaluates a self-contained expression that sees no scope (a semantic interpretation) to JSON; `undefined` is null.
@@ -198,184 +234,6 @@ impl Engine {
         })
     }
 
-    /// Assigns to a declared variable, by its name as written (`x`, `document.x`, `a.b.c`).
-    ///
-    /// # Errors
-    /// [`ScriptError::Semantic`] if the variable is not declared, is a session variable, or the name is none.
-    pub fn assign(&self, chain: &Chain, name: &Arc<str>, value: &Handle) -> Result<(), ScriptError> {
-        if !is_reference(name) {
-            return Err(ScriptError::Semantic(format!("'{name}' is not the name of a variable")));
-        }
-        if name.starts_with("session.") {
-            return Err(ScriptError::Semantic(format!("'{name}' cannot be assigned: session variables are read-only")));
-        }
-        self.in_chain(Form::Assignment, name, chain, Some(value), None, |_, _| Ok(()))
-    }
-
-    /// Declares (or sets) a variable of a scope.
-    ///
-    /// # Errors
-    /// [`ScriptError::Semantic`] if the name is not a plain variable name.
-    pub fn declare(&self, scope: &Scope, name: &str, value: &Handle) -> Result<(), ScriptError> {
-        if !is_identifier(name) {
-            return Err(ScriptError::Semantic(format!("'{name}' cannot be declared: it is not a plain variable name")));
-        }
-        self.set(scope, name, value)
-    }
-
-    /// Sets a property of a scope, whatever its name (form item variables, `name$`, `lastresult$`).
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn set(&self, scope: &Scope, name: &str, value: &Handle) -> Result<(), ScriptError> {
-        self.run(|ctx| scope.0.clone().restore(ctx)?.set(name, value.0.clone().restore(ctx)?))
-    }
-
-    /// A property of a scope; `undefined` if there is none.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn get(&self, scope: &Scope, name: &str) -> Result<Handle, ScriptError> {
-        self.run(|ctx| {
-            let value: Value<'_> = scope.0.clone().restore(ctx)?.get(name)?;
-            Ok(self.keep(ctx, value))
-        })
-    }
-
-    /// Whether a variable of a scope is undefined or not declared.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn is_undefined(&self, scope: &Scope, name: &str) -> Result<bool, ScriptError> {
-        self.run(|ctx| {
-            let value: Value<'_> = scope.0.clone().restore(ctx)?.get(name)?;
-            Ok(value.is_undefined())
-        })
-    }
-
-    /// ECMAScript `undefined`.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn undefined(&self) -> Result<Handle, ScriptError> {
-        self.run(|ctx| Ok(self.keep(ctx, Value::new_undefined(ctx.clone()))))
-    }
-
-    /// A JSON value inside the engine.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn value(&self, json: &Json) -> Result<Handle, ScriptError> {
-        self.run(|ctx| Ok(self.keep(ctx, value_of(ctx, json)?)))
-    }
-
-    /// A value as JSON; `undefined` is null, functions are left out.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if it cannot be written as JSON (a cycle).
-    pub fn json(&self, value: &Handle) -> Result<Json, ScriptError> {
-        self.run(|ctx| json_of(ctx, value.0.clone().restore(ctx)?))
-    }
-
-    /// A value as text; `None` for `undefined`.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if its `toString` fails.
-    pub fn text(&self, value: &Handle) -> Result<Option<String>, ScriptError> {
-        self.run(|ctx| text_of(ctx, value.0.clone().restore(ctx)?))
-    }
-
-    /// The elements of an array, at most `limit`; `None` if the value is none.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn elements(&self, value: &Handle, limit: usize) -> Result<Option<Vec<Handle>>, ScriptError> {
-        self.run(|ctx| {
-            let Some(array) = value.0.clone().restore(ctx)?.into_array() else { return Ok(None) };
-            let elements: rquickjs::Result<Vec<Handle>> =
-                array.iter::<Value<'_>>().take(limit).map(|element| Ok(self.keep(ctx, element?))).collect();
-            elements.map(Some)
-        })
-    }
-
-    /// A property of an object by path (`a` or `a.b`); `None` if the value is no object or has no such property.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if a getter throws.
-    pub fn property(&self, value: &Handle, path: &str) -> Result<Option<Handle>, ScriptError> {
-        self.run(|ctx| {
-            let mut value = value.0.clone().restore(ctx)?;
-            for name in path.split('.') {
-                let Some(object) = value.into_object() else { return Ok(None) };
-                value = object.get(name)?;
-            }
-            Ok((!value.is_undefined()).then(|| self.keep(ctx, value)))
-        })
-    }
-
-    /// Whether a value is an object (and not an array, a string or a number).
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn is_object(&self, value: &Handle) -> Result<bool, ScriptError> {
-        self.run(|ctx| {
-            let value = value.0.clone().restore(ctx)?;
-            Ok(value.is_object() && !value.is_array() && !value.is_function())
-        })
-    }
-
-    /// An array with the given elements and further named properties, as `application.lastresult$` is one.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn array_with(&self, elements: &[Json], properties: &Json) -> Result<Handle, ScriptError> {
-        self.run(|ctx| {
-            let array = value_of(ctx, &Json::Array(elements.to_vec()))?;
-            if let (Some(object), Json::Object(properties)) = (array.as_object(), properties) {
-                for (name, property) in properties {
-                    object.set(name.as_str(), value_of(ctx, property)?)?;
-                }
-            }
-            Ok(self.keep(ctx, array))
-        })
-    }
-
-    /// An object made of named values.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn object(&self, properties: &[(String, Handle)]) -> Result<Handle, ScriptError> {
-        self.run(|ctx| {
-            let object = Object::new(ctx.clone())?;
-            for (name, value) in properties {
-                object.set(name.as_str(), value.0.clone().restore(ctx)?)?;
-            }
-            Ok(self.keep(ctx, object.into_value()))
-        })
-    }
-
-    /// The names of a scope's variables, in the order of their declaration.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn names(&self, scope: &Scope) -> Result<Vec<String>, ScriptError> {
-        self.run(|ctx| scope.0.clone().restore(ctx)?.own_keys::<String>(Filter::default()).collect())
-    }
-
-    /// Makes a value and all it holds read-only, as session variables are.
-    ///
-    /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
-    pub fn freeze(&self, scope: &Scope) -> Result<(), ScriptError> {
-        self.run(|ctx| {
-            let freeze: Function<'_> = eval_sloppy(
-                ctx,
-                "(function freeze(o) { if (o && typeof o === 'object') { for (var k in o) freeze(o[k]); Object.freeze(o); } })",
-            )?;
-            freeze.call((scope.0.clone().restore(ctx)?,))
-        })
-    }
-
     fn in_expression<T>(
         &self,
         chain: &Chain,
@@ -386,7 +244,7 @@ impl Engine {
         result.map_err(|error| error.located(expr))
     }
 
-    fn in_chain<T>(
+    pub(super) fn in_chain<T>(
         &self,
         form: Form,
         source: &Arc<str>,
@@ -445,14 +303,18 @@ impl Engine {
         Ok(function)
     }
 
-    fn keep<'js>(&self, ctx: &Ctx<'js>, value: Value<'js>) -> Handle {
+    pub(super) fn keep<'js>(&self, ctx: &Ctx<'js>, value: Value<'js>) -> Handle {
         Handle(Persistent::save(ctx, value), self.context.clone())
     }
 
     /// Enters the engine under the turn's time limit and turns its errors into ours.
-    fn run<T>(&self, work: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<T>) -> Result<T, ScriptError> {
+    pub(super) fn run<T>(
+        &self,
+        work: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<T>,
+    ) -> Result<T, ScriptError> {
         let start = Instant::now();
-        self.deadline.set(Some(start + self.limits.time.saturating_sub(self.spent.get())));
+        let left = self.limits.time.saturating_sub(self.spent.get());
+        self.deadline.store(micros(start.duration_since(self.born) + left), Relaxed);
         let result = self.context.with(|ctx| work(&ctx).catch(&ctx).map_err(|caught| describe(&caught)));
         self.spent.set(self.spent.get() + start.elapsed());
         result.map_err(|message| {
@@ -469,6 +331,10 @@ impl Engine {
     }
 }
 
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// Evaluates in sloppy mode: VoiceXML's documents need `with` and undeclared globals.
 pub(super) fn eval_sloppy<'js, T: rquickjs::FromJs<'js>>(ctx: &Ctx<'js>, source: &str) -> rquickjs::Result<T> {
     let mut options = EvalOptions::default();
@@ -479,4 +345,18 @@ pub(super) fn eval_sloppy<'js, T: rquickjs::FromJs<'js>>(ctx: &Ctx<'js>, source:
 /// An object without prototype: a scope must not see `constructor` and its like as variables.
 fn bare_object<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
     Object::new_proto(ctx.clone(), None)
+}
+
+fn describe(caught: &rquickjs::CaughtError<'_>) -> String {
+    match caught {
+        rquickjs::CaughtError::Exception(exception) => {
+            let name = exception.as_object().get::<_, String>("name").unwrap_or_else(|_| "Error".to_owned());
+            format!("{name}: {}", exception.message().unwrap_or_default())
+        }
+        rquickjs::CaughtError::Value(value) => match value.as_string().and_then(|text| text.to_string().ok()) {
+            Some(text) => format!("the script threw '{text}'"),
+            None => "the script threw a value that is no Error".to_owned(),
+        },
+        rquickjs::CaughtError::Error(error) => error.to_string(),
+    }
 }

@@ -12,12 +12,11 @@ mod clock;
 mod convert;
 mod declared;
 mod engine;
-mod error;
 mod names;
+mod values;
 mod wrap;
 
 #[cfg(test)]
 mod tests;
 
-pub use engine::{Chain, Engine, Handle, Limits, Scope};
-pub use error::ScriptError;
+pub use engine::{Chain, Engine, Handle, Limits, Scope, ScriptError};

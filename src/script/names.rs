@@ -1,4 +1,4 @@
-//! What may be the name of a variable.
+//! What may stand where a variable's name is expected.
 
 /// Whether a text is one plain variable name.
 pub(super) fn is_identifier(name: &str) -> bool {

@@ -191,3 +191,18 @@ fn undefined_is_no_text_and_null_is() {
     assert_eq!(w.engine.eval_text(&w.chain, &expr("null")).unwrap(), Some("null".to_owned()));
     assert_eq!(w.engine.eval_text(&w.chain, &expr("1.5")).unwrap(), Some("1.5".to_owned()));
 }
+
+#[test]
+fn how_deep_the_caller_is_in_its_own_stack_does_not_matter() {
+    fn deeper(levels: usize, world: &World) -> serde_json::Value {
+        let room = std::hint::black_box([levels; 2_000]);
+        match levels {
+            0 => world.json("1 + 1"),
+            _ => std::hint::black_box(deeper(room[levels] - 1, world)),
+        }
+    }
+    let world = world();
+    assert_eq!(deeper(40, &world), 2);
+    let endless = world.engine.eval(&world.chain, &expr("(function f() { return f() + 1; })()"));
+    assert!(matches!(endless, Err(ScriptError::Semantic(_))));
+}

@@ -12,6 +12,9 @@ use std::time::Duration;
 use toml::Spanned;
 use url::Url;
 
+/// More worker threads than any machine has use for.
+const MOST_WORKERS: usize = 1_024;
+
 /// The whole configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -99,7 +102,7 @@ pub struct AppConfig {
     pub numbers: Vec<Spanned<String>>,
     /// The language where documents name none.
     #[serde(default = "default_language")]
-    pub language: String,
+    pub language: Spanned<String>,
     /// The voice.
     #[serde(default)]
     pub voice: Option<String>,
@@ -108,7 +111,7 @@ pub struct AppConfig {
     pub timezone: Spanned<String>,
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
-    pub allow_hosts: Vec<String>,
+    pub allow_hosts: Vec<Spanned<String>>,
 }
 
 /// `mode` as written.
@@ -184,11 +187,22 @@ impl Config {
     pub fn parse(text: &str, file: &str, folder: PathBuf) -> Result<Self, ConfigError> {
         let mut config: Config = toml::from_str(text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            let finding = Diagnostic::error("config", file, error.message().trim().replace('\n', "; "));
+            let message = error.message().trim().replace('\n', "; ");
             let help = "see docs/configuration.md, or run `voxbridge docs config`";
-            let mut finding = finding.at(text, span.start, span.end).help(help);
-            finding.source_line = finding.source_line.filter(|line| !line.contains("token"));
-            ConfigError(Box::new(finding))
+            if !is_confidential(text, span.start) {
+                let finding = Diagnostic::error("config", file, message).at(text, span.start, span.end);
+                return ConfigError(Box::new(finding.help(help)));
+            }
+            // What stands there may be the token, even where its key is misspelt.
+            let message = match message.split_once(", expected ") {
+                Some((what, expected)) if what.starts_with("invalid ") => {
+                    format!("invalid value, expected {expected}")
+                }
+                _ => message,
+            };
+            let mut finding = Diagnostic::error("config", file, message).at(text, span.start, span.end);
+            finding.source_line = None;
+            ConfigError(Box::new(finding.help(help)))
         })?;
         config.origin = Origin { file: file.to_owned(), text: text.to_owned(), folder };
         Ok(config)
@@ -215,7 +229,15 @@ impl Config {
             if !names.insert(name) {
                 return Err(self.wrong(&app.name, format!("two applications have the name `{name}`"), "rename one"));
             }
+            if !is_language(app.language.get_ref()) {
+                let text = format!("`{}` is no language", app.language.get_ref());
+                return Err(self.wrong(&app.language, text, "write it like `en-US`"));
+            }
             for number in &app.numbers {
+                if normal_number(number.get_ref()).is_empty() {
+                    let help = "write it like `+15550109999`, `sip:bank@example.com` or `client:bank`";
+                    return Err(self.wrong(number, format!("`{}` is no number", number.get_ref()), help));
+                }
                 if !numbers.insert(normal_number(number.get_ref())) {
                     let text = format!("{} belongs to two applications", number.get_ref());
                     return Err(self.wrong(number, text, "let one of them have it"));
@@ -223,6 +245,8 @@ impl Config {
             }
         }
         self.check_public_url()?;
+        self.check_limits()?;
+        self.check_token()?;
         self.check_exposure()
     }
 
@@ -237,6 +261,47 @@ impl Config {
     /// Whether webhooks must be signed.
     pub fn signed(&self) -> bool {
         self.twilio.validate_signatures && self.twilio.auth_token.is_some()
+    }
+
+    /// An error at a key of a table there is only one of.
+    fn wrong_key(&self, table: &str, key: &str, message: impl Into<String>, help: &str) -> ConfigError {
+        let place = place_of(&self.origin.text, table, key).unwrap_or(0..0);
+        let mut error = self.wrong(&Spanned::new(place, ()), message, help);
+        if table == "twilio" {
+            error.0.source_line = None;
+        }
+        error
+    }
+
+    fn check_limits(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        let all = [
+            ("script_ms", limits.script_ms == 0),
+            ("script_heap_mib", limits.script_heap_mib == 0),
+            ("max_transitions", limits.max_transitions == 0),
+            ("idle_minutes", limits.idle_minutes == 0),
+            ("fetch_kib", limits.fetch_kib == 0),
+        ];
+        if let Some((key, _)) = all.iter().find(|(_, is_zero)| *is_zero) {
+            let help = "write at least 1, or leave it out";
+            return Err(self.wrong_key("limits", key, format!("with limits.{key} = 0 no call could run"), help));
+        }
+        if self.server.workers > MOST_WORKERS {
+            let text = format!("server.workers is {}, more than {MOST_WORKERS}", self.server.workers);
+            return Err(self.wrong_key("server", "workers", text, "0 takes as many as there are cores"));
+        }
+        Ok(())
+    }
+
+    /// Anybody can sign with an empty token.
+    fn check_token(&self) -> Result<(), ConfigError> {
+        match &self.twilio.auth_token {
+            Some(token) if token.trim().is_empty() => {
+                let help = "write the account's primary token, or leave it out and set TWILIO_AUTH_TOKEN";
+                Err(self.wrong_key("twilio", "auth_token", "twilio.auth_token is empty", help))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Without signatures anybody who reaches the address can run the applications: then it must be this machine's own.
@@ -255,13 +320,13 @@ impl Config {
 
     fn check_public_url(&self) -> Result<(), ConfigError> {
         let Some(url) = &self.server.public_url else { return Ok(()) };
-        let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let plain = url.query().is_none() && url.fragment().is_none() && url.authority() == bare_authority(url);
         if matches!(url.scheme(), "http" | "https") && url.has_host() && plain {
             return Ok(());
         }
-        let finding = Diagnostic::error("config", &self.origin.file, format!("server.public_url `{url}` will not do"));
         let help = "write it like https://ivr.example.com, perhaps with a path that a proxy takes off";
-        Err(ConfigError(Box::new(finding.help(help))))
+        let text = "server.public_url is not the http or https URL of a host and nothing else";
+        Err(self.wrong_key("server", "public_url", text, help))
     }
 }
 
@@ -274,8 +339,48 @@ pub fn normal_number(number: &str) -> String {
     number.char_indices().filter(|&(at, c)| c.is_ascii_digit() || (at == 0 && c == '+')).map(|(_, c)| c).collect()
 }
 
-fn default_language() -> String {
-    "en-US".to_owned()
+/// Whether a place of a configuration may hold the token: it is in the table of Twilio, or its line speaks of it.
+fn is_confidential(text: &str, offset: usize) -> bool {
+    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or(after);
+    let table = before.lines().rev().map(str::trim).find(|line| line.starts_with('['));
+    line.contains("token") || line.contains("twilio") || table.is_some_and(|table| table.contains("twilio"))
+}
+
+/// Where a key of a table stands.
+fn place_of(text: &str, table: &str, key: &str) -> Option<std::ops::Range<usize>> {
+    let mut offset = 0;
+    let mut current = "";
+    for line in text.split_inclusive('\n') {
+        let content = line.trim();
+        if let Some(header) = content.strip_prefix('[') {
+            current = header.split(']').next().unwrap_or_default().trim();
+        } else if current == table && content.split('=').next().is_some_and(|name| name.trim() == key) {
+            let start = offset + (line.len() - line.trim_start().len());
+            return Some(start..start + content.len());
+        }
+        offset += line.len();
+    }
+    None
+}
+
+/// Host and port without credentials.
+fn bare_authority(url: &Url) -> &str {
+    let authority = url.authority();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+}
+
+/// Whether it has the form of a language tag (BCP 47).
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let is_primary = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_further = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    parts.next().is_some_and(is_primary) && parts.all(is_further)
+}
+
+fn default_language() -> Spanned<String> {
+    Spanned::new(0..0, "en-US".to_owned())
 }
 
 fn default_timezone() -> Spanned<String> {
@@ -324,6 +429,32 @@ mod tests {
     }
 
     #[test]
+    fn numbers_languages_limits_and_urls_must_make_sense() {
+        for (line, place, about) in [
+            ("numbers = [\"\"]", "4:12", "no number"),
+            ("language = \"english\"", "4:12", "english"),
+            ("[limits]\nidle_minutes = 0", "5:1", "idle_minutes"),
+            ("[server]\n\n  workers = 1000000", "6:3", "workers"),
+            ("[server]\npublic_url = \"ftp://a.example\"", "5:1", "public_url"),
+            ("[server]\npublic_url = \"https://:pass@a.example\"", "5:1", "public_url"),
+            ("[server]\nlisten = \"here\"", "5:10", "socket address"),
+        ] {
+            for ends in ["\n", "\r\n"] {
+                let text = error(&format!("{APP}{line}\n").replace('\n', ends));
+                assert!(text.starts_with(&format!("voxbridge.toml:{place}:")) && text.contains(about), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_token_is_none_that_could_be_checked() {
+        for empty in ["", "  "] {
+            let text = error(&format!("[server]\nlisten = \"0.0.0.0:80\"\n{APP}[twilio]\nauth_token = \"{empty}\"\n"));
+            assert!(text.starts_with("voxbridge.toml:7:1:") && text.contains("auth_token is empty"), "{text}");
+        }
+    }
+
+    #[test]
     fn without_signatures_only_a_loopback_address_is_listened_on() {
         let open = format!("[server]\nlisten = \"0.0.0.0:8080\"\n{APP}");
         assert!(error(&open).contains("TWILIO_AUTH_TOKEN"));
@@ -337,8 +468,18 @@ mod tests {
     fn the_token_is_never_printed() {
         let config = parse(&format!("{APP}[twilio]\nauth_token = \"s3cr3t\"\n")).unwrap();
         assert!(!format!("{config:?}").contains("s3cr3t"));
-        let error = parse(&format!("{APP}[twilio]\nauth_token = s3cr3t\n")).unwrap_err();
-        assert!(!format!("{error:?}").contains("s3cr3t"), "{error:?}");
+        for wrong in [
+            "[twilio]\nauth_token = s3cr3t",
+            "[twilio]\nauth_tokn = \"s3cr3t\"",
+            "[twilio]\nauth_token = \"s3cr3t",
+            "[twilio]\nauth_token = 0x53c3\n# s3cr3t",
+            "[twilio]\naccount_sid = \"AC1\"\ntoken: s3cr3t",
+            "[twilio]\nauth_token = [\"s3cr3t\"]",
+        ] {
+            let error = parse(&format!("{APP}{wrong}\n")).unwrap_err();
+            assert!(!format!("{error:?}").contains("s3cr3t") && !error.to_string().contains("21443"), "{error:?}");
+            assert!(error.0.position.is_some(), "{error:?}");
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::config::{AppConfig, Config, ConfigError, ModeName};
 use crate::calls::App;
-use crate::dialogue::{Diagnostic, Sensitive};
-use crate::fetch::{self, Access, Fetcher};
+use crate::dialogue::{Diagnostic, Position, Sensitive};
+use crate::fetch::{self, Access, AccessError, Fetcher};
 use crate::nlu::Mapping;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -21,14 +21,16 @@ pub struct Environment {
 
 impl Environment {
     /// The process's variables, and those of `.env` in the configuration's folder or else in the working directory.
-    pub fn read(folder: &Path) -> Self {
-        let beside = folder.join(".env");
-        let place = if beside.is_file() { beside } else { PathBuf::from(".env") };
-        let file = match dotenvy::from_path_iter(place) {
-            Ok(lines) => lines.filter_map(Result::ok).map(|(name, value)| (name, Sensitive(value))).collect(),
-            Err(_) => HashMap::new(),
+    ///
+    /// # Errors
+    /// If there is such a file and it cannot be read, with the line.
+    pub fn read(folder: &Path) -> Result<Self, ConfigError> {
+        let places = [folder.join(".env"), PathBuf::from(".env")];
+        let file = match places.iter().find(|place| place.is_file()) {
+            Some(place) => read_env(place)?,
+            None => HashMap::new(),
         };
-        Self { file, process: true }
+        Ok(Self { file, process: true })
     }
 
     /// Exactly these variables.
@@ -57,7 +59,7 @@ impl Config {
         })?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut config = Self::parse(&text, &file, folder.to_path_buf())?;
-        config.override_by(&Environment::read(folder))?;
+        config.override_by(&Environment::read(folder)?)?;
         config.check()?;
         Ok(config)
     }
@@ -98,10 +100,10 @@ impl Config {
             folder: self.origin.folder.clone(),
             mapping: app.mapping.as_ref().map(|path| self.origin.folder.join(path.get_ref())),
             mode: app.mode,
-            language: app.language.clone(),
+            language: app.language.get_ref().clone(),
             voice: app.voice.clone(),
             timezone: app.timezone.get_ref().clone(),
-            allow_hosts: app.allow_hosts.clone(),
+            allow_hosts: app.allow_hosts.iter().map(|host| host.get_ref().clone()).collect(),
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
         }
     }
@@ -113,7 +115,14 @@ impl Config {
             Unbuilt::Timezone(text) => {
                 self.wrong(&app.timezone, text, "write an IANA name such as `America/New_York` or `UTC`")
             }
-            Unbuilt::Access(text) => self.wrong(&app.name, text, "see `allow_hosts` and `start` of this application"),
+            Unbuilt::Access(AccessError::Host(host)) => {
+                let text = AccessError::Host(host.clone()).to_string();
+                match app.allow_hosts.iter().find(|written| *written.get_ref() == host) {
+                    Some(written) => self.wrong(written, text, "one string for each host"),
+                    None => self.wrong(&app.name, text, "see `allow_hosts` of this application"),
+                }
+            }
+            Unbuilt::Access(error) => self.wrong(&app.start, error.to_string(), "see `start` of this application"),
         })
     }
 
@@ -155,7 +164,7 @@ pub struct AppSpec {
 }
 
 /// Why an application cannot be built.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum Unbuilt {
     /// The first document: what is wrong and what to do.
     #[error("{0}; {1}")]
@@ -168,7 +177,7 @@ pub enum Unbuilt {
     Timezone(String),
     /// Hosts, folder or HTTP client.
     #[error("{0}")]
-    Access(String),
+    Access(AccessError),
 }
 
 /// Finds an application's first document, reads its mapping and sets up its fetching.
@@ -201,7 +210,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         language: spec.language,
         voice: spec.voice,
         timezone: spec.timezone,
-        fetcher: fetcher.map_err(|error| Unbuilt::Access(error.to_string()))?,
+        fetcher: fetcher.map_err(Unbuilt::Access)?,
         settings: fetch::digest(relevant.as_bytes()),
     })
 }
@@ -222,20 +231,17 @@ fn locate_start(start: &str, folder: &Path) -> Result<(Url, Option<PathBuf>), Un
         let help = "check the path; it starts at the configuration's folder (or where the command runs)";
         Unbuilt::Start(format!("{}: {error}", path.display()), help.to_owned())
     };
-    if let Ok(url) = Url::parse(start) {
-        match url.scheme() {
-            "http" | "https" if url.has_host() => return Ok((url, None)),
-            "file" => {
-                let path = url.to_file_path().map_err(|()| unreadable(Path::new(start), &"not a local file"))?;
-                let folder = path.parent().map(Path::to_path_buf);
-                return Ok((url, folder));
-            }
-            _ => {}
+    let url = Url::parse(start).ok();
+    let (path, fragment) = match &url {
+        Some(url) if matches!(url.scheme(), "http" | "https") => return Ok((url.clone(), None)),
+        Some(url) if url.scheme() == "file" => {
+            let path = url.to_file_path().map_err(|()| unreadable(Path::new(start), &"not a local file"))?;
+            (path, url.fragment())
         }
-    }
-    let (path, fragment) = match start.split_once('#') {
-        Some((path, dialog)) if !folder.join(start).exists() => (folder.join(path), Some(dialog)),
-        _ => (folder.join(start), None),
+        _ => match start.split_once('#') {
+            Some((path, dialog)) if !folder.join(start).exists() => (folder.join(path), Some(dialog)),
+            _ => (folder.join(start), None),
+        },
     };
     let path = path.canonicalize().map_err(|error| unreadable(&path, &error))?;
     if !path.is_file() {
@@ -244,6 +250,35 @@ fn locate_start(start: &str, folder: &Path) -> Result<(Url, Option<PathBuf>), Un
     let mut url = Url::from_file_path(&path).map_err(|()| unreadable(&path, &"no URL can name it"))?;
     url.set_fragment(fragment);
     Ok((url, path.parent().map(Path::to_path_buf)))
+}
+
+/// The variables of a `.env` file. Its text appears in no error: it holds secrets.
+fn read_env(place: &Path) -> Result<HashMap<String, Sensitive<String>>, ConfigError> {
+    let file = place.display().to_string();
+    let wrong = |message: String| {
+        let finding = Diagnostic::error("config", &file, message);
+        finding.help("write NAME=value, a line each; what has blanks or `#` stands in quotes")
+    };
+    let text = std::fs::read_to_string(place)
+        .map_err(|error| ConfigError(Box::new(wrong(format!("cannot be read: {error}")))))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let read = |line: dotenvy::Result<(String, String)>| match line {
+        Ok((name, value)) => Ok((name, Sensitive(value))),
+        Err(error) => {
+            let mut finding = wrong("this is no variable".to_owned());
+            finding.position = line_of(&error, text);
+            Err(ConfigError(Box::new(finding)))
+        }
+    };
+    dotenvy::from_read_iter(text.as_bytes()).map(read).collect()
+}
+
+fn line_of(error: &dotenvy::Error, text: &str) -> Option<Position> {
+    let dotenvy::Error::LineParse(written, _) = error else { return None };
+    // It is the line, or the rest of the file where a quote is not closed, or the value alone.
+    let written = written.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let line = text.lines().position(|line| line.contains(written))?;
+    Some(Position { line: line as u32 + 1, column: 1, offset: 0 })
 }
 
 fn set<T: FromStr>(place: &mut T, env: &Environment, name: &str) -> Result<(), ConfigError>
@@ -343,7 +378,48 @@ mod tests {
         let text = error(&format!("{app}mapping = \"none.toml\"\n"));
         assert!(text.contains("voxbridge.toml:4:11:") && text.contains("none.toml"), "{text}");
         let text = error(&format!("{app}allow_hosts = [\"http://x\"]\n"));
-        assert!(text.contains("http://x"), "{text}");
+        assert!(text.contains("voxbridge.toml:4:16:") && text.contains("http://x"), "{text}");
+        for start in ["file:///none.vxml", "http://", "ftp://a.example/main.vxml", "", "."] {
+            let text = error(&app.replace("main.vxml", start));
+            assert!(text.contains("voxbridge.toml:3:9:"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_the_env_file_that_is_no_variable_is_said_without_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        write(
+            folder.path(),
+            ".env",
+            "\u{feff}# comment\r\nexport TWILIO_AUTH_TOKEN='s3 cr3t'\r\nVOXBRIDGE_WORKERS=3\r\n",
+        );
+        let env = Environment::read(folder.path()).unwrap();
+        assert_eq!(env.get("TWILIO_AUTH_TOKEN").as_deref(), Some("s3 cr3t"));
+        assert_eq!(env.get("VOXBRIDGE_WORKERS").as_deref(), Some("3"));
+        for wrong in ["TWILIO_AUTH_TOKEN='s3cr3t", "TWILIO_AUTH_TOKEN: s3cr3t", "A=s3cr3t b"] {
+            write(folder.path(), ".env", &format!("# comment\n{wrong}\n"));
+            let error = Environment::read(folder.path()).unwrap_err();
+            assert!(error.to_string().contains(".env:2:1:") && !format!("{error:?}").contains("s3cr3t"), "{error:?}");
+        }
+        std::fs::remove_file(folder.path().join(".env")).unwrap();
+        std::fs::create_dir(folder.path().join(".env")).unwrap();
+        Environment::read(folder.path()).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn audio_is_found_beside_a_document_that_a_file_url_names_by_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("app")).unwrap();
+        write(&folder.path().join("app"), "main.vxml", "<vxml/>");
+        std::os::unix::fs::symlink(folder.path().join("app"), folder.path().join("link")).unwrap();
+        let start = Url::from_file_path(folder.path().join("link/main.vxml")).unwrap();
+        let text = format!("[[app]]\nname = \"a\"\nstart = \"{start}#menu\"\n");
+        let app = &Config::load(&write(folder.path(), "voxbridge.toml", &text)).unwrap().apps().unwrap()[0];
+        let sound = Url::parse(&app.start).unwrap().join("beep.wav").unwrap();
+        let public = crate::server::media::public_url(app, "https://h", sound.as_str());
+        assert_eq!(public.as_deref(), Some("https://h/media/a/beep.wav"));
+        assert!(app.start.ends_with("/app/main.vxml#menu"), "{}", app.start);
     }
 
     #[test]

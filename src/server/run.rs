@@ -14,6 +14,9 @@ use tokio::net::TcpListener;
 /// Turns in flight have so long to finish once the server was told to stop; Twilio gives up after 15 s itself.
 const LAST_TURNS: Duration = Duration::from_secs(15);
 
+/// How long a load balancer has to see that the server will stop.
+const SEEN_RED: Duration = Duration::from_secs(2);
+
 /// A webhook server that listens but does not answer yet.
 pub struct Server {
     listener: TcpListener,
@@ -114,38 +117,60 @@ impl Server {
     }
 }
 
-/// Ready when the process is told to stop. After SIGTERM a moment passes, so that a load balancer sees `/readyz` red
-/// while the server still answers.
-pub async fn shutdown_signal(site: Arc<Site>) {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// Begins to watch for the signals that stop a process, at once; what comes back is ready when one came. After SIGTERM a
+/// moment passes, so that a load balancer sees `/readyz` red while the server still answers.
+pub fn shutdown_signal(site: Arc<Site>) -> impl Future<Output = ()> + Send {
+    let (interrupt, terminate) = (signals::interrupt(), signals::terminate());
+    async move {
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {
+                site.drain();
+                tokio::time::sleep(SEEN_RED).await;
+            }
         }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate() => {
-            site.drain();
-            tokio::time::sleep(Duration::from_secs(2)).await;
-        }
+        tracing::info!("stopping: no new calls, turns in flight finish");
     }
-    tracing::info!("stopping: no new calls, turns in flight finish");
 }
 
 #[cfg(unix)]
-async fn terminate() {
+mod signals {
+    use std::future::Future;
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
+
+    pub(super) fn interrupt() -> impl Future<Output = ()> + Send {
+        watch(SignalKind::interrupt())
+    }
+
+    pub(super) fn terminate() -> impl Future<Output = ()> + Send {
+        watch(SignalKind::terminate())
+    }
+
+    fn watch(kind: SignalKind) -> impl Future<Output = ()> + Send {
+        let signal = signal(kind);
+        async {
+            match signal {
+                Ok(mut signal) => {
+                    signal.recv().await;
+                }
+                // A signal that cannot be watched ends the process as it always does.
+                Err(_) => std::future::pending().await,
+            }
         }
-        Err(_) => std::future::pending().await,
     }
 }
 
 #[cfg(not(unix))]
-async fn terminate() {
-    std::future::pending().await
+mod signals {
+    pub(super) async fn interrupt() {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    pub(super) async fn terminate() {
+        std::future::pending().await
+    }
 }
 
 /// Twilio posts, unless it is configured to GET.

@@ -11,7 +11,10 @@
     clippy::panic
 )]
 
+pub mod backend;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -19,8 +22,8 @@ use tokio::task::JoinHandle;
 use voxbridge::calls::{Clock, Limits, system_clock};
 use voxbridge::channel::twilio::reading::{Answer, Sound, Then, read_answer};
 use voxbridge::channel::twilio::signature::sign;
-use voxbridge::server::Server;
 use voxbridge::server::config::Config;
+use voxbridge::server::{Server, Site};
 
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
@@ -30,6 +33,7 @@ pub const CALLED: &str = "+15550109999";
 /// A server under test, and the line to it.
 pub struct Line {
     pub base: String,
+    pub site: Arc<Site>,
     token: Option<String>,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
@@ -84,12 +88,13 @@ impl Line {
     pub async fn start(config: &Config, clock: Clock, limits: Limits, token: Option<&str>) -> Self {
         let server = Server::bind_with(config, clock, limits).await.unwrap();
         let base = format!("http://{}", server.address());
+        let site = Arc::clone(server.site());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base, token: token.map(str::to_owned), client, stop: Some(stop), running }
+        Self { base, site, token: token.map(str::to_owned), client, stop: Some(stop), running }
     }
 
     /// Tells the server to stop and waits until it has.
@@ -135,6 +140,19 @@ impl Line {
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
+    /// A GET of exactly this path, which no client has normalised: the head of the answer and its body.
+    pub async fn get_raw(&self, path: &str) -> (String, String) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let host = self.base.trim_start_matches("http://");
+        let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_ascii_lowercase(), body.to_owned())
+    }
+
     /// A signed POST: status, content type and body.
     pub async fn post(&self, url: &str, form: &[(String, String)]) -> (u16, String, String) {
         let signature = self.token.as_deref().map(|token| sign(token, url, form));
@@ -148,10 +166,24 @@ impl Line {
         form: &[(String, String)],
         signature: Option<&str>,
     ) -> (u16, String, String) {
+        self.post_with(url, form, signature, &[]).await
+    }
+
+    /// A POST with this signature and further headers.
+    pub async fn post_with(
+        &self,
+        url: &str,
+        form: &[(String, String)],
+        signature: Option<&str>,
+        headers: &[(&str, &str)],
+    ) -> (u16, String, String) {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let mut request = self.client.post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
         if let Some(signature) = signature {
             request = request.header("X-Twilio-Signature", signature);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let response = request.send().await.unwrap();
         let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
@@ -217,6 +249,11 @@ impl Phone<'_> {
         let (status, _, body) = self.line.post(&self.last.0, &self.last.1).await;
         assert_eq!(status, 200);
         body
+    }
+
+    /// Asks a URL without news, as after a redirect.
+    pub async fn go(&mut self, url: &str) -> &mut Self {
+        self.act(url, &[]).await
     }
 
     /// Whether the call is over.

@@ -127,16 +127,18 @@ fn hints(phrases: &[String], notes: &mut Notes) -> String {
 
 /// A phrase without commas, which part hints, and markup, cut at a word.
 fn hint(phrase: &str) -> String {
-    let cleaned: String = super::xml::legal(phrase).chars().map(|c| if is_hint_text(c) { c } else { ' ' }).collect();
-    let mut out = String::new();
-    for word in cleaned.split_whitespace() {
-        if out.chars().count() + word.chars().count() + 1 > LONGEST_HINT {
+    let phrase = super::xml::legal(phrase);
+    let (mut out, mut length) = (String::new(), 0);
+    for word in phrase.split(|c: char| c.is_whitespace() || !is_hint_text(c)).filter(|word| !word.is_empty()) {
+        let longer = length + usize::from(length > 0) + word.chars().count();
+        if longer > LONGEST_HINT {
             break;
         }
         if !out.is_empty() {
             out.push(' ');
         }
         out.push_str(word);
+        length = longer;
     }
     out
 }

@@ -1,5 +1,6 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use std::borrow::Cow;
 
 /// Writes XML into memory; quick-xml does all escaping.
 pub(super) struct Xml(Writer<Vec<u8>>);
@@ -66,14 +67,17 @@ impl Xml {
 fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
     let mut start = BytesStart::new(name);
     for (name, value) in attributes {
-        start.push_attribute((*name, legal(value).as_str()));
+        start.push_attribute((*name, &*legal(value)));
     }
     start
 }
 
 /// The text without the characters XML 1.0 cannot hold (§2.2), not even escaped.
-pub(super) fn legal(text: &str) -> String {
-    text.chars().filter(|&c| is_legal(c)).collect()
+pub(super) fn legal(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_legal) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|&c| is_legal(c)).collect())
 }
 
 fn is_legal(c: char) -> bool {

@@ -118,8 +118,11 @@ fn a_subdialog_does_not_see_or_change_the_callers_variables() {
 #[test]
 fn endless_subdialogs_end_in_an_error() {
     let call = Call::of(r##"<form id="s"><subdialog name="r" src="#s"/></form>"##);
-    let Reason::Event { event, message } = &call.ending().reason else { panic!("{:?}", call.ending()) };
-    assert_eq!((event.as_str(), message.as_str()), ("error.semantic", "more than 32 subdialogs are open at once"));
+    assert!(
+        matches!(&call.ending().reason, Reason::Event { event, message } if event == "error.semantic" && message.contains("subdialogs")),
+        "{:?}",
+        call.ending()
+    );
 }
 
 #[test]

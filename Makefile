@@ -1,0 +1,27 @@
+# A Rust toolchain, a C compiler and make are all that is needed. Everything is built in the dev profile: dependencies
+# are optimised in it, and one build serves `make run` and `make test`.
+
+.PHONY: run test bench docs lint
+
+# The server with the sample applications, on 127.0.0.1:8080.
+run:
+	cargo run --locked -- serve --config voxbridge.toml
+
+# All tests that need nothing but this folder.
+test:
+	cargo test --locked
+
+bench:
+	cargo bench --locked
+
+# The reference pages that come from the code.
+docs:
+	cargo run --locked --quiet -- docs config > docs/configuration.md.new
+	mv docs/configuration.md.new docs/configuration.md
+	cargo run --locked --quiet -- docs cli > docs/cli.md.new
+	mv docs/cli.md.new docs/cli.md
+
+lint:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
