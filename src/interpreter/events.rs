@@ -19,12 +19,8 @@ impl Session {
         let item = if thrown.level == Level::Item { self.here().item } else { None };
         self.count_event(item, &thrown.name);
         let chain = self.event_chain(&thrown)?;
-        let handler = match self.find_handler(item, &thrown, &chain) {
-            Ok(handler) => handler,
-            // A condition that cannot be evaluated: the error takes the event's place, and the default handler deals with it.
-            Err(Flow::Event(error)) if error.name != thrown.name => return Err(Flow::Event(error)),
-            Err(flow) => return Err(flow),
-        };
+        // A condition that cannot be evaluated: the error takes the event's place.
+        let handler = self.find_handler(item, &thrown, &chain).map_err(|flow| flow.at(thrown.level))?;
         self.here_mut().reprompt = false;
         match handler {
             Some(handler) => self.exec(&chain, &handler.body).await.map_err(|flow| flow.at(thrown.level))?,
@@ -119,7 +115,8 @@ impl Session {
         }
     }
 
-    fn say_default(&mut self, kind: &str) {
+    /// Queues what the platform itself has to say.
+    pub(super) fn say_default(&mut self, kind: &str) {
         let lang = self.lang();
         let spanish = lang.starts_with("es");
         let text = match (kind, spanish) {
@@ -140,10 +137,6 @@ fn matching_prefix<'a>(handler: &'a Handler, name: &str) -> Option<&'a str> {
     if handler.events.is_empty() {
         return Some("");
     }
-    let matches = |event: &&String| {
-        let event = event.trim_end_matches(".*").trim_end_matches('.');
-        name == event || name.strip_prefix(event).is_some_and(|rest| rest.starts_with('.')) || event == "*"
-    };
-    let longest = handler.events.iter().filter(matches).max_by_key(|event| event.len())?;
-    Some(longest.trim_end_matches(".*").trim_end_matches('.')).map(|event| if event == "*" { "" } else { event })
+    let matches = |event: &&str| name.strip_prefix(event).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    handler.events.iter().map(String::as_str).filter(matches).max_by_key(|event| event.len())
 }

@@ -133,8 +133,18 @@ impl Session {
     async fn run(&mut self, url: &str) -> Ending {
         let (reason, namelist) = match self.run_application(url).await {
             Ok(never) => match never {},
+            Err(Flow::End(Reason::Limit(why), namelist)) => {
+                // What a loop has queued is no use to anybody.
+                self.queue.clear();
+                self.say_default("error");
+                (Reason::Limit(why), namelist)
+            }
             Err(Flow::End(reason, namelist)) => (reason, namelist),
-            Err(Flow::Event(thrown)) => (Reason::Event { event: thrown.name, message: thrown.message }, Vec::new()),
+            // Nobody could catch it: the first document is not there.
+            Err(Flow::Event(thrown)) => {
+                self.say_default("error");
+                (Reason::Event { event: thrown.name, message: thrown.message }, Vec::new())
+            }
             // `run_application` turns every other flow into a transition or an event.
             Err(Flow::Item(_) | Flow::Dialog(_) | Flow::Return(_)) => (Reason::Finished, Vec::new()),
         };
@@ -191,9 +201,10 @@ impl Session {
 
     /// The language in force.
     pub(super) fn lang(&self) -> String {
-        let here = self.here();
-        let root = here.root.as_ref().and_then(|root| root.document.lang.clone());
-        here.program.document.lang.clone().or(root).unwrap_or_else(|| self.settings.lang.clone())
+        let here = self.contexts.last();
+        let own = here.and_then(|here| here.program.document.lang.clone());
+        let root = || here.and_then(|here| here.root.as_ref()?.document.lang.clone());
+        own.or_else(root).unwrap_or_else(|| self.settings.lang.clone())
     }
 
     /// The caller was listened to (or is gone): clock and limits start anew.

@@ -92,7 +92,9 @@ impl Session {
     async fn enter(&mut self, target: Target) -> Run<Option<Recognition>> {
         self.count_transition()?;
         if !target.reload {
-            self.here_mut().dialog = target.dialog;
+            let here = self.here_mut();
+            here.dialog = target.dialog;
+            here.item = None;
             return Ok(target.heard);
         }
         let here = self.here();

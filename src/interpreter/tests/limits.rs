@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn a_document_that_never_listens_is_stopped_with_its_name() {
-    let call = Call::of(r##"<form id="f"><block><goto next="#f"/></block></form>"##);
+    let call = Call::of(r##"<form id="f"><block>on and on <goto next="#f"/></block></form>"##);
+    assert_eq!(call.text(), "Sorry, an error has occurred. Please call again later.");
     let Reason::Limit(message) = &call.ending().reason else { panic!("{:?}", call.ending()) };
     assert!(message.contains("main.vxml") && message.contains("max_transitions"), "{message}");
 }
@@ -45,6 +46,7 @@ fn after_its_end_a_call_stays_ended() {
 #[test]
 fn a_call_whose_first_document_is_missing_ends_with_the_reason() {
     let call = Call::start(&[]);
+    assert_eq!(call.text(), "Sorry, an error has occurred. Please call again later.");
     assert!(matches!(&call.ending().reason, Reason::Event { event, .. } if event == "error.badfetch.http.404"));
 }
 
@@ -89,4 +91,13 @@ fn prompts_do_not_grow_without_bound() {
         <catch event="error.semantic">too long<exit/></catch></form>"#,
     );
     assert_eq!(call.text(), "too long");
+}
+
+#[test]
+fn a_script_that_calls_itself_for_ever_is_a_semantic_error() {
+    Call::of(
+        r#"<script>function f(n) { return f(n + 1) + 1; }</script><form><block><value expr="f(0)"/></block>
+        <catch event="error.semantic">too deep<exit/></catch></form>"#,
+    )
+    .hears("too deep");
 }
