@@ -316,18 +316,21 @@ impl Engine {
         let left = self.limits.time.saturating_sub(self.spent.get());
         self.deadline.store(micros(start.duration_since(self.born) + left), Relaxed);
         let result = self.context.with(|ctx| work(&ctx).catch(&ctx).map_err(|caught| describe(&caught)));
-        self.spent.set(self.spent.get() + start.elapsed());
-        result.map_err(|message| {
-            if self.spent.get() >= self.limits.time {
-                ScriptError::Time(self.limits.time.as_millis())
-            } else {
+        let taken = start.elapsed();
+        self.spent.set(self.spent.get() + taken);
+        match result {
+            // One long operation of the engine itself is not interrupted, but seen when it is over.
+            _ if taken > self.limits.time => Err(ScriptError::Time(self.limits.time.as_millis())),
+            Err(message) if message.contains("interrupted") => Err(ScriptError::Time(self.limits.time.as_millis())),
+            Err(message) => {
                 // What a runaway script left behind must not fail the handler that comes next.
                 if message.contains("out of memory") {
                     self.runtime.run_gc();
                 }
-                ScriptError::Semantic(message)
+                Err(ScriptError::Semantic(message))
             }
-        })
+            Ok(value) => Ok(value),
+        }
     }
 }
 

@@ -108,6 +108,14 @@ fn a_runaway_regular_expression_is_stopped() {
 }
 
 #[test]
+fn one_long_operation_of_the_engine_counts_as_a_breach() {
+    let w = world();
+    let result = w.engine.eval(&w.chain, &expr("new Array(100000000).join('')"));
+    assert_eq!(result.err(), Some(ScriptError::Time(100)));
+    assert_eq!(w.json("1+1"), json!(2));
+}
+
+#[test]
 fn a_script_that_eats_memory_is_stopped_and_the_engine_goes_on() {
     let w = world();
     assert!(
