@@ -11,7 +11,7 @@ use crate::{
         Choice, DtmfInput, Event, Happening, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next, Reason,
         Slot, SlotKind, Source, SpeechInput, Step, Turn,
     },
-    grammar::Grammar,
+    grammar::{Grammar, Verdict},
     script::Chain,
 };
 use serde_json::Value as Json;
@@ -204,7 +204,25 @@ fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, V
             },
         }
     }
-    (choices.into_iter().map(|(_, choice)| choice).collect(), slots)
+    let mut choices: Vec<Choice> = choices.into_iter().map(|(_, choice)| choice).collect();
+    choices.iter_mut().for_each(|choice| hide_taken_key(choice, active));
+    (choices, slots)
+}
+
+/// A key that the item itself takes as a whole input (a link's `0` beside a field for any digits) chooses nothing else:
+/// whoever says the choice's name must not fill the field with its key.
+fn hide_taken_key(choice: &mut Choice, active: &[Active]) {
+    let slots = active.iter().filter(|active| {
+        let compiled = &active.compiled;
+        matches!(active.meaning, Meaning::Item)
+            && compiled.grammar.mode() == InputMode::Dtmf
+            && compiled.slot().is_some()
+    });
+    let taken =
+        |key: &str| slots.clone().any(|slot| matches!(slot.compiled.grammar.match_keys(key), Verdict::Match { .. }));
+    if choice.key.as_deref().is_some_and(taken) {
+        choice.key = None;
+    }
 }
 
 fn named_choice(

@@ -79,3 +79,18 @@ fn the_commands_of_the_platform_are_heard_where_universals_asks_for_them() {
     Call::of(&document("help")).say("help").hears("helped").say("cancel").hears("no match");
     Call::of(&document("all")).say("Cancel.").hears("cancelled").say("exit").hears("");
 }
+
+#[test]
+fn a_key_the_field_itself_takes_is_no_key_of_a_link() {
+    let document = |digits: &str| {
+        format!(
+            r##"<link next="#agent" dtmf="0"/><form><field name="n" type="{digits}"><prompt>How many?</prompt></field></form>
+            <form id="agent"><block>agent</block></form>"##
+        )
+    };
+    let call = Call::of(&document("digits"));
+    assert_eq!(call.request().choices[0].key, None);
+    let mut call = Call::of(&document("digits?length=6"));
+    assert_eq!(call.request().choices[0].key.as_deref(), Some("0"));
+    call.press("0").hears("agent");
+}
