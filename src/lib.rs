@@ -2,8 +2,8 @@
 //! the application only ever understood keys.
 //!
 //! *A call is the list of its events: feed an event, get a step.* The rooms, from the ground floor up, each importing
-//! only from floors below its own: [`dialogue`]; `vxml`, `grammar`, `script`; `interpreter`, `nlu`, `policy`;
-//! `fetch`, `store`; `calls`; `channel`; `server`, `migrate`; `cli`.
+//! only from floors below its own: [`dialogue`]; [`vxml`], [`grammar`], [`script`]; [`interpreter`], [`nlu`], [`policy`];
+//! [`fetch`], [`store`]; [`calls`]; [`channel`]; [`server`]; [`cli`].
 
 pub mod calls;
 pub mod channel;
