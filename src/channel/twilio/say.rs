@@ -164,7 +164,9 @@ impl<'a> Pen<'a> {
         let tag = reading.element.as_ref().filter(|(name, _)| ssml::takes(self.speaker.dialect, name));
         let tag = tag.map(|(name, attributes)| Tag { name, attributes: attributes.clone() });
         let is_short = Cost::of(&reading.text).fits(PIECE);
-        match tag.filter(|tag| is_short && !reading.text.is_empty() && self.has_room(tag)) {
+        // A Say is kept for what is audible in its text: an alias of nothing but a dash would go with it.
+        let is_heard = legal(&reading.text).chars().any(is_audible);
+        match tag.filter(|tag| is_short && is_heard && self.has_room(tag)) {
             Some(tag) => {
                 self.frames.push(Frame { tag: Some(tag), sentence: false });
                 self.text(&reading.text);

@@ -191,3 +191,12 @@ fn markup_without_end_is_left_out_before_it_fills_the_say() {
     let verbs = polly(vec![content]);
     assert!(verbs.len() == 1 && verbs[0].len() < 2_000 && verbs[0].contains("deep"), "{verbs:?}");
 }
+
+#[test]
+fn a_substitute_is_heard_where_its_own_text_has_nothing_to_hear() {
+    for own in ["!", "-", "\u{1}", ""] {
+        let content = vec![element("sub", &[("alias", "something else")], vec![text(own)])];
+        let answer = read_answer(&Xml::response(&said(Some("Polly.Joanna"), content).concat())).unwrap();
+        assert_eq!(answer.words(), "something else", "{own:?}");
+    }
+}
