@@ -2,7 +2,7 @@ use super::target::Target;
 use super::{Failure, draw, print};
 use crate::calls::{Answer, Beginning, Host, Listening, Options, Outcome, Reply, system_clock};
 use crate::channel::twilio;
-use crate::dialogue::{FetchRequest, Method, Purpose, Response};
+use crate::dialogue::{FetchRequest, Purpose, Response};
 use crate::server::twiml_of;
 use crate::store::Memory;
 use crate::vxml;
@@ -52,17 +52,7 @@ impl Translate {
 
 /// The URL of each dialog; the first one has the document's own, as it may have no id.
 async fn places(app: &crate::calls::App, start: &Url) -> Result<Vec<Url>, Failure> {
-    let request = FetchRequest {
-        id: 0,
-        url: start.to_string(),
-        purpose: Purpose::Document,
-        method: Method::Get,
-        fields: Vec::new(),
-        enctype: None,
-        timeout: None,
-        maxage: None,
-        maxstale: None,
-    };
+    let request = FetchRequest::get(start.as_str(), Purpose::Document);
     let resource = match app.fetcher.fetch(&request).await {
         Response::Found(resource) => resource,
         Response::Failed { message, .. } => return Err(Failure::unable(format!("error: {message}"))),

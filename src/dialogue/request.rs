@@ -69,6 +69,23 @@ pub struct FetchRequest {
     pub maxstale: Option<u64>,
 }
 
+impl FetchRequest {
+    /// A plain GET without fetch attributes, its id still 0.
+    pub fn get(url: &str, purpose: Purpose) -> Self {
+        Self {
+            id: 0,
+            url: url.to_owned(),
+            purpose,
+            method: Method::Get,
+            fields: Vec::new(),
+            enctype: None,
+            timeout: None,
+            maxage: None,
+            maxstale: None,
+        }
+    }
+}
+
 /// The world's answer to a [`FetchRequest`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -12,17 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 const LIMIT: usize = 1_000;
 
 fn ask(url: &str) -> FetchRequest {
-    FetchRequest {
-        id: 1,
-        url: url.to_owned(),
-        purpose: Purpose::Document,
-        method: Method::Get,
-        fields: Vec::new(),
-        enctype: None,
-        timeout: None,
-        maxage: None,
-        maxstale: None,
-    }
+    FetchRequest::get(url, Purpose::Document)
 }
 
 fn body(response: Response) -> String {
