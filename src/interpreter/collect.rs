@@ -15,7 +15,7 @@ use crate::{
     script::Chain,
 };
 use serde_json::Value as Json;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Hints given to a recogniser at most.
 const HINTS: usize = 100;
@@ -110,10 +110,13 @@ impl Session {
 
     /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6).
     fn universals(&self) -> impl Iterator<Item = Active> {
+        static COMMANDS: LazyLock<[(&str, Arc<Compiled>); 3]> = LazyLock::new(|| {
+            ["help", "cancel", "exit"].map(|name| (name, Compiled::new(Grammar::phrase(name, false, None), None)))
+        });
         let wanted = self.property("universals").unwrap_or_default().to_owned();
         let asked = move |name: &str| wanted.split_whitespace().any(|word| word == name || word == "all");
-        ["help", "cancel", "exit"].into_iter().filter(move |name| asked(name)).map(|name| Active {
-            compiled: Compiled::new(Grammar::phrase(name, false, None), None),
+        COMMANDS.iter().filter(move |(name, _)| asked(name)).map(|(name, compiled)| Active {
+            compiled: compiled.clone(),
             meaning: Meaning::Universal(name),
             owner: Owner::Here,
         })

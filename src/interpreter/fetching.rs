@@ -72,15 +72,10 @@ impl Session {
             Purpose::Audio => "audio",
         };
         FetchRequest {
-            id: 0,
-            url: url.to_owned(),
-            purpose,
-            method: Method::Get,
-            fields: Vec::new(),
-            enctype: None,
             timeout: hints.timeout.or_else(|| self.time_property("fetchtimeout")),
             maxage: hints.maxage.or_else(|| self.seconds_property(&format!("{family}maxage"))),
             maxstale: hints.maxstale.or_else(|| self.seconds_property(&format!("{family}maxstale"))),
+            ..FetchRequest::get(url, purpose)
         }
     }
 
@@ -134,11 +129,12 @@ impl Session {
             };
         }
         let url = super::resolve(base, &uri).map_err(|why| Flow::event("error.badfetch", why))?;
-        if let Some(known) = self.grammars.get(&url) {
+        let key = (url, source.mode);
+        if let Some(known) = self.grammars.get(&key) {
             return Ok(known.clone());
         }
-        let compiled = Compiled::new(self.fetch_grammar(&url, source).await?, None);
-        self.grammars.insert(url, compiled.clone());
+        let compiled = Compiled::new(self.fetch_grammar(&key.0, source).await?, None);
+        self.grammars.insert(key, compiled.clone());
         Ok(compiled)
     }
 

@@ -14,14 +14,18 @@ const KEPT: usize = 4096;
 
 /// Documents and grammars, compiled once and shared by all calls.
 ///
-/// Compiled forms are found by the digest of their bytes and the URL they came from, so a changed document is a new one.
+/// Compiled forms are found by all that they follow from: the URL they came from, the digest of their bytes (a changed
+/// document is a new one) and, for a grammar, the mode it is asked for, which holds where it names none itself.
 #[derive(Debug, Default)]
 pub struct Library {
-    programs: RwLock<Shelf<Program>>,
-    grammars: RwLock<Shelf<Grammar>>,
+    programs: RwLock<Shelf<Source, Program>>,
+    grammars: RwLock<Shelf<(Source, Option<InputMode>), Grammar>>,
 }
 
-type Shelf<T> = HashMap<(String, String), Result<Arc<T>, Refusal>>;
+/// URL and digest.
+type Source = (String, String);
+
+type Shelf<K, T> = HashMap<K, Result<Arc<T>, Refusal>>;
 
 impl Library {
     /// An empty library.
@@ -39,7 +43,7 @@ impl Library {
 
     /// The document in a resource, ready to run; why not otherwise.
     pub(super) fn program(&self, resource: &Resource) -> Result<Arc<Program>, Refusal> {
-        shelved(&self.programs, resource, || {
+        shelved(&self.programs, source(resource), || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
             let reading = vxml::read(&text, without_fragment(&resource.url));
             reading
@@ -56,7 +60,7 @@ impl Library {
         media_type: Option<&str>,
         mode: Option<InputMode>,
     ) -> Result<Arc<Grammar>, Refusal> {
-        shelved(&self.grammars, resource, || {
+        shelved(&self.grammars, (source(resource), mode), || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
             let setting = Setting {
                 uri: &resource.url,
@@ -70,12 +74,15 @@ impl Library {
     }
 }
 
-fn shelved<T>(
-    shelf: &RwLock<Shelf<T>>,
-    resource: &Resource,
+fn source(resource: &Resource) -> Source {
+    (resource.url.clone(), resource.digest.clone())
+}
+
+fn shelved<K: Eq + std::hash::Hash, T>(
+    shelf: &RwLock<Shelf<K, T>>,
+    key: K,
     make: impl FnOnce() -> Result<Arc<T>, Refusal>,
 ) -> Result<Arc<T>, Refusal> {
-    let key = (resource.url.clone(), resource.digest.clone());
     // A poisoned shelf only means that another call panicked while it held it; its entries are whole.
     if let Some(found) = shelf.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
         return found.clone();

@@ -7,7 +7,7 @@ use super::{
     program::{Compiled, Program},
 };
 use crate::{
-    dialogue::{Dialog, Ending, Happening, Item, Millis, Reason, Speech, Spoken},
+    dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Reason, Speech, Spoken},
     script::{Chain, Engine, Scope},
 };
 use serde_json::Value as Json;
@@ -37,8 +37,8 @@ pub(super) struct Session {
     pub(super) rounds: u32,
     /// Which audio files can be played, as far as asked.
     pub(super) playable: HashMap<String, bool>,
-    /// External grammars by URL with fragment, ready to match.
-    pub(super) grammars: HashMap<String, Arc<Compiled>>,
+    /// External grammars by URL with fragment and the mode asked for, ready to match.
+    pub(super) grammars: HashMap<(String, Option<InputMode>), Arc<Compiled>>,
     /// Transitions since the call last listened.
     pub(super) transitions: u32,
     /// The caller has gone: prompts are not heard, listening ends the application (2.0 §1.5.4).

@@ -236,3 +236,14 @@ fn a_grammar_in_a_notation_that_is_not_read_is_an_unsupported_format() {
     let main = vxml(&document(r#"<grammar src="a.gram"/>"#));
     Call::start(&[("main.vxml", &main), ("a.gram", "#ABNF 1.0; root $a; $a = yes;")]).hears("other format");
 }
+
+#[test]
+fn one_grammar_without_a_mode_serves_keys_here_and_words_there() {
+    let main = vxml(
+        r#"<form><field name="a"><grammar src="two.grxml" mode="dtmf"/><prompt>Press.</prompt></field>
+        <field name="b"><grammar src="two.grxml"/><prompt>Say.</prompt></field><block>done</block></form>"#,
+    );
+    let grammar = r#"<grammar xmlns="http://www.w3.org/2001/06/grammar" version="1.0" root="r"><rule id="r" scope="public">2</rule></grammar>"#;
+    let mut call = Call::start(&[("main.vxml", &main), ("two.grxml", grammar)]);
+    call.press("2").hears("Say.").say("two").hears("done");
+}
