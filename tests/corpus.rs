@@ -145,7 +145,12 @@ fn run(folder: &Path, path: &Path, library: &Arc<Library>, number: usize) -> Out
 
 fn speech(call: &Conversation<Interpreter>, words: &str) -> Happening {
     let finding = call.state().map(|state| state.understand(words)).unwrap_or_default();
-    Happening::Heard(Heard::Speech { utterance: words.into(), confidence: Some(0.8), finding })
+    Happening::Heard(Heard::Speech {
+        utterance: words.into(),
+        confidence: Some(0.8),
+        alternatives: Vec::new(),
+        finding,
+    })
 }
 
 /// One event in, fetches answered from the corpus, the TwiML of what comes out checked and kept.

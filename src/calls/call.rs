@@ -188,9 +188,9 @@ impl Call {
         let secret = self.secret();
         let state = self.conversation.as_ref().and_then(|conversation| conversation.state());
         match (happening, state) {
-            (Happening::Heard(Heard::Speech { utterance, confidence, .. }), Some(state)) => {
+            (Happening::Heard(Heard::Speech { utterance, confidence, alternatives, .. }), Some(state)) => {
                 let finding = catch_unwind(AssertUnwindSafe(|| state.understand(&utterance))).unwrap_or_default();
-                (Happening::Heard(Heard::Speech { utterance, confidence, finding }), secret)
+                (Happening::Heard(Heard::Speech { utterance, confidence, alternatives, finding }), secret)
             }
             (happening, _) => (happening, secret),
         }

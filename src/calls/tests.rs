@@ -130,7 +130,12 @@ async fn speech_reaches_the_call_with_what_it_means() {
     let bench = Bench::new();
     let host = bench.host();
     let first = answered(host.begin("CA1", call()).await);
-    let words = Heard::Speech { utterance: "number one".into(), confidence: Some(0.8), finding: Default::default() };
+    let words = Heard::Speech {
+        utterance: "number one".into(),
+        confidence: Some(0.8),
+        alternatives: Vec::new(),
+        finding: Default::default(),
+    };
     let second = answered(host.deliver("CA1", 1, |_| Happening::Heard(words)).await);
     assert!(said(&second).contains("You owe nothing"));
     let exchange = Exchange::of(Some(&first), &second);
@@ -190,7 +195,12 @@ async fn a_call_rebuilt_from_its_journal_gives_the_same_turns() {
     let app = bench.app(&file(&bench.folder.path().join("main.vxml")));
     let before = bench.host_of(Arc::clone(&app));
     answered(before.begin("CA1", call()).await);
-    let words = Heard::Speech { utterance: "two".into(), confidence: None, finding: Default::default() };
+    let words = Heard::Speech {
+        utterance: "two".into(),
+        confidence: None,
+        alternatives: Vec::new(),
+        finding: Default::default(),
+    };
     answered(before.deliver("CA1", 1, |_| Happening::Heard(words)).await);
     let last = answered(before.deliver("CA1", 2, |_| keys("7")).await);
     drop(before);

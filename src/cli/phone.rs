@@ -131,7 +131,12 @@ fn happening(what: &Move, next: &Next) -> Happening {
         },
         (Next::Listen(request), Move::Say(words, confidence)) if request.speech.is_some() => {
             let finding = Finding::default();
-            Happening::Heard(Heard::Speech { utterance: words.as_str().into(), confidence: *confidence, finding })
+            Happening::Heard(Heard::Speech {
+                utterance: words.as_str().into(),
+                confidence: *confidence,
+                alternatives: Vec::new(),
+                finding,
+            })
         }
         (Next::Listen(_), Move::Say(..) | Move::Silence) => Happening::Nothing,
         (Next::Record(_), Move::Silence) => Happening::Recorded { url: None, duration: 0, key: None, hung_up: false },

@@ -72,10 +72,22 @@ pub enum Heard {
         utterance: Sensitive<String>,
         /// The recogniser's confidence from 0 to 1, if it gave one.
         confidence: Option<f64>,
+        /// Further hypotheses of the recogniser, best first; platforms that give only one leave it empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        alternatives: Vec<Hypothesis>,
         /// What the words mean in this state, found by NLU outside the interpreter.
         #[serde(default)]
         finding: Finding,
     },
+}
+
+/// What else a recogniser may have heard: an entry of the N-best list (VoiceXML 2.0 §5.1.5).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hypothesis {
+    /// The words.
+    pub utterance: Sensitive<String>,
+    /// The recogniser's confidence from 0 to 1, if it gave one.
+    pub confidence: Option<f64>,
 }
 
 /// Ranked interpretations of an utterance, best first; empty if NLU found nothing or was not asked.

@@ -23,19 +23,19 @@ pub use content::{
 };
 pub use diagnostic::{Diagnostic, Position, Severity};
 pub use document::{Dialog, DialogKind, Document, Expr, Handler, Link, Meta, Property, Source, Version, parse_time};
-pub use event::{Event, Finding, Happening, Heard, Interpretation, Selection};
+pub use event::{Event, Finding, Happening, Heard, Hypothesis, Interpretation, Selection};
 pub use grammar::{GrammarSource, GrammarText, InputMode};
 pub use item::{
     DtmfAssignment, Field, Filled, Item, ItemKind, Menu, MenuChoice, Object, OptionItem, Param, ParamValue, Record,
     Subdialog, Transfer,
 };
 pub use prompt::{AudioSource, Piece, Prompt};
-pub use request::{FetchHints, FetchRequest, Method, Purpose, Resource, Response};
+pub use request::{FetchHints, FetchRequest, Method, Purpose, Resource, Response, Submitted, SubmittedValue};
 pub use sensitive::Sensitive;
 pub use step::{Ending, Reason, Step};
 pub use turn::{
     Choice, DtmfInput, InputRequest, Next, Origin, RecordRequest, Slot, SlotKind, Speech, SpeechInput, Spoken,
-    TransferRequest, Turn,
+    TransferKind, TransferRequest, Turn,
 };
 
 /// A length of time in milliseconds, the unit of every duration in the model.

@@ -46,6 +46,45 @@ pub enum Purpose {
     Audio,
 }
 
+/// A name and a value to send (VoiceXML 2.0 §5.3.8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The variable's name.
+    pub name: String,
+    /// Its value.
+    pub value: SubmittedValue,
+}
+
+/// The value of a [`Submitted`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubmittedValue {
+    /// Text.
+    Text(String),
+    /// A recording: its bytes in a `multipart/form-data` body, its URL in any other (VoiceXML 2.0 §2.3.6).
+    Recording {
+        /// Where the sound is.
+        url: String,
+        /// Its media type.
+        media_type: String,
+    },
+}
+
+impl Submitted {
+    /// A text.
+    pub fn text(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: SubmittedValue::Text(value.into()) }
+    }
+
+    /// What is sent where only text can be: a recording is its URL.
+    pub fn as_text(&self) -> &str {
+        match &self.value {
+            SubmittedValue::Text(text) => text,
+            SubmittedValue::Recording { url, .. } => url,
+        }
+    }
+}
+
 /// What the interpreter asks the host to fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FetchRequest {
@@ -58,7 +97,7 @@ pub struct FetchRequest {
     /// GET or POST.
     pub method: Method,
     /// Names and values to send.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<Submitted>,
     /// `enctype` of a POST as written.
     pub enctype: Option<String>,
     /// Time limit.

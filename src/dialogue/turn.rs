@@ -177,17 +177,33 @@ pub struct RecordRequest {
     pub timeout: Millis,
 }
 
+/// The kinds of transfer (VoiceXML 2.0 §2.3.7, 2.1 §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TransferKind {
+    /// The caller is handed over; whether anybody answers is not waited for.
+    Blind,
+    /// The platform stays in between, and the caller comes back afterwards.
+    Bridge,
+    /// The caller is handed over once the other end has answered, and stays otherwise.
+    Consultation,
+}
+
 /// How a transfer is made (VoiceXML 2.0 §2.3.7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransferRequest {
     /// `tel:` or `sip:` URI.
     pub dest: String,
-    /// Whether the caller comes back afterwards.
-    pub bridge: bool,
+    /// How the parties are connected.
+    pub kind: TransferKind,
     /// How long to ring.
     pub connecttimeout: Option<Millis>,
     /// The longest connection.
     pub maxtime: Option<Millis>,
+    /// `transferaudio`: what the caller hears until the other end answers, an absolute URL.
+    pub audio: Option<String>,
+    /// `aai`: application-to-application information for the other end.
+    pub aai: Option<String>,
 }
 
 impl Speech {

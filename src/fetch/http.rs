@@ -64,7 +64,7 @@ impl Http {
     }
 
     async fn send(&self, mut url: Url, request: &FetchRequest) -> reqwest::Result<reqwest::Response> {
-        let fields = request.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
         match request.method {
             Method::Get => {
                 if !request.fields.is_empty() {
@@ -73,7 +73,7 @@ impl Http {
                 self.client.get(url).send().await
             }
             Method::Post if is_multipart(request) => {
-                let form = request.fields.iter().cloned();
+                let form = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
                 let form = form.fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value));
                 self.client.post(url).multipart(form).send().await
             }

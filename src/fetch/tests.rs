@@ -1,5 +1,5 @@
 use super::*;
-use crate::dialogue::Method;
+use crate::dialogue::{Method, Submitted};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
@@ -73,7 +73,7 @@ fn file_url(path: &Path) -> String {
 async fn fields_of_a_get_join_the_query() {
     let (base, fetcher) = serve().await;
     let mut request = ask(&format!("{base}/query?a=1"));
-    request.fields = vec![("name".into(), "José & co".into())];
+    request.fields = vec![Submitted::text("name", "José & co")];
     assert_eq!(body(fetcher.fetch(&request).await), "a=1&name=Jos%C3%A9+%26+co");
 }
 
@@ -82,7 +82,7 @@ async fn fields_of_a_post_are_the_body() {
     let (base, fetcher) = serve().await;
     let mut request = ask(&format!("{base}/form"));
     request.method = Method::Post;
-    request.fields = vec![("pin".into(), "12 34".into()), ("pin".into(), "".into())];
+    request.fields = vec![Submitted::text("pin", "12 34"), Submitted::text("pin", "")];
     assert_eq!(body(fetcher.fetch(&request).await), "application/x-www-form-urlencoded pin=12+34&pin=");
     request.enctype = Some("multipart/form-data".into());
     let sent = body(fetcher.fetch(&request).await);

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialogue::{
         FetchHints, FetchRequest, GrammarSource, GrammarText, Happening, Method, Name, Purpose, Resource, Response,
-        Source, Step,
+        Source, Step, Submitted,
     },
     grammar::Grammar,
     script::Chain,
@@ -54,7 +54,7 @@ impl Session {
         url: &str,
         hints: &FetchHints,
         method: Method,
-        fields: Vec<(String, String)>,
+        fields: Vec<Submitted>,
         enctype: Option<String>,
     ) -> Run<Arc<Program>> {
         let request = FetchRequest { method, fields, enctype, ..self.request(url, Purpose::Document, hints) };
@@ -178,14 +178,16 @@ impl Session {
     }
 
     /// The names and values of a namelist as a submit sends them; an object becomes one field for each of its properties.
-    pub(super) fn fields(&self, chain: &Chain, names: &[Name]) -> Run<Vec<(String, String)>> {
+    pub(super) fn fields(&self, chain: &Chain, names: &[Name]) -> Run<Vec<Submitted>> {
         let mut fields = Vec::new();
         for name in names {
             let value = self.variable(chain, name)?;
             match self.engine.json(&value)? {
                 object @ (Json::Object(_) | Json::Array(_)) => flatten(&name.text, &object, &mut fields),
-                _ => fields
-                    .push((name.text.to_string(), self.engine.text(&value)?.unwrap_or_else(|| "undefined".to_owned()))),
+                _ => {
+                    let text = self.engine.text(&value)?.unwrap_or_else(|| "undefined".to_owned());
+                    fields.push(Submitted::text(&*name.text, text));
+                }
             }
         }
         Ok(fields)
@@ -198,7 +200,7 @@ impl Session {
     }
 }
 
-fn flatten(name: &str, value: &Json, fields: &mut Vec<(String, String)>) {
+fn flatten(name: &str, value: &Json, fields: &mut Vec<Submitted>) {
     match value {
         Json::Object(properties) => {
             properties.iter().for_each(|(key, value)| flatten(&format!("{name}.{key}"), value, fields))
@@ -206,7 +208,7 @@ fn flatten(name: &str, value: &Json, fields: &mut Vec<(String, String)>) {
         Json::Array(elements) => {
             elements.iter().enumerate().for_each(|(at, value)| flatten(&format!("{name}.{at}"), value, fields))
         }
-        Json::String(text) => fields.push((name.to_owned(), text.clone())),
-        other => fields.push((name.to_owned(), other.to_string())),
+        Json::String(text) => fields.push(Submitted::text(name, text)),
+        other => fields.push(Submitted::text(name, other.to_string())),
     }
 }

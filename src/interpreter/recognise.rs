@@ -41,7 +41,7 @@ impl Session {
                 let input = Input { text: &keys, mode: InputMode::Dtmf, confidence: 1.0, spoken: None };
                 return self.matching(active, &input)?.ok_or_else(|| self.no_match(&input));
             }
-            Heard::Speech { utterance, confidence, finding } => (utterance, confidence, finding),
+            Heard::Speech { utterance, confidence, finding, .. } => (utterance, confidence, finding),
         };
         // Platforms leave the confidence out, or say 0, when they do not know.
         let confidence = confidence.filter(|confidence| *confidence > 0.0).unwrap_or(1.0);

@@ -81,7 +81,12 @@ fn next(conversation: &mut Conversation<Scripted>, happening: Happening) -> Turn
 }
 
 fn said(utterance: &str, finding: Finding) -> Happening {
-    Happening::Heard(Heard::Speech { utterance: utterance.into(), confidence: Some(0.9), finding })
+    Happening::Heard(Heard::Speech {
+        utterance: utterance.into(),
+        confidence: Some(0.9),
+        alternatives: Vec::new(),
+        finding,
+    })
 }
 
 fn finding(of: &[(Selection, f64)]) -> Finding {
@@ -179,7 +184,12 @@ fn words_the_recogniser_hardly_believes_are_not_taken_for_an_order() {
         let first = next(&mut call, Happening::Nothing);
         let mut say = |utterance: &str, selection| {
             let finding = finding(&[(selection, 1.0)]);
-            let heard = Heard::Speech { utterance: utterance.into(), confidence: recognised, finding };
+            let heard = Heard::Speech {
+                utterance: utterance.into(),
+                confidence: recognised,
+                alternatives: Vec::new(),
+                finding,
+            };
             call.handle(Event { at: 1, happening: Happening::Heard(heard) })
         };
         assert_eq!(say("repeat", Selection::Repeat) == Step::Turn(first), counts, "{recognised:?}");

@@ -134,7 +134,12 @@ impl Call<'_> {
 
     pub fn say(&mut self, words: &str, confidence: Option<f64>) {
         let finding = self.understand(words);
-        self.happens(Happening::Heard(Heard::Speech { utterance: words.into(), confidence, finding }));
+        self.happens(Happening::Heard(Heard::Speech {
+            utterance: words.into(),
+            confidence,
+            alternatives: Vec::new(),
+            finding,
+        }));
     }
 
     /// What NLU makes of words here.

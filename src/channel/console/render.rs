@@ -1,5 +1,5 @@
 use crate::channel::walk::{Part, parts};
-use crate::dialogue::{DtmfInput, Ending, InputRequest, Next, Reason, Spoken, Turn};
+use crate::dialogue::{DtmfInput, Ending, InputRequest, Next, Reason, Spoken, TransferKind, Turn};
 
 /// A turn as a terminal shows it: what the caller hears, a line a prompt, then a line about what may be done.
 pub fn render(turn: &Turn) -> String {
@@ -8,8 +8,11 @@ pub fn render(turn: &Turn) -> String {
         Next::Listen(request) => listening(request),
         Next::Record(request) if request.dtmfterm => "[records; any key ends it]\n".to_owned(),
         Next::Record(_) => "[records]\n".to_owned(),
-        Next::Transfer(request) if request.bridge => format!("[connects to {} and comes back]\n", request.dest),
-        Next::Transfer(request) => format!("[connects to {}]\n", request.dest),
+        Next::Transfer(request) => match request.kind {
+            TransferKind::Blind => format!("[connects to {}]\n", request.dest),
+            TransferKind::Bridge => format!("[connects to {} and comes back]\n", request.dest),
+            TransferKind::Consultation => format!("[connects to {} once it answers]\n", request.dest),
+        },
         Next::Disconnect => "[hangs up]\n".to_owned(),
     });
     out

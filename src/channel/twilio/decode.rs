@@ -202,6 +202,7 @@ fn gathered(fields: &Fields<'_>) -> Result<Option<Happening>, DecodeError> {
         return Ok(Some(Happening::Heard(Heard::Speech {
             utterance: utterance.into(),
             confidence: confidence(fields),
+            alternatives: Vec::new(),
             finding: Finding::default(),
         })));
     }

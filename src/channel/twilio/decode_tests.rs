@@ -1,5 +1,5 @@
 use super::*;
-use crate::dialogue::TransferRequest;
+use crate::dialogue::{TransferKind, TransferRequest};
 
 fn request(more: &[(&str, &str)]) -> Vec<(String, String)> {
     let standard = [
@@ -60,6 +60,7 @@ fn speech_comes_with_the_confidence_if_there_is_one() {
         Some(Happening::Heard(Heard::Speech {
             utterance: "I lost my card.".into(),
             confidence,
+            alternatives: Vec::new(),
             finding: Finding::default(),
         }))
     };
@@ -101,9 +102,7 @@ fn a_transfer_ends_by_voicexml_names() {
 #[test]
 fn a_transfer_of_the_longest_time_was_cut() {
     let incoming = decode(&request(&[("DialCallStatus", "completed"), ("DialCallDuration", "60")])).unwrap();
-    let next = |maxtime| {
-        Next::Transfer(TransferRequest { dest: "tel:+1".to_owned(), bridge: true, connecttimeout: None, maxtime })
-    };
+    let next = |maxtime| Next::Transfer(TransferRequest { maxtime, ..bridge("tel:+1") });
     let result = |next: &Next| match incoming.happening_after(next) {
         Happening::TransferEnded { result, .. } => result,
         other => panic!("{other:?}"),
@@ -137,7 +136,7 @@ fn a_status_callback_of_a_recorded_call_is_no_recording_of_a_turn() {
 fn no_news_after_a_turn_means_that_nothing_came_of_it() {
     let incoming = decode(&request(&[])).unwrap();
     assert_eq!(incoming.happening_after(&Next::Disconnect), Happening::HungUp);
-    let transfer = TransferRequest { dest: String::new(), bridge: true, connecttimeout: None, maxtime: None };
+    let transfer = bridge("");
     let ended = Happening::TransferEnded { result: "unknown".to_owned(), duration: 0 };
     assert_eq!(incoming.happening_after(&Next::Transfer(transfer)), ended);
 }
@@ -203,4 +202,9 @@ fn a_withheld_number_is_undefined_and_an_outbound_call_has_the_ends_swapped() {
 fn what_the_caller_did_stays_out_of_debug_output() {
     let shown = format!("{:?}", decode(&request(&[("Digits", "987654"), ("CallerName", "J DOE")])).unwrap());
     assert!(!shown.contains("987654") && !shown.contains("+1415") && !shown.contains("DOE"), "{shown}");
+}
+
+fn bridge(dest: &str) -> TransferRequest {
+    let kind = TransferKind::Bridge;
+    TransferRequest { dest: dest.to_owned(), kind, connecttimeout: None, maxtime: None, audio: None, aai: None }
 }

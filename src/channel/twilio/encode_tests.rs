@@ -1,6 +1,6 @@
 use super::*;
 use crate::channel::twilio::reading::{Answer, Gathering, Then, read_answer};
-use crate::dialogue::{DtmfInput, InputRequest, Reason, RecordRequest, SpeechInput, TransferRequest};
+use crate::dialogue::{DtmfInput, InputRequest, Reason, RecordRequest, SpeechInput, TransferKind, TransferRequest};
 
 const ACTION: &str = "https://h.example/twilio/voice/bank?turn=3&k=1";
 
@@ -159,7 +159,14 @@ fn a_recording_is_ended_by_silence_or_any_key() {
 #[test]
 fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
     let transfer = |dest: &str, bridge| {
-        Next::Transfer(TransferRequest { dest: dest.to_owned(), bridge, connecttimeout: Some(2_000), maxtime: Some(0) })
+        Next::Transfer(TransferRequest {
+            dest: dest.to_owned(),
+            kind: if bridge { TransferKind::Bridge } else { TransferKind::Blind },
+            connecttimeout: Some(2_000),
+            maxtime: Some(0),
+            audio: None,
+            aai: None,
+        })
     };
     let dial =
         |dest: &str, action: Option<&str>| Then::Dial { dest: dest.to_owned(), action: action.map(str::to_owned) };

@@ -3,7 +3,7 @@
 use super::Notes;
 use super::gather::seconds;
 use super::xml::Xml;
-use crate::dialogue::{RecordRequest, Spoken, TransferRequest};
+use crate::dialogue::{RecordRequest, Spoken, TransferKind, TransferRequest};
 
 /// The Record for a recording. Its action is asked also when nothing was recorded.
 pub(super) fn record(request: &RecordRequest, action: &str, prompts: &[Spoken], notes: &mut Notes) -> Vec<String> {
@@ -37,14 +37,15 @@ pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Note
         });
         return vec![redirect(action)];
     };
+    let returns = request.kind != TransferKind::Blind;
     let ring = request.connecttimeout.map(|time| seconds(time, 600).max(5).to_string());
     let most = request.maxtime.filter(|time| *time > 0).map(|time| seconds(time, 14_400).to_string());
     let mut attributes = Vec::new();
-    if request.bridge {
+    if returns {
         attributes.extend([("action", action), ("method", "POST")]);
     }
     attributes.extend(ring.as_deref().map(|ring| ("timeout", ring)));
-    attributes.extend(most.as_deref().filter(|_| request.bridge).map(|most| ("timeLimit", most)));
+    attributes.extend(most.as_deref().filter(|_| returns).map(|most| ("timeLimit", most)));
     let mut noun = Xml::new();
     match &destination {
         Destination::Number(number) => noun.leaf("Number", &[], number),
@@ -53,7 +54,7 @@ pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Note
     let mut xml = Xml::new();
     xml.element("Dial", &attributes, &noun.finish());
     let dial = xml.finish();
-    if request.bridge { vec![dial] } else { vec![dial, hangup()] }
+    if returns { vec![dial] } else { vec![dial, hangup()] }
 }
 
 pub(super) fn redirect(action: &str) -> String {

@@ -3,7 +3,8 @@
 use super::reading::{Sound, Then, read_answer};
 use super::{Encoded, Seam, encode_turn};
 use crate::dialogue::{
-    DtmfInput, InputRequest, Next, Origin, RecordRequest, Speech, SpeechInput, Spoken, TransferRequest, Turn,
+    DtmfInput, InputRequest, Next, Origin, RecordRequest, Speech, SpeechInput, Spoken, TransferKind, TransferRequest,
+    Turn,
 };
 use proptest::prelude::*;
 
@@ -169,9 +170,10 @@ fn next() -> impl Strategy<Value = Next> {
         "(tel:)?[+]?[0-9() -]{0,20}",
         any::<String>(),
     ];
-    let transfer = (dest, any::<bool>(), prop::option::of(millis()), prop::option::of(millis())).prop_map(
-        |(dest, bridge, connecttimeout, maxtime)| {
-            Next::Transfer(TransferRequest { dest, bridge, connecttimeout, maxtime })
+    let kind = prop_oneof![Just(TransferKind::Blind), Just(TransferKind::Bridge), Just(TransferKind::Consultation)];
+    let transfer = (dest, kind, prop::option::of(millis()), prop::option::of(millis())).prop_map(
+        |(dest, kind, connecttimeout, maxtime)| {
+            Next::Transfer(TransferRequest { dest, kind, connecttimeout, maxtime, audio: None, aai: None })
         },
     );
     prop_oneof![6 => listen(), 1 => record, 1 => transfer, 1 => Just(Next::Disconnect)]
@@ -225,7 +227,9 @@ proptest! {
             (Next::Record(_), Then::Record { action, .. }) | (Next::Transfer(_), Then::Redirect(action)) => {
                 prop_assert_eq!(action, ACTION);
             }
-            (Next::Transfer(request), Then::Dial { action, .. }) => prop_assert_eq!(action.is_some(), request.bridge),
+            (Next::Transfer(request), Then::Dial { action, .. }) => {
+                prop_assert_eq!(action.is_some(), request.kind != TransferKind::Blind)
+            },
             (Next::Disconnect, Then::Hangup) => {}
             (next, then) => prop_assert!(false, "{:?} became {:?}", next, then),
         }

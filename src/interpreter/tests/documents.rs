@@ -1,6 +1,7 @@
 //! Documents, application roots, scopes, subdialogs, submits (2.0 §1.5, §5.1, §5.3).
 
 use super::*;
+use crate::dialogue::Submitted;
 
 #[test]
 fn a_submit_sends_its_namelist_and_goes_to_the_answer() {
@@ -14,7 +15,7 @@ fn a_submit_sends_its_namelist_and_goes_to_the_answer() {
         ("next.vxml", &vxml("<form><block>thanks</block></form>")),
     ]);
     call.hears("thanks");
-    assert_eq!(call.fetched[1].fields, [("n".to_owned(), "7".to_owned()), ("o.a".to_owned(), "1".to_owned())]);
+    assert_eq!(call.fetched[1].fields, [Submitted::text("n", "7"), Submitted::text("o.a", "1")]);
 }
 
 #[test]

@@ -107,7 +107,12 @@ impl Call {
     }
 
     fn speak(&mut self, words: &str, confidence: Option<f64>, finding: Finding) -> &mut Self {
-        self.feed(Happening::Heard(Heard::Speech { utterance: words.into(), confidence, finding }));
+        self.feed(Happening::Heard(Heard::Speech {
+            utterance: words.into(),
+            confidence,
+            alternatives: Vec::new(),
+            finding,
+        }));
         self
     }
 
