@@ -49,21 +49,9 @@ pub enum Then {
     /// The platform asks the URL (empty: the one the answer came from).
     Redirect(String),
     /// The platform records and asks the action.
-    Record {
-        /// The action.
-        action: String,
-        /// Whether it beeps first.
-        beep: bool,
-        /// The keys that end it.
-        finish_on_key: String,
-    },
+    Record(Taping),
     /// The platform dials.
-    Dial {
-        /// The number or SIP address.
-        dest: String,
-        /// The URL asked afterwards; `None` if the call is over then.
-        action: Option<String>,
-    },
+    Dial(Dialling),
     /// The call ends: a Hangup, a Reject, or the end of the document.
     Hangup,
 }
@@ -89,6 +77,38 @@ pub struct Gathering {
     pub language: Option<String>,
     /// Whether the action is asked on silence, too; else the document goes on.
     pub action_on_empty_result: bool,
+}
+
+/// A Record's attributes, defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taping {
+    /// The URL asked with what was recorded.
+    pub action: String,
+    /// Whether it beeps first.
+    pub beep: bool,
+    /// The keys that end it.
+    pub finish_on_key: String,
+    /// `timeout`: the seconds of silence that end it.
+    pub timeout: u32,
+    /// `maxLength`, in seconds.
+    pub max_length: u32,
+}
+
+/// A Dial's attributes, defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dialling {
+    /// The number or SIP address.
+    pub dest: String,
+    /// The URL asked afterwards; `None` if the call is over then.
+    pub action: Option<String>,
+    /// `timeout`: the seconds it rings.
+    pub timeout: u32,
+    /// `timeLimit`, in seconds.
+    pub time_limit: u32,
+    /// `hangupOnStar`
+    pub hangup_on_star: bool,
+    /// The status callback that is told when the other end answers.
+    pub answered: Option<String>,
 }
 
 /// Why an answer cannot be read.
@@ -130,12 +150,8 @@ pub fn read_answer(xml: &str) -> Result<Answer, ReadError> {
                 Then::Gather(gathering)
             }
             "Redirect" => Then::Redirect(text(verb)),
-            "Record" => Then::Record {
-                action: attribute(verb, "action").unwrap_or_default(),
-                beep: attribute(verb, "playBeep").as_deref() != Some("false"),
-                finish_on_key: attribute(verb, "finishOnKey").unwrap_or_else(|| "1234567890*#".to_owned()),
-            },
-            "Dial" => Then::Dial { dest: text(verb), action: attribute(verb, "action") },
+            "Record" => Then::Record(taping(verb)),
+            "Dial" => Then::Dial(dialling(verb)),
             "Hangup" | "Reject" => Then::Hangup,
             _ => {
                 heard.push(Piece { sound: sound(verb)?, bargein: false });
@@ -175,17 +191,52 @@ impl Gathering {
     }
 }
 
+impl Taping {
+    /// How long a recording is of somebody who speaks for so many seconds.
+    pub fn longest(&self, seconds: u32) -> u32 {
+        seconds.min(self.max_length)
+    }
+
+    /// Whether it ends while somebody who speaks for so many seconds is still speaking.
+    pub fn is_full_after(&self, seconds: u32) -> bool {
+        seconds >= self.max_length
+    }
+}
+
+fn taping(verb: Node<'_, '_>) -> Taping {
+    Taping {
+        action: attribute(verb, "action").unwrap_or_default(),
+        beep: attribute(verb, "playBeep").as_deref() != Some("false"),
+        finish_on_key: attribute(verb, "finishOnKey").unwrap_or_else(|| "1234567890*#".to_owned()),
+        timeout: number(verb, "timeout").unwrap_or(5),
+        max_length: number(verb, "maxLength").unwrap_or(3_600),
+    }
+}
+
+fn dialling(verb: Node<'_, '_>) -> Dialling {
+    let is_told = |noun: &Node<'_, '_>| {
+        noun.attribute("statusCallbackEvent").is_some_and(|events| events.split(' ').any(|event| event == "answered"))
+    };
+    Dialling {
+        dest: text(verb),
+        action: attribute(verb, "action"),
+        timeout: number(verb, "timeout").unwrap_or(30),
+        time_limit: number(verb, "timeLimit").unwrap_or(14_400),
+        hangup_on_star: attribute(verb, "hangupOnStar").as_deref() == Some("true"),
+        answered: verb.children().find(is_told).and_then(|noun| attribute(noun, "statusCallback")),
+    }
+}
+
 fn gathering(verb: Node<'_, '_>) -> Gathering {
     let input = attribute(verb, "input").unwrap_or_else(|| "dtmf".to_owned());
-    let number = |name: &str| attribute(verb, name).and_then(|text| text.parse().ok());
     let hints = attribute(verb, "hints").unwrap_or_default();
     Gathering {
         action: attribute(verb, "action").unwrap_or_default(),
         dtmf: input.split(' ').any(|mode| mode == "dtmf"),
         speech: input.split(' ').any(|mode| mode == "speech"),
-        num_digits: number("numDigits"),
+        num_digits: number(verb, "numDigits"),
         finish_on_key: attribute(verb, "finishOnKey").map_or(Some('#'), |keys| keys.chars().next()),
-        timeout: number("timeout").unwrap_or(5),
+        timeout: number(verb, "timeout").unwrap_or(5),
         hints: hints.split(',').map(str::trim).filter(|hint| !hint.is_empty()).map(str::to_owned).collect(),
         language: attribute(verb, "language"),
         action_on_empty_result: attribute(verb, "actionOnEmptyResult").as_deref() == Some("true"),
@@ -222,6 +273,10 @@ fn text(node: Node<'_, '_>) -> String {
 
 fn attribute(node: Node<'_, '_>, name: &str) -> Option<String> {
     node.attribute(name).map(str::to_owned)
+}
+
+fn number(node: Node<'_, '_>, name: &str) -> Option<u32> {
+    node.attribute(name).and_then(|text| text.parse().ok())
 }
 
 #[cfg(test)]
