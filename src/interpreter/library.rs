@@ -62,6 +62,9 @@ impl Library {
     ) -> Result<Arc<Grammar>, Refusal> {
         shelved(&self.grammars, (source(resource), mode), || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
+            // What the server says counts if it is about grammars at all (2.0 §3.1.1.4).
+            let served = resource.content_type.as_deref().filter(|served| Grammar::is_telling(served));
+            let media_type = media_type.or(served);
             let setting = Setting {
                 uri: &resource.url,
                 base: &resource.url,

@@ -6,7 +6,7 @@ use crate::{
         Choice, Diagnostic, Dialog, Document, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind, Link,
         MenuChoice, OptionItem, SlotKind, Source,
     },
-    grammar::{Grammar, Semantics, Setting},
+    grammar::{Grammar, NoBuiltin, Semantics, Setting},
 };
 use serde_json::Value as Json;
 use std::sync::{Arc, OnceLock};
@@ -190,15 +190,15 @@ impl<'a> Place<'a> {
         if let Some(builtin) = &field.builtin {
             let lang = self.lang.unwrap_or("en-US");
             let modes = [InputMode::Voice, InputMode::Dtmf];
-            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
-            if grammars.is_empty() {
-                let why = format!("the field type '{builtin}' is not one of the builtin types");
-                hearings.push(Hearing {
-                    form: GrammarForm::Broken("error.unsupported.builtin", why),
-                    meaning: Meaning::Item,
-                });
+            let (grammars, refused): (Vec<_>, Vec<_>) =
+                modes.iter().map(|mode| Grammar::builtin(builtin, *mode, lang)).partition(Result::is_ok);
+            let why = refused.into_iter().filter_map(Result::err).next();
+            // What cannot be spoken in this language can still be keyed.
+            if let Some(why) = why.filter(|why| grammars.is_empty() || !matches!(why, NoBuiltin::Language(..))) {
+                hearings.push(Hearing { form: no_builtin(&why), meaning: Meaning::Item });
             }
-            hearings.extend(grammars.into_iter().map(|grammar| Hearing {
+            let grammars = grammars.into_iter().flatten();
+            hearings.extend(grammars.map(|grammar| Hearing {
                 form: GrammarForm::Ready(Compiled::new(grammar, Some(builtin.clone()))),
                 meaning: Meaning::Item,
             }));
@@ -272,9 +272,19 @@ pub(super) fn builtin_reference(uri: &str, source: &GrammarSource, lang: Option<
     let mode = source.mode.unwrap_or(if uri.starts_with("builtin:dtmf") { InputMode::Dtmf } else { InputMode::Voice });
     let name = uri.rsplit('/').next().unwrap_or(uri);
     match Grammar::builtin(uri, mode, source.lang.as_deref().or(lang).unwrap_or("en-US")) {
-        Some(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
-        None => GrammarForm::Broken("error.unsupported.builtin", format!("'{uri}' is not one of the builtin grammars")),
+        Ok(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
+        Err(why) => no_builtin(&why),
     }
+}
+
+/// Contradicting parameters are a bad reference; a type or language that is not there is not supported (2.0 appendix P).
+fn no_builtin(why: &NoBuiltin) -> GrammarForm {
+    let event = match why {
+        NoBuiltin::Parameters(..) => "error.badfetch",
+        NoBuiltin::Type(_) => "error.unsupported.builtin",
+        NoBuiltin::Language(..) => "error.unsupported.language",
+    };
+    GrammarForm::Broken(event, why.to_string())
 }
 
 /// Why a document or grammar cannot be used, and the event that says so.
