@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     dialogue::{
-        Action, Data, Disconnect, Exit, Foreach, Goto, Happening, Log, Name, Next, Origin, Piece, Purpose, Reason,
-        Return, Script, Source, Step, Submit, Throw, Turn, Var,
+        Action, Disconnect, Exit, Foreach, Goto, Happening, Log, Name, Next, Origin, Piece, Reason, Return, Script,
+        Source, Step, Submit, Throw, Turn, Var,
     },
     script::{Chain, Handle},
 };
@@ -226,28 +226,6 @@ impl Session {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LOGGED).collect();
         self.port.trace(TraceLine::Log { label: log.label.clone().unwrap_or_default(), text });
         Ok(())
-    }
-
-    /// Fetches JSON into a variable; XML needs the read-only DOM, which this platform does not have.
-    async fn data(&mut self, chain: &Chain, data: &Data) -> Run {
-        let reference = self.source_text(chain, &data.src)?;
-        let url = self.absolute(&reference)?;
-        let fields = self.fields(chain, data.namelist.as_deref().unwrap_or_default())?;
-        let mut request = self.request(&url, Purpose::Data, &data.fetch);
-        (request.method, request.fields, request.enctype) = (data.method, fields, data.enctype.clone());
-        let resource = self.fetch(request).await?;
-        let Some(name) = &data.name else { return Ok(()) };
-        let text = crate::vxml::decode(&resource.body, resource.content_type.as_deref());
-        let json: Json = serde_json::from_str(&text).map_err(|error| {
-            Flow::event("error.unsupported.data", format!("{url} is not JSON ({error}); XML data is not supported"))
-        })?;
-        let value = self.engine.value(&json)?;
-        match chain.nearest() {
-            Some(scope) if self.engine.assign(chain, &name.text, &value).is_err() => {
-                Ok(self.engine.declare(scope, &name.text, &value)?)
-            }
-            _ => Ok(()),
-        }
     }
 
     async fn foreach(&mut self, chain: &Chain, foreach: &Foreach) -> Run {

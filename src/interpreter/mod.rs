@@ -11,6 +11,7 @@
 
 mod collect;
 mod content;
+mod data;
 mod events;
 mod fetching;
 mod fia;

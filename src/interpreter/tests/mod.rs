@@ -1,9 +1,11 @@
 //! What a caller hears and an application sees, by the specification's sections. No server, no clock: documents lie in
 //! a map, events are fed by hand.
 
+mod data;
 mod dialogs;
 mod documents;
 mod events;
+mod fetching;
 mod limits;
 mod speech;
 
