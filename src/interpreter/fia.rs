@@ -72,6 +72,7 @@ impl Session {
     /// Declares the dialog's variables and form item variables, in document order.
     async fn initialise_dialog(&mut self, dialog: &Arc<Dialog>) -> Run {
         self.refresh_chain()?;
+        self.stand_at(dialog.at);
         let here = self.here_mut();
         here.item = None;
         here.prompt_counts.clear();
@@ -136,6 +137,7 @@ impl Session {
         }
         self.here_mut().item = None;
         for (index, item) in dialog.items.iter().enumerate() {
+            self.stand_at(item.at);
             if self.is_eligible(item).map_err(|flow| flow.at(Level::Dialog))? {
                 return Ok(Some(index));
             }
@@ -157,6 +159,7 @@ impl Session {
     async fn visit(&mut self, dialog: &Arc<Dialog>, index: usize, quiet: bool) -> Run {
         let item = dialog.items[index].clone();
         self.here_mut().item = Some(index);
+        self.stand_at(item.at);
         if let ItemKind::Block(body) = &item.kind {
             let visited = self.engine.value(&true.into())?;
             self.engine.set(&self.here().dialog_scope, &item.name, &visited)?;

@@ -9,7 +9,7 @@ use super::{
     session::Execution,
 };
 use crate::{
-    dialogue::{FetchHints, Reason},
+    dialogue::{FetchHints, Position, Reason},
     script::{Chain, Scope},
 };
 use std::{
@@ -136,6 +136,7 @@ impl Session {
             let application = self.here().application.clone();
             let chain =
                 self.engine.chain(&[("session", &self.scope), ("application", &application), ("document", &scope)])?;
+            self.standing = Some((program.clone(), Position { line: 1, column: 1, offset: 0 }));
             if let Err(flow) = self.exec(&chain, &program.document.init).await {
                 self.refresh_chain()?;
                 self.recover(flow.at(Level::Document)).await?;

@@ -175,3 +175,30 @@ fn a_handler_that_names_the_next_item_plays_its_prompts_only_after_a_reprompt() 
     Call::of(&document("")).silence().hears("moving on");
     Call::of(&document("<reprompt/>")).silence().hears("moving on b?");
 }
+
+#[test]
+fn an_error_nobody_catches_says_where_it_arose() {
+    let message = |body: &str| match &Call::of(&format!("\n<form>\n{body}</form>")).ending().reason {
+        Reason::Event { message, .. } => message.strip_prefix("http://example.com/app/").unwrap().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert!(message("<block>a\n<goto next='gone.vxml'/></block>").starts_with("main.vxml:4:1: http://example.com"));
+    assert!(message("<block>a\n <assign name='none' expr='1'/></block>").starts_with("main.vxml:4:16: "));
+    assert!(message("<block/>\n<object name='o' classid='x'/>").starts_with("main.vxml:4:1: "));
+    assert_eq!(message("<block><throw event='error.own'/></block>"), "main.vxml:3:8");
+    let handled = "<catch event='own'>\n<goto next='#none'/></catch><block><throw event='own'/></block>";
+    assert!(message(handled).starts_with("main.vxml:4:1: "));
+    assert!(message("<block/>\n<block cond='oops()'/>").starts_with("main.vxml:4:1: line 4, column 14"));
+}
+
+#[test]
+fn an_error_in_a_handler_of_the_root_names_the_root() {
+    let root = vxml("\n<catch event='go'><assign name='none' expr='1'/></catch>");
+    let leaf = r#"<vxml version="2.1" application="root.vxml"><form><block><throw event="go"/></block></form></vxml>"#;
+    let call = Call::start(&[("main.vxml", leaf), ("root.vxml", &root)]);
+    assert!(
+        matches!(&call.ending().reason, Reason::Event { message, .. } if message.contains("app/root.vxml:2:")),
+        "{:?}",
+        call.ending()
+    );
+}
