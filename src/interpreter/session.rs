@@ -167,8 +167,7 @@ impl Session {
 
     /// The message of an event as whoever mends the document needs it: an error's with file, line and column.
     pub(super) fn placed(&self, thrown: &Thrown) -> String {
-        let is_error = thrown.name == "error" || thrown.name.starts_with("error.");
-        let Some((program, at)) = self.standing.as_ref().filter(|_| is_error) else { return thrown.message.clone() };
+        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else { return thrown.message.clone() };
         let place = format!("{}:{}:{}", program.document.uri, at.line, at.column);
         match thrown.message.as_str() {
             "" => place,

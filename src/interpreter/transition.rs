@@ -210,7 +210,7 @@ impl Session {
                 Flow::event("error.badfetch", format!("{} has no dialog '{id}'", program.document.uri))
             })?,
             None if program.document.dialogs.is_empty() => {
-                let message = format!("{} has no dialog to begin with", program.document.uri);
+                let message = format!("{}:1:1: the document has no dialog to begin with", program.document.uri);
                 return Err(Flow::event("error.badfetch", message));
             }
             None => 0,
@@ -231,9 +231,9 @@ impl Session {
         match known {
             Some(root) => Ok(root),
             None => {
-                let root = self
-                    .fetch_program(&url, &FetchHints::default(), crate::dialogue::Method::Get, Vec::new(), None)
-                    .await?;
+                let hints = FetchHints::default();
+                let fetched = self.fetch_program(&url, &hints, crate::dialogue::Method::Get, Vec::new(), None).await;
+                let root = fetched.map_err(|flow| flow.because(&format!("{}:1:1: application root", leaf.document.uri)))?;
                 if root.document.application.is_some() {
                     let message = format!("{url} is an application root and cannot have a root itself");
                     return Err(Flow::semantic(message));

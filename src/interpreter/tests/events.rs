@@ -58,9 +58,18 @@ fn an_error_in_a_handler_is_thrown_again() {
 }
 
 #[test]
-fn a_handler_that_always_fails_is_stopped() {
-    let call = Call::of(r#"<form><block><throw event="e"/></block><catch><value expr="nobody"/></catch></form>"#);
-    assert!(matches!(call.ending().reason, Reason::Limit(_)), "{:?}", call.ending());
+fn a_handler_that_always_fails_is_stopped_before_it_asks_a_server_too_often() {
+    let mut call = Call::of(
+        r#"<form><block><throw event="e"/></block><catch event="e"><submit next="gone"/></catch>
+        <error><submit next="also-gone"/></error></form>"#,
+    );
+    assert_eq!(call.fetched.iter().filter(|request| request.url.ends_with("gone")).count(), 21);
+    let reason = &call.ending().reason;
+    assert!(
+        matches!(reason, Reason::Event { event, message } if event == "error.badfetch.http.404" && message.contains("main.vxml:2:16")),
+        "{reason:?}"
+    );
+    call.hears("Sorry, an error has occurred. Please call again later.");
 }
 
 #[test]
