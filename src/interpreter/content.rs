@@ -32,6 +32,9 @@ impl Session {
     ) -> Pin<Box<dyn Future<Output = Run> + 'a>> {
         Box::pin(async move {
             for action in body {
+                if let (Some(at), Some((_, standing))) = (action.at(), &mut self.standing) {
+                    *standing = at;
+                }
                 self.act(chain, action).await?;
             }
             Ok(())

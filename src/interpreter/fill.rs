@@ -113,6 +113,7 @@ impl Session {
                 if index.is_some() {
                     self.here_mut().item = index;
                 }
+                self.stand_at(filled.at);
                 let chain = self.anonymous()?;
                 let level = if index.is_some() { Level::Item } else { Level::Dialog };
                 self.exec(&chain, &filled.body).await.map_err(|flow| flow.at(level))?;

@@ -2,12 +2,12 @@
 
 use super::{
     Library, Settings,
-    flow::{Flow, Run},
+    flow::{Flow, Run, Thrown},
     port::Port,
     program::{Compiled, Program},
 };
 use crate::{
-    dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Reason, Speech, Spoken},
+    dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Position, Reason, Speech, Spoken},
     script::{Chain, Engine, Scope},
 };
 use serde_json::Value as Json;
@@ -47,6 +47,8 @@ pub(super) struct Session {
     pub(super) farewell: bool,
     /// Fetch requests so far.
     pub(super) requests: u64,
+    /// The document and the place in it of what is being executed: an error says where it arose.
+    pub(super) standing: Option<(Arc<Program>, Position)>,
 }
 
 /// An execution context: a document with its application root, and the dialog that runs (2.0 §1.5, §2.3.4).
@@ -127,6 +129,7 @@ impl Session {
             hung_up: false,
             farewell: false,
             requests: 0,
+            standing: None,
         })
     }
 
@@ -154,6 +157,24 @@ impl Session {
             return Ending { prompts: Vec::new(), reason, namelist };
         }
         Ending { prompts, reason, namelist }
+    }
+
+    /// What follows stands here in the running document.
+    pub(super) fn stand_at(&mut self, at: Position) {
+        let program = self.here().program.clone();
+        self.standing = Some((program, at));
+    }
+
+    /// The message of an event as whoever mends the document needs it: an error's with file, line and column.
+    pub(super) fn placed(&self, thrown: &Thrown) -> String {
+        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else { return thrown.message.clone() };
+        let place = format!("{}:{}:{}", program.document.uri, at.line, at.column);
+        match thrown.message.as_str() {
+            "" => place,
+            // What is wrong inside a grammar names its own, nearer place.
+            message if message.starts_with(&format!("{}:", program.document.uri)) => message.to_owned(),
+            message => format!("{place}: {message}"),
+        }
     }
 
     /// Notes prompts nobody hears any more.
@@ -221,9 +242,12 @@ impl Session {
         if self.transitions <= self.settings.max_transitions {
             return Ok(());
         }
-        let uri = &self.here().program.document.uri;
+        let place = match &self.standing {
+            Some((program, at)) => format!("{}:{}:{}", program.document.uri, at.line, at.column),
+            None => self.here().program.document.uri.clone(),
+        };
         let message = format!(
-            "{uri} made more than {} transitions without listening to the caller: it loops, or the limit max_transitions is too low",
+            "{place}: more than {} transitions without listening to the caller: the document loops, or the limit max_transitions is too low",
             self.settings.max_transitions
         );
         Err(Flow::End(Reason::Limit(message), Vec::new()))
