@@ -41,12 +41,13 @@ pub(super) enum Owner {
 impl Session {
     /// Listens to the caller for an item; what is not understood or not said is an event.
     pub(super) async fn collect(&mut self, item: &Item, index: usize) -> Run<Recognition> {
-        if self.hung_up {
-            // A hang-up that came while something was fetched is told now, in the waiting state (2.0 §2.1.8).
-            return Err(if self.farewell { Flow::End(Reason::HungUp, Vec::new()) } else { self.hang_up() });
-        }
+        self.expect_caller()?;
         let chain = self.here().chain.clone();
         let active = self.activate(item, &chain).await?;
+        if active.is_empty() {
+            return Err(Flow::semantic("input is expected, but no grammar is active"));
+        }
+        let active = self.in_accepted_modes(active);
         // Until the next input there is no last one (2.0 §5.1.5).
         self.engine.set(&self.here().application, "lastresult$", &self.engine.undefined()?)?;
         let request = self.input_request(item, index, &active);
@@ -65,8 +66,18 @@ impl Session {
         }
     }
 
+    /// Before anything is expected of the caller: a hang-up that came while something was fetched is told now, in the
+    /// waiting state (2.0 §2.1.8), and after it nobody is there to be waited for (2.0 §1.5.4).
+    pub(super) fn expect_caller(&mut self) -> Run {
+        match (self.hung_up, self.farewell) {
+            (false, _) => Ok(()),
+            (true, true) => Err(Flow::End(Reason::HungUp, Vec::new())),
+            (true, false) => Err(self.hang_up()),
+        }
+    }
+
     /// Hands out a turn until something comes back that answers it.
-    async fn play(&mut self, turn: Turn) -> Event {
+    pub(super) async fn play(&mut self, turn: Turn) -> Event {
         loop {
             let event = self.port.exchange(Step::Turn(turn.clone())).await;
             if !matches!(event.happening, Happening::Fetched { .. } | Happening::Start { .. }) {
@@ -76,7 +87,7 @@ impl Session {
     }
 
     /// The active grammars by precedence: the item's, the form's, the document's, the application's.
-    async fn activate(&mut self, item: &Item, chain: &Chain) -> Run<Vec<Active>> {
+    pub(super) async fn activate(&mut self, item: &Item, chain: &Chain) -> Run<Vec<Active>> {
         let here = self.here();
         let program = here.program.clone();
         let root = here.root.clone();
@@ -99,13 +110,14 @@ impl Session {
         if !item.modal {
             active.extend(self.universals());
         }
-        if active.is_empty() {
-            return Err(Flow::semantic("input is expected, but no grammar is active"));
-        }
-        let accepted = |mode| self.accepts(mode);
-        let (voice, dtmf) = (accepted(InputMode::Voice), accepted(InputMode::Dtmf));
-        active.retain(|active| if active.compiled.grammar.mode() == InputMode::Dtmf { dtmf } else { voice });
         Ok(active)
+    }
+
+    /// Those of some grammars that `inputmodes` allows (2.0 §6.3.6).
+    pub(super) fn in_accepted_modes(&self, mut active: Vec<Active>) -> Vec<Active> {
+        let (voice, dtmf) = (self.accepts(InputMode::Voice), self.accepts(InputMode::Dtmf));
+        active.retain(|active| if active.compiled.grammar.mode() == InputMode::Dtmf { dtmf } else { voice });
+        active
     }
 
     /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6).

@@ -184,9 +184,10 @@ impl Session {
         Ok(Flow::Return(Returned::Values(values?)))
     }
 
-    /// Plays what is queued and hangs up; the application goes on in its handlers (2.0 §5.3.11).
+    /// Plays what is queued and hangs up; the application goes on in its handlers (2.0 §5.3.11). What it hands back is told
+    /// when it has ended (2.1 §8).
     async fn disconnect(&mut self, chain: &Chain, disconnect: &Disconnect) -> Run {
-        self.named_values(chain, disconnect.namelist.as_deref())?;
+        self.handed_back = self.named_values(chain, disconnect.namelist.as_deref())?;
         if !self.hung_up {
             let prompts = std::mem::take(&mut self.queue);
             let mut event = self.port.exchange(Step::Turn(Turn { prompts, next: Next::Disconnect })).await;

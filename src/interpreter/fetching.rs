@@ -210,7 +210,7 @@ impl Session {
                 object @ (Json::Object(_) | Json::Array(_)) => flatten(&name.text, &object, &mut fields),
                 _ => {
                     let text = self.engine.text(&value)?.unwrap_or_else(|| "undefined".to_owned());
-                    fields.push(Submitted::text(&*name.text, text));
+                    fields.push(self.submitted(&name.text, text));
                 }
             }
         }

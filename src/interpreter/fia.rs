@@ -185,11 +185,9 @@ impl Session {
         }
         match &item.kind {
             ItemKind::Subdialog(subdialog) => self.call_subdialog(&item, subdialog).await,
-            ItemKind::Record(_) => Err(Flow::event("error.unsupported.record", "recording is not supported")),
-            ItemKind::Transfer(transfer) => {
-                let kind = transfer.kind.as_deref().unwrap_or("blind");
-                Err(Flow::event(format!("error.unsupported.transfer.{kind}"), "transfers are not supported"))
-            }
+            // Boxed, because a visit is on the stack once for each subdialog that is open.
+            ItemKind::Record(record) => Box::pin(self.record(&item, index, record)).await,
+            ItemKind::Transfer(transfer) => Box::pin(self.transfer(&item, index, transfer)).await,
             ItemKind::Object(object) => {
                 let name = object.classid.as_deref().unwrap_or_default();
                 Err(Flow::event("error.unsupported.objectname", format!("no object '{name}' is known")))

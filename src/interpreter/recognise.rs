@@ -73,6 +73,12 @@ impl Session {
         noted.err().unwrap_or_else(|| Flow::event("nomatch", ""))
     }
 
+    /// What a key pressed while something else than input was waited for means; `None` if no grammar takes it.
+    pub(super) fn recognise_key(&mut self, active: &[Active], key: char) -> Run<Option<Recognition>> {
+        let text = key.to_string();
+        self.matching(active, &Input { text: &text, mode: InputMode::Dtmf, confidence: 1.0, spoken: None })
+    }
+
     /// The first active grammar that takes the whole input, with `application.lastresult$` set.
     fn matching(&mut self, active: &[Active], input: &Input<'_>) -> Run<Option<Recognition>> {
         for active in active.iter().filter(|active| active.compiled.grammar.mode() == input.mode) {

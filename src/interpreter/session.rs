@@ -37,6 +37,8 @@ pub(super) struct Session {
     pub(super) rounds: u32,
     /// Which audio files can be played, as far as asked.
     pub(super) playable: HashMap<String, bool>,
+    /// The recordings the caller made: their URLs, which are what a document's variables hold, with their media types.
+    pub(super) recordings: HashMap<String, String>,
     /// External grammars by URL with fragment and the mode asked for, ready to match.
     pub(super) grammars: HashMap<(String, Option<InputMode>), Arc<Compiled>>,
     /// Transitions since the call last listened.
@@ -45,6 +47,8 @@ pub(super) struct Session {
     pub(super) hung_up: bool,
     /// The application has been told that the caller has gone.
     pub(super) farewell: bool,
+    /// What `<disconnect>` hands back.
+    pub(super) handed_back: Vec<(String, Json)>,
     /// Fetch requests so far.
     pub(super) requests: u64,
     /// The document and the place in it of what is being executed: an error says where it arose.
@@ -124,10 +128,12 @@ impl Session {
             said: 0,
             rounds: 0,
             playable: HashMap::new(),
+            recordings: HashMap::new(),
             grammars: HashMap::new(),
             transitions: 0,
             hung_up: false,
             farewell: false,
+            handed_back: Vec::new(),
             requests: 0,
             standing: None,
         })
@@ -151,6 +157,7 @@ impl Session {
             // `run_application` turns every other flow into a transition or an event.
             Err(Flow::Item(_) | Flow::Dialog(_) | Flow::Return(_)) => (Reason::Finished, Vec::new()),
         };
+        let namelist = if namelist.is_empty() { std::mem::take(&mut self.handed_back) } else { namelist };
         let prompts = std::mem::take(&mut self.queue);
         if self.hung_up {
             self.drop_unheard(&prompts);

@@ -111,17 +111,30 @@ fn a_disconnect_plays_what_is_queued_and_then_runs_the_handlers() {
 }
 
 #[test]
-fn unsupported_items_say_so_by_their_event() {
-    for (item, event) in [
-        (r#"<record name="x"/>"#, "error.unsupported.record"),
-        (r#"<transfer name="x" dest="tel:+14155550123" type="blind"/>"#, "error.unsupported.transfer.blind"),
-        (r#"<object name="x" classid="builtin://nothing"/>"#, "error.unsupported.objectname"),
-    ] {
-        Call::of(&format!(
-            r#"<form>{item}<catch event="error.unsupported"><value expr="_event"/><exit/></catch></form>"#
-        ))
-        .hears(event);
-    }
+fn an_unknown_object_says_so_by_its_event() {
+    Call::of(
+        r#"<form><object name="x" classid="builtin://nothing"/>
+           <catch event="error.unsupported"><value expr="_event"/><exit/></catch></form>"#,
+    )
+    .hears("error.unsupported.objectname");
+}
+
+#[test]
+fn what_disconnect_hands_back_is_told_at_the_end() {
+    let disconnect = r#"<var name="a" expr="[1, 2]"/><var name="b" expr="'x'"/><disconnect namelist="a b"/>"#;
+    let handed = |handler: &str| {
+        let mut call = Call::of(&format!("<form><block>Bye.{disconnect}</block>{handler}</form>"));
+        call.hears("Bye.");
+        call.hang_up();
+        (call.ending().reason.clone(), json!(call.ending().namelist).to_string())
+    };
+    let told = r#"[["a",[1,2]],["b","x"]]"#.to_owned();
+    assert_eq!(handed(""), (Reason::HungUp, told.clone()));
+    // Its handlers run, and what their own <exit> hands back comes first.
+    let hangup = |body: &str| format!("<catch event=\"connection.disconnect.hangup\">{body}</catch>");
+    assert_eq!(handed(&hangup("<exit/>")), (Reason::Exit, told));
+    let own = r#"<var name="c" expr="3"/><exit namelist="c"/>"#;
+    assert_eq!(handed(&hangup(own)), (Reason::Exit, r#"[["c",3]]"#.to_owned()));
 }
 
 #[test]

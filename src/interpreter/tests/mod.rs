@@ -7,7 +7,9 @@ mod documents;
 mod events;
 mod fetching;
 mod limits;
+mod recordings;
 mod speech;
+mod transfers;
 
 use super::{Interpreter, Library, Settings, TraceLine};
 use crate::dialogue::{
@@ -16,6 +18,9 @@ use crate::dialogue::{
 };
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
+
+/// Where the platform keeps what the caller says into a `<record>`.
+const RECORDING: &str = "https://api.example.org/Recordings/RE1.wav";
 
 const HOME: &str = "http://example.com/app/";
 
@@ -126,6 +131,30 @@ impl Call {
     fn hang_up(&mut self) -> &mut Self {
         self.feed(Happening::HungUp);
         self
+    }
+
+    /// The caller has spoken for so long.
+    fn record(&mut self, milliseconds: u64, key: Option<char>) -> &mut Self {
+        self.recorded(Some(RECORDING), milliseconds, key, false)
+    }
+
+    fn recorded(&mut self, url: Option<&str>, duration: u64, key: Option<char>, hung_up: bool) -> &mut Self {
+        self.feed(Happening::Recorded { url: url.map(str::to_owned), duration, key, hung_up });
+        self
+    }
+
+    fn transfer_ends(&mut self, result: &str, duration: u64) -> &mut Self {
+        self.feed(Happening::TransferEnded { result: result.to_owned(), duration });
+        self
+    }
+
+    /// What follows the prompts.
+    #[track_caller]
+    fn next(&self) -> &Next {
+        match &self.step {
+            Step::Turn(turn) => &turn.next,
+            other => panic!("nothing follows: {other:?}; trace: {:#?}", self.trace),
+        }
     }
 
     /// Everything heard since the last input, in one line.
