@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     dialogue::{
-        Choice, DtmfInput, Event, Happening, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next, Reason,
-        Slot, SlotKind, Source, SpeechInput, Step, Turn,
+        Choice, DtmfInput, Event, Happening, Heard, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next,
+        Reason, Slot, SlotKind, Source, SpeechInput, Step, Turn,
     },
     grammar::{Grammar, Verdict},
     script::Chain,
@@ -45,6 +45,9 @@ impl Session {
             // A hang-up that came while something was fetched is told now, in the waiting state (2.0 §2.1.8).
             return Err(if self.farewell { Flow::End(Reason::HungUp, Vec::new()) } else { self.hang_up() });
         }
+        if let Some(illegal) = self.illegal_property() {
+            return Err(Flow::semantic(illegal));
+        }
         let chain = self.here().chain.clone();
         let active = self.activate(item, &chain).await?;
         // Until the next input there is no last one (2.0 §5.1.5).
@@ -56,12 +59,22 @@ impl Session {
         self.begin_turn();
         *self.here_mut().attempts.entry(index).or_default() += 1;
         match event.happening {
+            // What the application switched off is not heard (2.0 §6.3.6).
+            Happening::Heard(heard) if !self.hears(&heard) => Err(Flow::event("noinput", "")),
             Happening::Heard(heard) => {
                 let level = self.unit_property("confidencelevel", 0.5);
                 self.recognise(&active, heard, level)
             }
             Happening::HungUp => Err(self.hang_up()),
             _ => Err(Flow::event("noinput", "")),
+        }
+    }
+
+    /// Whether `inputmodes` lets an input in; words that NLU mapped count for what they were mapped onto.
+    fn hears(&self, heard: &Heard) -> bool {
+        match heard {
+            Heard::Keys { .. } => self.accepts(InputMode::Dtmf),
+            Heard::Speech { finding, .. } => self.accepts(InputMode::Voice) || !finding.ranked.is_empty(),
         }
     }
 
@@ -162,13 +175,17 @@ impl Session {
     }
 }
 
-/// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
+/// The grammars of a document that are active in all its dialogs, in document order: links, and dialogs with document
+/// scope.
 fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
-    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone()))));
+    let links = program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone())));
+    let mut found: Vec<(&Hearing, Owner)> = links.collect();
     for (dialog, shared) in program.shared().filter(|(dialog, _)| Some(*dialog) != current) {
         let owner = Owner::Elsewhere { program: program.clone(), dialog };
-        hearings.extend(shared.iter().map(|hearing| (hearing, owner.clone())));
+        found.extend(shared.iter().map(|hearing| (hearing, owner.clone())));
     }
+    found.sort_by_key(|(hearing, _)| hearing.at);
+    hearings.append(&mut found);
 }
 
 /// What the caller can choose, and what is open to be filled.

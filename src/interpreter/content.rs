@@ -191,6 +191,9 @@ impl Session {
                 event = self.port.exchange(Step::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect })).await;
             }
             self.begin_turn();
+        } else if self.farewell {
+            // Nobody is there to be disconnected, and the application knows.
+            return Err(Flow::End(Reason::HungUp, Vec::new()));
         }
         Err(self.hang_up())
     }
