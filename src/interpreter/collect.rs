@@ -121,16 +121,22 @@ impl Session {
         Ok(active)
     }
 
-    /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6).
+    /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6), in the caller's language.
     fn universals(&self) -> impl Iterator<Item = Active> {
-        static COMMANDS: LazyLock<[(&str, Arc<Compiled>); 3]> = LazyLock::new(|| {
-            ["help", "cancel", "exit"].map(|name| (name, Compiled::new(Grammar::phrase(name, false, None), None)))
-        });
+        type Commands = [(&'static str, Arc<Compiled>); 3];
+        fn commands(words: [(&'static str, &str); 3]) -> Commands {
+            words.map(|(event, word)| (event, Compiled::new(Grammar::phrase(word, false, None), None)))
+        }
+        static ENGLISH: LazyLock<Commands> =
+            LazyLock::new(|| commands([("help", "help"), ("cancel", "cancel"), ("exit", "exit")]));
+        static SPANISH: LazyLock<Commands> =
+            LazyLock::new(|| commands([("help", "ayuda"), ("cancel", "cancelar"), ("exit", "salir")]));
         let wanted = self.property("universals").unwrap_or_default().to_owned();
         let asked = move |name: &str| wanted.split_whitespace().any(|word| word == name || word == "all");
-        COMMANDS.iter().filter(move |(name, _)| asked(name)).map(|(name, compiled)| Active {
+        let known = if self.lang().starts_with("es") { &SPANISH } else { &ENGLISH };
+        known.iter().filter(move |(event, _)| asked(event)).map(|(event, compiled)| Active {
             compiled: compiled.clone(),
-            meaning: Meaning::Universal(name),
+            meaning: Meaning::Universal(event),
             owner: Owner::Here,
         })
     }

@@ -176,8 +176,13 @@ impl Session {
             return Ok(Flow::Return(Returned::Event(event, self.message(chain, returned.message.as_ref())?)));
         }
         let names = returned.namelist.as_deref().unwrap_or_default();
+        // The caller reads `item.x`, whatever scope the subdialog named it by.
+        let plain = |name: &Name| match name.text.split_once('.') {
+            Some(("application" | "document" | "dialog" | "session", variable)) => variable.to_owned(),
+            _ => name.text.to_string(),
+        };
         let values: Run<Vec<(String, Handle)>> =
-            names.iter().map(|name| Ok((name.text.to_string(), self.variable(chain, name)?))).collect();
+            names.iter().map(|name| Ok((plain(name), self.variable(chain, name)?))).collect();
         Ok(Flow::Return(Returned::Values(values?)))
     }
 
