@@ -230,3 +230,10 @@ fn a_log_has_its_label_its_text_and_its_expression() {
     assert_eq!(label, "note");
     assert!(text.contains("x is 5.") && text.contains('6'), "{text}");
 }
+
+#[test]
+fn data_of_a_form_is_there_for_what_comes_after_it() {
+    let form = r#"<form><var name="d"/><field name="a" expr="typeof d"><option>x</option></field><data name="d" src="d.json"/>
+        <field name="b" expr="d.n"><option>x</option></field><block><value expr="a"/> <value expr="b"/></block></form>"#;
+    Call::start(&[("main.vxml", &vxml(form)), ("d.json", r#"{"n": 7}"#)]).hears("undefined 7");
+}

@@ -2,6 +2,7 @@
 //! a map, events are fed by hand.
 
 mod algorithm;
+mod applications;
 mod catches;
 mod dialogs;
 mod documents;
