@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     dialogue::{
-        Choice, DtmfInput, Event, Happening, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next, Reason,
-        Slot, SlotKind, Source, SpeechInput, Step, Turn,
+        Choice, DtmfInput, Event, Happening, Heard, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next,
+        Reason, Slot, SlotKind, Source, SpeechInput, Step, Turn,
     },
     grammar::{Grammar, Verdict},
     script::Chain,
@@ -42,6 +42,9 @@ impl Session {
     /// Listens to the caller for an item; what is not understood or not said is an event.
     pub(super) async fn collect(&mut self, item: &Item, index: usize) -> Run<Recognition> {
         self.expect_caller()?;
+        if let Some(illegal) = self.illegal_property() {
+            return Err(Flow::semantic(illegal));
+        }
         let chain = self.here().chain.clone();
         let active = self.activate(item, &chain).await?;
         if active.is_empty() {
@@ -57,6 +60,8 @@ impl Session {
         self.begin_turn();
         *self.here_mut().attempts.entry(index).or_default() += 1;
         match event.happening {
+            // What the application switched off is not heard (2.0 §6.3.6).
+            Happening::Heard(heard) if !self.hears(&heard) => Err(Flow::event("noinput", "")),
             Happening::Heard(heard) => {
                 let level = self.unit_property("confidencelevel", 0.5);
                 self.recognise(&active, heard, level)
@@ -73,6 +78,14 @@ impl Session {
             (false, _) => Ok(()),
             (true, true) => Err(Flow::End(Reason::HungUp, Vec::new())),
             (true, false) => Err(self.hang_up()),
+        }
+    }
+
+    /// Whether `inputmodes` lets an input in; words that NLU mapped count for what they were mapped onto.
+    fn hears(&self, heard: &Heard) -> bool {
+        match heard {
+            Heard::Keys { .. } => self.accepts(InputMode::Dtmf),
+            Heard::Speech { finding, .. } => self.accepts(InputMode::Voice) || !finding.ranked.is_empty(),
         }
     }
 
@@ -120,16 +133,22 @@ impl Session {
         active
     }
 
-    /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6).
+    /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6), in the caller's language.
     fn universals(&self) -> impl Iterator<Item = Active> {
-        static COMMANDS: LazyLock<[(&str, Arc<Compiled>); 3]> = LazyLock::new(|| {
-            ["help", "cancel", "exit"].map(|name| (name, Compiled::new(Grammar::phrase(name, false, None), None)))
-        });
+        type Commands = [(&'static str, Arc<Compiled>); 3];
+        fn commands(words: [(&'static str, &str); 3]) -> Commands {
+            words.map(|(event, word)| (event, Compiled::new(Grammar::phrase(word, false, None), None)))
+        }
+        static ENGLISH: LazyLock<Commands> =
+            LazyLock::new(|| commands([("help", "help"), ("cancel", "cancel"), ("exit", "exit")]));
+        static SPANISH: LazyLock<Commands> =
+            LazyLock::new(|| commands([("help", "ayuda"), ("cancel", "cancelar"), ("exit", "salir")]));
         let wanted = self.property("universals").unwrap_or_default().to_owned();
         let asked = move |name: &str| wanted.split_whitespace().any(|word| word == name || word == "all");
-        COMMANDS.iter().filter(move |(name, _)| asked(name)).map(|(name, compiled)| Active {
+        let known = if self.lang().starts_with("es") { &SPANISH } else { &ENGLISH };
+        known.iter().filter(move |(event, _)| asked(event)).map(|(event, compiled)| Active {
             compiled: compiled.clone(),
-            meaning: Meaning::Universal(name),
+            meaning: Meaning::Universal(event),
             owner: Owner::Here,
         })
     }
@@ -174,13 +193,17 @@ impl Session {
     }
 }
 
-/// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
+/// The grammars of a document that are active in all its dialogs, in document order: links, and dialogs with document
+/// scope.
 fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
-    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone()))));
+    let links = program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone())));
+    let mut found: Vec<(&Hearing, Owner)> = links.collect();
     for (dialog, shared) in program.shared().filter(|(dialog, _)| Some(*dialog) != current) {
         let owner = Owner::Elsewhere { program: program.clone(), dialog };
-        hearings.extend(shared.iter().map(|hearing| (hearing, owner.clone())));
+        found.extend(shared.iter().map(|hearing| (hearing, owner.clone())));
     }
+    found.sort_by_key(|(hearing, _)| hearing.at);
+    hearings.append(&mut found);
 }
 
 /// What the caller can choose, and what is open to be filled.

@@ -179,8 +179,13 @@ impl Session {
             return Ok(Flow::Return(Returned::Event(event, self.message(chain, returned.message.as_ref())?)));
         }
         let names = returned.namelist.as_deref().unwrap_or_default();
+        // The caller reads `item.x`, whatever scope the subdialog named it by.
+        let plain = |name: &Name| match name.text.split_once('.') {
+            Some(("application" | "document" | "dialog" | "session", variable)) => variable.to_owned(),
+            _ => name.text.to_string(),
+        };
         let values: Run<Vec<(String, Handle)>> =
-            names.iter().map(|name| Ok((name.text.to_string(), self.variable(chain, name)?))).collect();
+            names.iter().map(|name| Ok((plain(name), self.variable(chain, name)?))).collect();
         Ok(Flow::Return(Returned::Values(values?)))
     }
 
@@ -195,6 +200,9 @@ impl Session {
                 event = self.port.exchange(Step::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect })).await;
             }
             self.begin_turn();
+        } else if self.farewell {
+            // Nobody is there to be disconnected, and the application knows.
+            return Err(Flow::End(Reason::HungUp, Vec::new()));
         }
         Err(self.hang_up())
     }

@@ -99,6 +99,7 @@ impl Session {
         let place = |action: &Action| match action {
             Action::Var(var) => var.name.at,
             Action::Script(script) => script.at,
+            Action::Data(data) => data.at,
             _ => dialog.at,
         };
         // Two lists, each in document order, merged.

@@ -1,14 +1,24 @@
 //! What a caller hears and an application sees, by the specification's sections. No server, no clock: documents lie in
 //! a map, events are fed by hand.
 
+mod algorithm;
+mod applications;
+mod catches;
 mod data;
 mod dialogs;
 mod documents;
 mod events;
 mod fetching;
+mod final_processing;
 mod limits;
+mod links;
+mod mixed_initiative;
+mod properties;
 mod recordings;
+mod results;
+mod scopes;
 mod speech;
+mod subdialogs;
 mod transfers;
 
 use super::{Interpreter, Library, Settings, TraceLine};
@@ -214,5 +224,14 @@ fn found(keys: &str) -> Finding {
 fn vxml(body: &str) -> String {
     format!(
         r#"<?xml version="1.0"?><vxml version="2.1" xmlns="http://www.w3.org/2001/vxml" xml:lang="en-US">{body}</vxml>"#
+    )
+}
+
+/// A speech grammar: phrases and the tags that say what they mean.
+fn grammar(phrases: &[(&str, &str)]) -> String {
+    let item = |(phrase, tag): &(&str, &str)| format!("<item>{phrase}<tag>{tag}</tag></item>");
+    let items: String = phrases.iter().map(item).collect();
+    format!(
+        r#"<grammar mode="voice" version="1.0" root="r" tag-format="semantics/1.0"><rule id="r"><one-of>{items}</one-of></rule></grammar>"#
     )
 }
