@@ -1,11 +1,13 @@
 //! What a caller hears and an application sees, by the specification's sections. No server, no clock: documents lie in
 //! a map, events are fed by hand.
 
+mod attributes;
 mod dialogs;
 mod documents;
 mod events;
 mod limits;
 mod speech;
+mod surroundings;
 
 use super::{Interpreter, Library, Settings, TraceLine};
 use crate::dialogue::{
