@@ -38,31 +38,23 @@ pub const SRGS_XML: &[&str] = &[
     "metadata",
 ];
 
-/// What the ABNF form writes for the same (SRGS 1.0 §2 to §4).
+/// What the ABNF form writes for the same (SRGS 1.0 §2 to §4), and the older notations that are translated.
 pub const SRGS_ABNF: &[&str] = &[
     "#ABNF 1.0 charset;",
-    "language",
-    "mode",
-    "root",
-    "tag-format",
-    "base",
+    "language, mode, root, tag-format, base",
+    "meta, http-equiv",
     "lexicon",
-    "meta",
-    "http-equiv",
-    "public, private",
-    "$rule = ...;",
+    "public $rule = ...;",
     "token, \"quoted token\"",
-    "$rule",
-    "$<uri#rule>",
-    "$<uri>~<media type>",
+    "$rule, $<uri#rule>, $<uri>~<type>",
     "$NULL, $VOID, $GARBAGE",
     "( ), [ ]",
-    "a | b",
-    "/weight/",
+    "a | b, /weight/",
     "<n>, <n-m>, <n->, <n-m /p/>",
     "!language",
     "{tag}, {!{tag}!}",
-    "comments, @example",
+    "JSGF",
+    "GSL",
 ];
 
 /// The features of SISR 1.0, by its sections.

@@ -102,3 +102,11 @@ fn a_script_sees_rules_latest_and_out() {
     );
     assert_eq!(means(&grammar, "one two"), json!({"a": 1, "b": "two", "latest": "two"}));
 }
+
+#[test]
+fn a_grammar_of_any_version_is_read() {
+    for version in ["version='1.0'", "version='2.0'", ""] {
+        let text = format!("<grammar {version} root='r'><rule id='r'>a</rule></grammar>");
+        assert_eq!(says(&Grammar::srgs_xml(&text, &setting()).unwrap(), "a"), "match", "{version}");
+    }
+}

@@ -330,3 +330,26 @@ fn names_and_attributes_of_voicexml_1_are_understood() {
     assert_eq!(call.request().lang, "es-MX");
     call.press("7").hears("7");
 }
+
+#[test]
+fn data_is_fetched_as_its_attributes_say_into_the_variable_it_names() {
+    let data = |data: &str| {
+        let main = vxml(&format!(
+            r#"<property name="datamaxage" value="30"/><property name="datamaxstale" value="40"/><form><var name="v" expr="'x'"/><var name="d"/>
+            <block><data {data}/><value expr="typeof d == 'undefined' ? 'nothing' : d.n"/></block></form>"#
+        ));
+        let mut call = Call::start(&[("main.vxml", &main), ("d.json", r#"{"n": 7}"#)]);
+        (call.text(), call.fetched.swap_remove(1))
+    };
+    let (heard, request) = data(r#"name="d" src="d.json" namelist="v""#);
+    assert_eq!(
+        (heard.as_str(), request.method, request.maxage, request.maxstale),
+        ("7", Method::Get, Some(30), Some(40))
+    );
+    assert_eq!(request.fields, [Submitted::text("v", "x")]);
+    let (heard, request) =
+        data(r#"name="d" srcexpr="'d' + '.json'" method="post" enctype="multipart/form-data" maxage="1""#);
+    assert_eq!((heard.as_str(), request.method, request.maxage), ("7", Method::Post, Some(1)));
+    assert_eq!(request.enctype.as_deref(), Some("multipart/form-data"));
+    assert_eq!(data(r#"src="d.json""#).0, "nothing");
+}
