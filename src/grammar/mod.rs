@@ -37,6 +37,7 @@ mod srgs_xml;
 mod tags;
 #[cfg(test)]
 mod tests;
+pub mod vocabulary;
 mod words;
 
 pub use builtin::{Builtin, NoBuiltin};

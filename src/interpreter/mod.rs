@@ -34,6 +34,7 @@ mod transition;
 mod tests;
 
 pub use library::Library;
+pub use properties::PROPERTIES;
 use session::Session;
 pub use trace::TraceLine;
 

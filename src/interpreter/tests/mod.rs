@@ -3,6 +3,7 @@
 
 mod algorithm;
 mod applications;
+mod attributes;
 mod catches;
 mod data;
 mod dialogs;
@@ -19,6 +20,7 @@ mod results;
 mod scopes;
 mod speech;
 mod subdialogs;
+mod surroundings;
 mod transfers;
 
 use super::{Interpreter, Library, Settings, TraceLine};
