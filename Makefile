@@ -20,6 +20,8 @@ docs:
 	mv docs/configuration.md.new docs/configuration.md
 	cargo run --locked --quiet -- docs cli > docs/cli.md.new
 	mv docs/cli.md.new docs/cli.md
+	cargo run --locked --quiet -- docs conformance > docs/conformance.md.new
+	mv docs/conformance.md.new docs/conformance.md
 
 lint:
 	cargo fmt --check

@@ -109,7 +109,8 @@ fn hold_to_console(page: &str, block: &Block, folder: &Path) {
 
 #[test]
 fn the_generated_pages_are_up_to_date() {
-    for (page, name) in [("config", "docs/configuration.md"), ("cli", "docs/cli.md")] {
+    let pages = [("config", "docs/configuration.md"), ("cli", "docs/cli.md"), ("conformance", "docs/conformance.md")];
+    for (page, name) in pages {
         assert!(voxbridge(&["docs", page], project(), "") == read(name), "{name} is out of date: run `make docs`");
     }
 }

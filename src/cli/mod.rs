@@ -6,6 +6,7 @@
 mod call;
 mod check;
 mod conformance;
+mod conformance_page;
 mod draw;
 mod logging;
 mod phone;
@@ -62,6 +63,8 @@ enum Page {
     Config,
     /// The command reference, as Markdown
     Cli,
+    /// What of the standards is supported, as Markdown
+    Conformance,
 }
 
 /// What went wrong, ready to be shown, and the exit code: 1 for a finding (a failed check or expectation), 2 for a command
@@ -101,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Translate(translate) => block_on(translate.run()),
         Command::Docs { page: Page::Config } => print(&crate::server::keys::reference()),
         Command::Docs { page: Page::Cli } => print(&reference()),
+        Command::Docs { page: Page::Conformance } => conformance_page::page().and_then(|page| print(&page)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

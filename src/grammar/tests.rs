@@ -3,6 +3,7 @@
 mod generated;
 mod matching;
 mod meaning;
+mod notation;
 mod reading;
 
 use super::*;

@@ -38,6 +38,12 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// All this room reads: each element by its name, each attribute as `element@attribute`, each of the fetch attributes,
+/// which many elements have, as `@attribute`. `xml:lang` and `xml:base` may stand anywhere and are left out.
+pub fn vocabulary() -> Vec<String> {
+    vocabulary::all()
+}
+
 /// Reads a VoiceXML 2.0 or 2.1 document.
 ///
 /// `uri` is the absolute URI of the document, without fragment. Never panics, never fetches anything (a DTD is not

@@ -80,6 +80,16 @@ pub(super) fn rule(name: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.name.cmp(name)).ok().and_then(|index| RULES.get(index))
 }
 
+/// Every element as `name`, every attribute as `name@attribute`, and the fetch attributes as `@attribute`.
+pub(super) fn all() -> Vec<String> {
+    let of_rule = |rule: &'static Rule| {
+        let attributes = rule.attributes.split_ascii_whitespace();
+        std::iter::once(rule.name.to_owned()).chain(attributes.map(|attribute| format!("{}@{attribute}", rule.name)))
+    };
+    let fetch = FETCH_ATTRIBUTES.split_ascii_whitespace().map(|attribute| format!("@{attribute}"));
+    RULES.iter().flat_map(of_rule).chain(fetch).collect()
+}
+
 /// Whether a namespace is VoiceXML's, SSML's or SRGS's.
 pub(super) fn is_our_namespace(namespace: &str) -> bool {
     matches!(

@@ -61,4 +61,6 @@ impl Notes {
 }
 
 #[cfg(test)]
+mod markup_tests;
+#[cfg(test)]
 mod properties;

@@ -2,6 +2,7 @@ mod checks;
 mod content;
 mod dialogs;
 mod robustness;
+mod standard;
 mod xml;
 
 use super::{Reading, read};
