@@ -1,6 +1,7 @@
 //! The web server of a suite: its files, an echo, and the recordings of the simulated phone.
 
 use super::manifest::{Substitute, Test};
+use super::phone::ACCOUNT;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path as UrlPath, Request, State};
@@ -14,8 +15,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::form_urlencoded;
 
-/// Where recordings lie: no suite has such a folder.
-const RECORDINGS: &str = "-recordings/";
+/// Where Twilio's recordings lie, by their account; no suite has such a folder.
+const RECORDINGS: &str = "2010-04-01/Accounts/";
 /// The last part of the path of whatever is answered by the echo.
 const ECHO: &str = "echo";
 /// A submit to the echo is small.
@@ -60,7 +61,7 @@ impl Drop for FileServer {
 
 /// Where a recording of so many seconds is, given the URL of the file server; as on Twilio the ending may be left out.
 pub(super) fn recording_url(base: &str, seconds: u32) -> String {
-    format!("{base}/{RECORDINGS}{seconds}")
+    format!("{base}/{RECORDINGS}{ACCOUNT}/Recordings/RE{seconds:032}")
 }
 
 fn substitutes(tests: &[Test]) -> HashMap<PathBuf, Substitute> {
@@ -97,7 +98,8 @@ impl Shelf {
     /// A file's content type and bytes.
     async fn find(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
         if let Some(name) = path.strip_prefix(RECORDINGS) {
-            let seconds = name.trim_end_matches(".wav").parse().ok()?;
+            let id = name.split_once("/Recordings/RE")?.1;
+            let seconds = id.strip_suffix(".wav").unwrap_or(id).parse().ok()?;
             return Some(("audio/wav", silence(seconds)));
         }
         let path = Path::new(path);
@@ -199,6 +201,7 @@ mod tests {
         let shelf = Shelf { base: String::new(), folder, substitutes: HashMap::new() };
         assert!(shelf.find("a.vxml").await.is_some());
         assert!(shelf.find("../secret.vxml").await.is_none());
-        assert_eq!(shelf.find("-recordings/3.wav").await.unwrap().1.len(), 44 + 3 * 8_000);
+        let recording = recording_url("", 3) + ".wav";
+        assert_eq!(shelf.find(recording.trim_start_matches('/')).await.unwrap().1.len(), 44 + 3 * 8_000);
     }
 }

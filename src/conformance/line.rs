@@ -175,7 +175,7 @@ impl Call<'_> {
                     self.inside.note(&answer);
                     return Ok(answer);
                 }
-                Reply::Wait { turn } => reply = self.stage.site.host.pick_up(&self.id, turn).await,
+                Reply::Wait { turn, .. } => reply = self.stage.site.host.pick_up(&self.id, turn).await,
                 Reply::Unknown => return Err(Broken::Lost),
             }
         }

@@ -1,7 +1,7 @@
 //! A simulated Twilio: places calls to a server the way Twilio does, over HTTP, signed, and does what the TwiML says.
 
 use crate::channel::twilio::CONTENT_TYPE;
-use crate::channel::twilio::reading::{Answer, Dialling, Gathering, ReadError, Sound, Taping, Then, read_answer};
+use crate::channel::twilio::reading::{Answer, Gathering, ReadError, Sound, Then, read_answer};
 use crate::channel::twilio::signature::{SIGNATURE_HEADER, sign};
 use crate::dialogue::Sensitive;
 use std::sync::Arc;
@@ -243,8 +243,8 @@ impl Phone {
     /// # Errors
     /// [`Fault`]
     pub async fn silence(&mut self) -> Result<(), Fault> {
-        if let Then::Record(taping) = &self.answer.then {
-            let action = taping.action.clone();
+        if let Then::Record { action, .. } = &self.answer.then {
+            let action = action.clone();
             return self.act(&action, &[("RecordingDuration", "0"), ("Digits", "")]).await;
         }
         let gather = self.gather()?;
@@ -256,12 +256,14 @@ impl Phone {
     /// # Errors
     /// [`Fault`]
     pub async fn record(&mut self, seconds: u32, key: Option<char>, url: &str) -> Result<(), Fault> {
-        let taping = self.taping()?;
-        let key = key.filter(|key| taping.finish_on_key.contains(*key) && !taping.is_full_after(seconds));
+        let Then::Record { action, finish_on_key, max_length, .. } = self.answer.then.clone() else {
+            return Err(self.not_waiting("a recording"));
+        };
+        let key = key.filter(|key| finish_on_key.contains(*key) && seconds < max_length);
         let key = key.map(String::from).unwrap_or_default();
-        let seconds = taping.longest(seconds).to_string();
+        let seconds = seconds.min(max_length).to_string();
         let news = [("RecordingUrl", url), ("RecordingDuration", seconds.as_str()), ("Digits", key.as_str())];
-        self.act(&taping.action, &news).await
+        self.act(&action, &news).await
     }
 
     /// Speaks into a recording for so long, then hangs up.
@@ -269,15 +271,17 @@ impl Phone {
     /// # Errors
     /// [`Fault`]
     pub async fn record_and_hang_up(&mut self, seconds: u32, url: &str) -> Result<(), Fault> {
-        let taping = self.taping()?;
-        let seconds = taping.longest(seconds).to_string();
+        let Then::Record { action, max_length, .. } = self.answer.then.clone() else {
+            return Err(self.not_waiting("a recording"));
+        };
+        let seconds = seconds.min(max_length).to_string();
         let news = [
             ("RecordingUrl", url),
             ("RecordingDuration", seconds.as_str()),
             ("Digits", "hangup"),
             ("CallStatus", "completed"),
         ];
-        self.act(&taping.action, &news).await?;
+        self.act(&action, &news).await?;
         self.hang_up().await
     }
 
@@ -346,34 +350,26 @@ impl Phone {
     fn gather(&self) -> Result<Gathering, Fault> {
         match &self.answer.then {
             Then::Gather(gather) => Ok(gather.clone()),
-            _ => Err(Fault::NotWaiting("keys or speech", self.twiml.clone())),
+            _ => Err(self.not_waiting("keys or speech")),
         }
     }
 
-    fn taping(&self) -> Result<Taping, Fault> {
-        match &self.answer.then {
-            Then::Record(taping) => Ok(taping.clone()),
-            _ => Err(Fault::NotWaiting("a recording", self.twiml.clone())),
-        }
-    }
-
-    fn dialling(&self) -> Result<Dialling, Fault> {
-        match &self.answer.then {
-            Then::Dial(dialling) => Ok(dialling.clone()),
-            _ => Err(Fault::NotWaiting("a transfer", self.twiml.clone())),
-        }
+    fn not_waiting(&self, what: &'static str) -> Fault {
+        Fault::NotWaiting(what, self.twiml.clone())
     }
 
     async fn leg_ended(&mut self, leg: Leg, status: &str) -> Result<(), Fault> {
-        let dialling = self.dialling()?;
+        let Then::Dial { action, time_limit, answered, .. } = self.answer.then.clone() else {
+            return Err(self.not_waiting("a transfer"));
+        };
         let other = format!("{}d", self.sid);
-        if let (Some(url), Leg::Answered(_)) = (&dialling.answered, leg) {
+        if let (Some(url), Leg::Answered(_)) = (&answered, leg) {
             let form = self.form(&[("CallSid", &other), ("ParentCallSid", &self.sid)]);
             self.platform.post(url, &form).await?;
         }
-        let Some(action) = dialling.action else { return self.hang_up().await };
+        let Some(action) = action else { return self.hang_up().await };
         let (result, seconds) = match leg {
-            Leg::Answered(seconds) => ("completed", seconds.min(dialling.time_limit)),
+            Leg::Answered(seconds) => ("completed", seconds.min(time_limit)),
             Leg::NoAnswer => ("no-answer", 0),
             Leg::Busy => ("busy", 0),
             Leg::Failed => ("failed", 0),

@@ -29,8 +29,8 @@ impl<'a> Webhooks<'a> {
     pub(super) fn wait(&self) -> Wait {
         match &self.phone.answer.then {
             Then::Gather(_) => Wait::Input,
-            Then::Record(_) => Wait::Recording,
-            Then::Dial(_) => Wait::Transfer,
+            Then::Record { .. } => Wait::Recording,
+            Then::Dial { .. } => Wait::Transfer,
             Then::Redirect(_) | Then::Hangup => Wait::Over,
         }
     }
@@ -59,8 +59,8 @@ impl<'a> Webhooks<'a> {
                     Step::Record(_) | Step::Transfer(_) => return Err(out_of_step("keys or speech", step)),
                 }
             }
-            Then::Record(_) => self.record(step).await?,
-            Then::Dial(dialling) => self.transfer(step, during, dialling.time_limit).await?,
+            Then::Record { .. } => self.record(step).await?,
+            Then::Dial { time_limit, .. } => self.transfer(step, during, time_limit).await?,
             Then::Redirect(_) | Then::Hangup => return Err(out_of_step("nothing any more", step)),
         }
         self.look_inside().await

@@ -1,5 +1,5 @@
 use super::*;
-use crate::channel::twilio::reading::{Answer, Dialling, Gathering, Taping, Then, read_answer};
+use crate::channel::twilio::reading::{Answer, Gathering, Then, read_answer};
 use crate::dialogue::{DtmfInput, InputRequest, Reason, RecordRequest, SpeechInput, TransferKind, TransferRequest};
 
 const ACTION: &str = "https://h.example/twilio/voice/bank?turn=3&k=1";
@@ -158,9 +158,9 @@ fn a_recording_is_ended_by_silence_or_any_key() {
     let body = encoded(vec![prompt("Speak.", true)], Next::Record(record.clone())).body;
     assert!(body.contains(r#"timeout="3" finishOnKey="1234567890*#" playBeep="true" maxLength="2"/>"#), "{body}");
     let silent = RecordRequest { beep: false, dtmfterm: false, maxtime: None, ..record };
-    let (action, keys) = (ACTION.to_owned(), String::new());
-    let expected = Taping { action, beep: false, finish_on_key: keys, timeout: 3, max_length: 3_600 };
-    assert_eq!(then(Next::Record(silent)), Then::Record(expected));
+    let (action, finish_on_key) = (ACTION.to_owned(), String::new());
+    let expected = Then::Record { action, beep: false, finish_on_key, max_length: 3_600 };
+    assert_eq!(then(Next::Record(silent)), expected);
 }
 
 #[test]
@@ -178,14 +178,8 @@ fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
         })
     };
     let dial = |dest: &str, action: Option<&str>| {
-        Then::Dial(Dialling {
-            dest: dest.to_owned(),
-            action: action.map(str::to_owned),
-            timeout: 5,
-            time_limit: 14_400,
-            hangup_on_star: false,
-            answered: None,
-        })
+        let (dest, action) = (dest.to_owned(), action.map(str::to_owned));
+        Then::Dial { dest, action, time_limit: 14_400, answered: None }
     };
     assert_eq!(then(transfer("tel:+14155550100", true)), dial("+14155550100", Some(ACTION)));
     assert_eq!(then(transfer("sip:a@b.example", false)), dial("sip:a@b.example", None));

@@ -1,6 +1,6 @@
 //! What holds of the TwiML of any turn whatever.
 
-use super::reading::{Dialling, Sound, Taping, Then, read_answer};
+use super::reading::{Sound, Then, read_answer};
 use super::{Encoded, Seam, encode_turn};
 use crate::dialogue::{
     DtmfInput, InputRequest, Next, Origin, RecordRequest, Speech, SpeechInput, Spoken, TransferKind, TransferRequest,
@@ -240,10 +240,10 @@ proptest! {
                     prop_assert_eq!(gathering.num_digits, dtmf.longest.map(|longest| longest.max(1)));
                 }
             }
-            (Next::Record(_), Then::Record(Taping { action, .. })) | (Next::Transfer(_), Then::Redirect(action)) => {
+            (Next::Record(_), Then::Record { action, .. }) | (Next::Transfer(_), Then::Redirect(action)) => {
                 prop_assert_eq!(action, ACTION);
             }
-            (Next::Transfer(request), Then::Dial(Dialling { action, .. })) => {
+            (Next::Transfer(request), Then::Dial { action, .. }) => {
                 prop_assert_eq!(action.is_some(), request.kind != TransferKind::Blind)
             },
             (Next::Disconnect, Then::Hangup) => {}

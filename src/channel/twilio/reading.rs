@@ -49,9 +49,27 @@ pub enum Then {
     /// The platform asks the URL (empty: the one the answer came from).
     Redirect(String),
     /// The platform records and asks the action.
-    Record(Taping),
+    Record {
+        /// The action.
+        action: String,
+        /// Whether it beeps first.
+        beep: bool,
+        /// The keys that end it.
+        finish_on_key: String,
+        /// `maxLength`, in seconds.
+        max_length: u32,
+    },
     /// The platform dials.
-    Dial(Dialling),
+    Dial {
+        /// The number or SIP address.
+        dest: String,
+        /// The URL asked afterwards; `None` if the call is over then.
+        action: Option<String>,
+        /// `timeLimit`, in seconds.
+        time_limit: u32,
+        /// The status callback that is told when the other end answers.
+        answered: Option<String>,
+    },
     /// The call ends: a Hangup, a Reject, or the end of the document.
     Hangup,
 }
@@ -77,38 +95,6 @@ pub struct Gathering {
     pub language: Option<String>,
     /// Whether the action is asked on silence, too; else the document goes on.
     pub action_on_empty_result: bool,
-}
-
-/// A Record's attributes, defaults filled in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taping {
-    /// The URL asked with what was recorded.
-    pub action: String,
-    /// Whether it beeps first.
-    pub beep: bool,
-    /// The keys that end it.
-    pub finish_on_key: String,
-    /// `timeout`: the seconds of silence that end it.
-    pub timeout: u32,
-    /// `maxLength`, in seconds.
-    pub max_length: u32,
-}
-
-/// A Dial's attributes, defaults filled in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dialling {
-    /// The number or SIP address.
-    pub dest: String,
-    /// The URL asked afterwards; `None` if the call is over then.
-    pub action: Option<String>,
-    /// `timeout`: the seconds it rings.
-    pub timeout: u32,
-    /// `timeLimit`, in seconds.
-    pub time_limit: u32,
-    /// `hangupOnStar`
-    pub hangup_on_star: bool,
-    /// The status callback that is told when the other end answers.
-    pub answered: Option<String>,
 }
 
 /// Why an answer cannot be read.
@@ -150,8 +136,18 @@ pub fn read_answer(xml: &str) -> Result<Answer, ReadError> {
                 Then::Gather(gathering)
             }
             "Redirect" => Then::Redirect(text(verb)),
-            "Record" => Then::Record(taping(verb)),
-            "Dial" => Then::Dial(dialling(verb)),
+            "Record" => Then::Record {
+                action: attribute(verb, "action").unwrap_or_default(),
+                beep: attribute(verb, "playBeep").as_deref() != Some("false"),
+                finish_on_key: attribute(verb, "finishOnKey").unwrap_or_else(|| "1234567890*#".to_owned()),
+                max_length: number(verb, "maxLength").unwrap_or(3_600),
+            },
+            "Dial" => Then::Dial {
+                dest: text(verb),
+                action: attribute(verb, "action"),
+                time_limit: number(verb, "timeLimit").unwrap_or(14_400),
+                answered: told_of_answer(verb),
+            },
             "Hangup" | "Reject" => Then::Hangup,
             _ => {
                 heard.push(Piece { sound: sound(verb)?, bargein: false });
@@ -191,40 +187,12 @@ impl Gathering {
     }
 }
 
-impl Taping {
-    /// How long a recording is of somebody who speaks for so many seconds.
-    pub fn longest(&self, seconds: u32) -> u32 {
-        seconds.min(self.max_length)
-    }
-
-    /// Whether it ends while somebody who speaks for so many seconds is still speaking.
-    pub fn is_full_after(&self, seconds: u32) -> bool {
-        seconds >= self.max_length
-    }
-}
-
-fn taping(verb: Node<'_, '_>) -> Taping {
-    Taping {
-        action: attribute(verb, "action").unwrap_or_default(),
-        beep: attribute(verb, "playBeep").as_deref() != Some("false"),
-        finish_on_key: attribute(verb, "finishOnKey").unwrap_or_else(|| "1234567890*#".to_owned()),
-        timeout: number(verb, "timeout").unwrap_or(5),
-        max_length: number(verb, "maxLength").unwrap_or(3_600),
-    }
-}
-
-fn dialling(verb: Node<'_, '_>) -> Dialling {
+/// The status callback of a Dial's noun for the answer of the other end.
+fn told_of_answer(dial: Node<'_, '_>) -> Option<String> {
     let is_told = |noun: &Node<'_, '_>| {
         noun.attribute("statusCallbackEvent").is_some_and(|events| events.split(' ').any(|event| event == "answered"))
     };
-    Dialling {
-        dest: text(verb),
-        action: attribute(verb, "action"),
-        timeout: number(verb, "timeout").unwrap_or(30),
-        time_limit: number(verb, "timeLimit").unwrap_or(14_400),
-        hangup_on_star: attribute(verb, "hangupOnStar").as_deref() == Some("true"),
-        answered: verb.children().find(is_told).and_then(|noun| attribute(noun, "statusCallback")),
-    }
+    dial.children().find(is_told).and_then(|noun| attribute(noun, "statusCallback"))
 }
 
 fn gathering(verb: Node<'_, '_>) -> Gathering {
