@@ -33,9 +33,8 @@ impl Conformance {
         let report = run(&options).await.map_err(|error| Failure::unable(format!("error: {error}")))?;
         print(&report.table())?;
         if let Some(path) = &self.json {
-            std::fs::write(path, report.json()).map_err(|error| {
-                Failure::unable(format!("error: {} cannot be written: {error}", path.display()))
-            })?;
+            std::fs::write(path, report.json())
+                .map_err(|error| Failure::unable(format!("error: {} cannot be written: {error}", path.display())))?;
         }
         if report.failed == 0 { Ok(()) } else { Err(Failure::finding("")) }
     }

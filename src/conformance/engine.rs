@@ -75,12 +75,7 @@ impl<'a> Engine<'a> {
 }
 
 /// What a step comes to, given what the turn asked for, and how long it takes.
-fn happening(
-    next: &Next,
-    step: &Step,
-    during: Option<&Step>,
-    files: &str,
-) -> Result<(Happening, Millis), Broken> {
+fn happening(next: &Next, step: &Step, during: Option<&Step>, files: &str) -> Result<(Happening, Millis), Broken> {
     let silence = |time: Millis| (Happening::Nothing, time);
     Ok(match (next, step) {
         (_, Step::HangUp) => (Happening::HungUp, 0),

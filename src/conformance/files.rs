@@ -156,10 +156,8 @@ fn echo(query: &[u8], body: &[u8]) -> String {
     let query: Vec<(String, String)> = form_urlencoded::parse(query).into_owned().collect();
     let expected = query.iter().find(|(name, _)| name == "expect").map(|(_, value)| value.clone());
     let sent = query.into_iter().filter(|(name, _)| name != "expect");
-    let mut sent: Vec<String> = sent
-        .chain(form_urlencoded::parse(body).into_owned())
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let mut sent: Vec<String> =
+        sent.chain(form_urlencoded::parse(body).into_owned()).map(|(name, value)| format!("{name}={value}")).collect();
     sent.sort_unstable();
     let sent = sent.join("&");
     let prompt = if Some(&sent) == expected.as_ref() { "pass".to_owned() } else { format!("fail got {sent}") };

@@ -44,7 +44,8 @@ pub(super) struct Call<'a> {
 /// What happened inside a call.
 #[derive(Debug, Default)]
 pub(super) struct Inside {
-    turn: u32,
+    /// The answer that was seen last.
+    pub(super) turn: u32,
     /// Prompts that were not heard any more.
     pub(super) unheard: Vec<String>,
     /// `<log>`, with its label.

@@ -14,6 +14,8 @@ use url::form_urlencoded;
 pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
 /// So often in a row an answer may send the platform elsewhere. Twilio has no such limit; a circle has no end.
 const MOST_REDIRECTS: u32 = 50;
+/// The id of a leg the platform dials.
+const OTHER_LEG: &str = "CA00000000000000000000000000000009";
 /// A pause before the platform follows a redirect, which mostly asks for what takes long.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -92,6 +94,8 @@ pub struct Phone {
     pub answer: Answer,
     /// All that was heard since the caller last did something.
     pub sounds: Vec<Sound>,
+    /// Whether the status callback was told that the call is over.
+    pub over: bool,
     /// The URL and form of the last request.
     last: (String, Vec<(String, String)>),
 }
@@ -176,6 +180,10 @@ impl Platform {
     }
 }
 
+fn last_part(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or(url)
+}
+
 fn head(response: &reqwest::Response) -> (u16, String) {
     let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
     (response.status().as_u16(), kind.unwrap_or_default().to_owned())
@@ -197,6 +205,7 @@ impl Phone {
             twiml: String::new(),
             answer: Answer { heard: Vec::new(), then: Then::Redirect(url.to_owned()) },
             sounds: Vec::new(),
+            over: false,
             last: (String::new(), Vec::new()),
         };
         phone.ask(url, &[("CallStatus", "ringing")]).await?;
@@ -262,7 +271,12 @@ impl Phone {
         let key = key.filter(|key| finish_on_key.contains(*key) && seconds < max_length);
         let key = key.map(String::from).unwrap_or_default();
         let seconds = seconds.min(max_length).to_string();
-        let news = [("RecordingUrl", url), ("RecordingDuration", seconds.as_str()), ("Digits", key.as_str())];
+        let news = [
+            ("RecordingUrl", url),
+            ("RecordingSid", last_part(url)),
+            ("RecordingDuration", seconds.as_str()),
+            ("Digits", key.as_str()),
+        ];
         self.act(&action, &news).await
     }
 
@@ -277,6 +291,7 @@ impl Phone {
         let seconds = seconds.min(max_length).to_string();
         let news = [
             ("RecordingUrl", url),
+            ("RecordingSid", last_part(url)),
             ("RecordingDuration", seconds.as_str()),
             ("Digits", "hangup"),
             ("CallStatus", "completed"),
@@ -291,6 +306,16 @@ impl Phone {
     /// [`Fault`]
     pub async fn wait_for(&mut self, leg: Leg) -> Result<(), Fault> {
         self.leg_ended(leg, "in-progress").await
+    }
+
+    /// Tells that the other end of a Dial has answered, where the TwiML asks for it.
+    ///
+    /// # Errors
+    /// [`Fault`]
+    pub async fn leg_answered(&self) -> Result<Option<Received>, Fault> {
+        let Then::Dial { answered: Some(url), .. } = &self.answer.then else { return Ok(None) };
+        let form = self.form(&[("CallSid", OTHER_LEG), ("ParentCallSid", &self.sid)]);
+        self.platform.post(url, &form).await.map(Some)
     }
 
     /// Hangs up while connected to a leg the platform has dialled.
@@ -310,7 +335,7 @@ impl Phone {
         let url = format!("{}/twilio/status", self.platform.base());
         let form = self.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
         let received = self.platform.post(&url, &form).await?;
-        self.answer = Answer { heard: Vec::new(), then: Then::Hangup };
+        self.over = true;
         if received.status == 204 { Ok(()) } else { Err(Fault::Refused { url, received }) }
     }
 
@@ -359,13 +384,11 @@ impl Phone {
     }
 
     async fn leg_ended(&mut self, leg: Leg, status: &str) -> Result<(), Fault> {
-        let Then::Dial { action, time_limit, answered, .. } = self.answer.then.clone() else {
+        let Then::Dial { action, time_limit, .. } = self.answer.then.clone() else {
             return Err(self.not_waiting("a transfer"));
         };
-        let other = format!("{}d", self.sid);
-        if let (Some(url), Leg::Answered(_)) = (&answered, leg) {
-            let form = self.form(&[("CallSid", &other), ("ParentCallSid", &self.sid)]);
-            self.platform.post(url, &form).await?;
+        if let Leg::Answered(_) = leg {
+            self.leg_answered().await?;
         }
         let Some(action) = action else { return self.hang_up().await };
         let (result, seconds) = match leg {
@@ -379,7 +402,7 @@ impl Phone {
         let news = [
             ("CallStatus", status),
             ("DialCallStatus", result),
-            ("DialCallSid", other.as_str()),
+            ("DialCallSid", OTHER_LEG),
             ("DialCallDuration", seconds.as_str()),
             ("DialBridged", bridged),
         ];

@@ -28,6 +28,7 @@ impl<'a> Webhooks<'a> {
 
     pub(super) fn wait(&self) -> Wait {
         match &self.phone.answer.then {
+            _ if self.phone.over => Wait::Over,
             Then::Gather(_) => Wait::Input,
             Then::Record { .. } => Wait::Recording,
             Then::Dial { .. } => Wait::Transfer,
@@ -112,7 +113,9 @@ impl<'a> Webhooks<'a> {
 
     /// A call that has ended is told to the status callback, whoever ended it.
     pub(super) async fn leave(&mut self) -> Result<(), Broken> {
-        self.phone.hang_up().await?;
+        if !self.phone.over {
+            self.phone.hang_up().await?;
+        }
         self.look_inside().await
     }
 
