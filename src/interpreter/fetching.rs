@@ -29,7 +29,9 @@ impl Session {
         self.requests += 1;
         request.id = self.requests;
         request.url = without_fragment(&request.url).to_owned();
-        let (id, url, data) = (request.id, request.url.clone(), request.purpose == Purpose::Data);
+        let (id, data) = (request.id, request.purpose == Purpose::Data);
+        // The query may hold what the caller said.
+        let url = request.url.split('?').next().unwrap_or_default().to_owned();
         if let Some(enctype) = request.enctype.as_deref().filter(|_| request.method == Method::Post)
             && !ENCTYPES.iter().any(|known| known.eq_ignore_ascii_case(enctype.trim()))
         {
@@ -154,7 +156,9 @@ impl Session {
         }
         let url = super::resolve(base, &uri).map_err(|why| Flow::event("error.badfetch", why))?;
         let key = (url, source.mode);
-        if let Some(known) = self.grammars.get(&key) {
+        // Once a call, unless the application says that it must be the newest at every turn.
+        let request = self.request(&key.0, Purpose::Grammar, &source.fetch);
+        if let Some(known) = self.grammars.get(&key).filter(|_| request.maxage != Some(0)) {
             return Ok(known.clone());
         }
         let compiled = Compiled::new(self.fetch_grammar(&key.0, source).await?, None);

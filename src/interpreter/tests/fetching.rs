@@ -92,3 +92,18 @@ fn references_are_relative_to_the_base_of_the_document() {
     ];
     Call::start(&files).hears("there here");
 }
+
+#[test]
+fn a_grammar_is_fetched_once_a_call_unless_it_must_be_new_each_time() {
+    let grammar = r#"<grammar xmlns="http://www.w3.org/2001/06/grammar" version="1.0" root="r" mode="dtmf"><rule id="r" scope="public">1</rule></grammar>"#;
+    let asked = |attributes: &str| {
+        let main = vxml(&format!(
+            r#"<form><field name="x"><grammar src="keys.grxml" {attributes}/><prompt>x?</prompt><noinput><reprompt/></noinput></field></form>"#
+        ));
+        let mut call = Call::start(&[("main.vxml", &main), ("keys.grxml", grammar)]);
+        call.silence().silence();
+        call.fetched.iter().filter(|request| request.purpose == Purpose::Grammar).count()
+    };
+    assert_eq!(asked(""), 1);
+    assert_eq!(asked(r#"maxage="0""#), 3);
+}
