@@ -91,13 +91,13 @@ impl Session {
             timeout: hints.timeout.or_else(|| self.time_property("fetchtimeout")),
             maxage: hints.maxage.or_else(|| self.seconds_property(&format!("{family}maxage"))),
             maxstale: hints.maxstale.or_else(|| self.seconds_property(&format!("{family}maxstale"))),
-            company: self.company(purpose, hints),
+            audio: self.fetchaudio(purpose, hints),
             ..FetchRequest::get(url, purpose)
         }
     }
 
     /// What is heard while a document or data takes long; scripts, grammars and audio have no `fetchaudio` (2.0 §6.1).
-    fn company(&self, purpose: Purpose, hints: &FetchHints) -> Option<FetchAudio> {
+    fn fetchaudio(&self, purpose: Purpose, hints: &FetchHints) -> Option<FetchAudio> {
         let here = self.contexts.last().filter(|_| matches!(purpose, Purpose::Document | Purpose::Data))?;
         let audio = hints.audio.as_deref().or_else(|| self.property("fetchaudio")).filter(|audio| !audio.is_empty())?;
         // It is heard or it is not: a reference that leads nowhere is no reason not to fetch.

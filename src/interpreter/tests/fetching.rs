@@ -60,12 +60,12 @@ fn a_slow_fetch_has_its_fetchaudio_and_the_prompts_before_it() {
         <goto next="page.jsp" fetchaudio="sounds/hold.wav"/></block></form>"#,
     );
     let call = Call::start(&[("main.vxml", &main), ("lib.js", ""), ("page.jsp", &vxml("<form/>"))]);
-    let company = |at: usize| call.fetched[at].company.as_ref();
-    assert_eq!((company(0), company(1)), (None, None), "neither the first document nor a script has one");
-    let data = company(2).unwrap();
+    let audio = |at: usize| call.fetched[at].audio.as_ref();
+    assert_eq!((audio(0), audio(1)), (None, None), "neither the first document nor a script has one");
+    let data = audio(2).unwrap();
     assert_eq!((data.url.as_str(), data.delay), ("http://example.com/app/wait.wav", Some(500)));
     assert_eq!(Speech::words(&data.queued[0].content), "One moment.");
-    assert_eq!(company(3).unwrap().url, "http://example.com/app/sounds/hold.wav");
+    assert_eq!(audio(3).unwrap().url, "http://example.com/app/sounds/hold.wav");
     assert_eq!(call.text(), "One moment.", "whether it was heard already is for the host to know");
 }
 
