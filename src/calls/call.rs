@@ -1,4 +1,4 @@
-use super::answer::{Answer, Company, Outcome, Reply};
+use super::answer::{Answer, Filler, Outcome, Reply};
 use super::app::App;
 use super::host::Shared;
 use crate::dialogue::{
@@ -193,7 +193,7 @@ impl Call {
     async fn fetch(&mut self, request: &FetchRequest, asker: &mut Asker) -> Response {
         let app = Arc::clone(&self.app);
         let fetching = app.fetcher.fetch(request, &mut self.jar);
-        let Some(audio) = &request.company else { return fetching.await };
+        let Some(audio) = &request.audio else { return fetching.await };
         let delay = audio.delay.map_or(FETCH_AUDIO_DELAY, Duration::from_millis);
         tokio::pin!(fetching);
         let slow = async {
@@ -215,17 +215,17 @@ impl Call {
                 lang: app.language.clone(),
                 origin: Origin::Application,
             };
-            let company = |prompts| Company { app: Arc::clone(&app), prompts };
-            self.shared.keep_company(&self.id, company(vec![waiting.clone()]));
+            let filler = |prompts| Filler { app: Arc::clone(&app), prompts };
+            self.shared.set_filler(&self.id, filler(vec![waiting.clone()]));
             let FetchAudio { queued, .. } = audio;
             let prompts = queued.iter().cloned().chain([waiting]).collect();
-            let reply = Reply::Wait { turn, company: Some(company(prompts)) };
+            let reply = Reply::Wait { turn, filler: Some(filler(prompts)) };
             if asker.take().is_some_and(|asker| asker.send(reply).is_ok()) {
                 self.played.clone_from(queued);
             }
         }
         let response = fetching.await;
-        self.shared.leave_alone(&self.id);
+        self.shared.clear_filler(&self.id);
         response
     }
 

@@ -132,11 +132,14 @@ fn found(url: &Url, content_type: Option<String>, body: Vec<u8>) -> Resource {
     Resource { url: url.to_string(), content_type, body: Arc::new(body), digest }
 }
 
-/// The URL for messages, without its query: that may hold what the caller said.
+/// The URL for messages, without its query, which may hold what the caller said, and without a password.
 fn shown(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
+    // A URL without a host has neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
     url.into()
 }
 
