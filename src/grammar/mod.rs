@@ -19,6 +19,7 @@ mod numerals;
 mod parse;
 mod program;
 mod reading;
+mod readings;
 mod rules;
 mod semantics;
 mod spoken;
