@@ -166,3 +166,11 @@ fn one_grammar_may_mean_several_things_by_the_same_words() {
     Call::of(&form(FIVE)).say("springfield").hears("IL 2 MA");
     Call::of(&form("")).say("springfield").hears("IL 1");
 }
+
+#[test]
+fn shadow_variables_are_undefined_until_there_is_an_input() {
+    let mut call = Call::of(
+        r#"<form><block cond="x$.confidence == undefined">none yet</block><field name="x"><option>yes</option><filled><value expr="x$.confidence"/></filled></field></form>"#,
+    );
+    call.hears("none yet").say("yes").hears("1");
+}
