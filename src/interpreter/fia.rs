@@ -114,6 +114,10 @@ impl Session {
                 None => undefined.clone(),
             };
             self.engine.set(&scope, &item.name, &value)?;
+            if item.named && item.kind.is_input() {
+                // A condition may ask for what no input has set yet (2.0 §2.3).
+                self.engine.set(&scope, &format!("{}$", item.name), &self.engine.object(&[])?)?;
+            }
         }
         for action in init {
             self.declare_param_or(&chain, action, &params).await?;
