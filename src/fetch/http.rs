@@ -1,3 +1,4 @@
+use super::recordings::{self, Recordings, Sounds};
 use super::{Access, AccessError, Response, failed, found, shown};
 use crate::dialogue::{FetchRequest, Method, Purpose};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -14,6 +15,7 @@ pub(super) struct Http {
     client: reqwest::Client,
     access: Arc<Access>,
     max_bytes: usize,
+    pub(super) recordings: Recordings,
 }
 
 impl Http {
@@ -26,7 +28,7 @@ impl Http {
             .referer(false)
             .build()
             .map_err(|error| AccessError::Client(explain(&error)))?;
-        Ok(Self { client, access, max_bytes })
+        Ok(Self { client, access, max_bytes, recordings: Recordings::default() })
     }
 
     pub(super) async fn fetch(&self, url: Url, request: &FetchRequest) -> Response {
@@ -36,7 +38,15 @@ impl Http {
             return failed(None, format!("{}: {host} {why}", shown(&url)));
         }
         let place = shown(&url);
-        match self.exchange(url, request).await {
+        let sounds = match is_multipart(request) {
+            true => self.recordings.sounds(&request.fields, &self.client).await,
+            false => Ok(Sounds::new()),
+        };
+        let sounds = match sounds {
+            Ok(sounds) => sounds,
+            Err(why) => return failed(None, why),
+        };
+        match self.exchange(url, request, &sounds).await {
             Ok(response) => response,
             Err(error) => {
                 let status = error.status().map(|status| status.as_u16());
@@ -45,7 +55,7 @@ impl Http {
         }
     }
 
-    async fn exchange(&self, url: Url, request: &FetchRequest) -> reqwest::Result<Response> {
+    async fn exchange(&self, url: Url, request: &FetchRequest, sounds: &Sounds) -> reqwest::Result<Response> {
         if request.purpose == Purpose::Audio {
             let head = self.client.head(url.clone()).send().await?;
             let asked = match head.status() {
@@ -56,14 +66,14 @@ impl Http {
                 .or_else(|| unplayable(&asked))
                 .unwrap_or_else(|| Response::Found(found(asked.url(), kind(&asked), Vec::new()))));
         }
-        let response = self.send(url, request).await?;
+        let response = self.send(url, request, sounds).await?;
         match refused(&response) {
             Some(failure) => Ok(failure),
             None => self.read(response).await,
         }
     }
 
-    async fn send(&self, mut url: Url, request: &FetchRequest) -> reqwest::Result<reqwest::Response> {
+    async fn send(&self, mut url: Url, request: &FetchRequest, sounds: &Sounds) -> reqwest::Result<reqwest::Response> {
         let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
         match request.method {
             Method::Get => {
@@ -72,10 +82,8 @@ impl Http {
                 }
                 self.client.get(url).send().await
             }
-            Method::Post if is_multipart(request) => {
-                let form = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
-                let form = form.fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value));
-                self.client.post(url).multipart(form).send().await
+            _ if is_multipart(request) => {
+                self.client.post(url).multipart(recordings::form(&request.fields, sounds)).send().await
             }
             Method::Post => {
                 let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -121,7 +129,8 @@ fn install_tls() {
 }
 
 fn is_multipart(request: &FetchRequest) -> bool {
-    request.enctype.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"))
+    request.method == Method::Post
+        && request.enctype.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"))
 }
 
 fn kind(response: &reqwest::Response) -> Option<String> {

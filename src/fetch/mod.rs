@@ -9,9 +9,11 @@
 mod access;
 mod files;
 mod http;
+mod recordings;
 
 pub use access::{Access, AccessError};
 pub use files::audio_type;
+pub use recordings::Recordings;
 
 use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
 use files::Files;
@@ -54,6 +56,13 @@ impl Fetcher {
             access,
             audio: RwLock::default(),
         })
+    }
+
+    /// The same, sending on recordings that lie there.
+    #[must_use]
+    pub fn with_recordings(mut self, recordings: Recordings) -> Self {
+        self.http.recordings = recordings;
+        self
     }
 
     /// What the fetcher may reach.

@@ -67,6 +67,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "twilio",
+        "api_url",
+        "",
+        Some("TWILIO_API_URL"),
+        "Twilio's REST API, from where recordings are fetched with the account's id and token when an application submits them as a file. If absent, `https://api.twilio.com`; accounts of other regions have another.",
+    ),
+    key(
+        "twilio",
         "validate_signatures",
         "true",
         Some("VOXBRIDGE_VALIDATE_SIGNATURES"),

@@ -3,7 +3,7 @@
 use super::config::{AppConfig, Config, ConfigError, ModeName};
 use crate::calls::App;
 use crate::dialogue::{Diagnostic, Position, Sensitive};
-use crate::fetch::{self, Access, AccessError, Fetcher};
+use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
 use crate::nlu::Mapping;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use toml::Spanned;
 use url::Url;
+
+/// Twilio's REST API, of the region an account has unless it chose another.
+const TWILIO: &str = "https://api.twilio.com";
 
 /// Environment variables: those of the process, then those of `.env`.
 #[derive(Debug, Default)]
@@ -73,6 +76,7 @@ impl Config {
         set_some(&mut self.server.public_url, env, "VOXBRIDGE_PUBLIC_URL")?;
         set(&mut self.server.workers, env, "VOXBRIDGE_WORKERS")?;
         set_some(&mut self.twilio.account_sid, env, "TWILIO_ACCOUNT_SID")?;
+        set_some(&mut self.twilio.api_url, env, "TWILIO_API_URL")?;
         if let Some(token) = env.get("TWILIO_AUTH_TOKEN") {
             self.twilio.auth_token = Some(Sensitive(token));
         }
@@ -105,6 +109,16 @@ impl Config {
             timezone: app.timezone.get_ref().clone(),
             allow_hosts: app.allow_hosts.iter().map(|host| host.get_ref().clone()).collect(),
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
+            recordings: self.recordings(),
+        }
+    }
+
+    /// Twilio gives an account's recordings to whoever has its token.
+    fn recordings(&self) -> Recordings {
+        let credentials = self.twilio.account_sid.clone().zip(self.twilio.auth_token.clone());
+        match self.twilio.api_url.clone().or_else(|| Url::parse(TWILIO).ok()) {
+            Some(place) => Recordings::At { place, credentials },
+            None => Recordings::Nowhere,
         }
     }
 
@@ -161,6 +175,8 @@ pub struct AppSpec {
     pub allow_hosts: Vec<String>,
     /// Most bytes of a resource.
     pub fetch_bytes: usize,
+    /// Where its callers' recordings lie.
+    pub recordings: Recordings,
 }
 
 /// Why an application cannot be built.
@@ -210,7 +226,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         language: spec.language,
         voice: spec.voice,
         timezone: spec.timezone,
-        fetcher: fetcher.map_err(Unbuilt::Access)?,
+        fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
         settings: fetch::digest(relevant.as_bytes()),
     })
 }
@@ -341,7 +357,7 @@ mod tests {
             let (mut before, after) = (Config::default(), Config::default());
             let value = match key.name {
                 "listen" => "127.0.0.1:9",
-                "public_url" => "https://a.example/",
+                "public_url" | "api_url" => "https://a.example/",
                 "validate_signatures" => "false",
                 _ => "7",
             };
