@@ -124,6 +124,22 @@ async fn a_recording_is_submitted_as_a_file_part_fetched_with_the_accounts_token
 }
 
 #[tokio::test]
+async fn a_recording_is_played_to_the_caller_though_the_account_protects_it() {
+    let (_, base) = World::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let form = "<form><record name='rec'/><block>You said <audio expr='rec'/></block></form>";
+    let line = serve(folder.path(), form, &base).await;
+    let mut phone = line.call("demo").await;
+    // The phone fetches what it is to play, without credentials.
+    phone.record(3, "").await;
+    let played = phone.played.pop().unwrap();
+    assert!(played.starts_with(&format!("{}/recordings/demo?", line.base)), "{played}");
+    let forged = played.replace("key=", "key=x").replace(&line.base, "");
+    assert_eq!(line.get(&forged).await.0, 404);
+    line.close().await;
+}
+
+#[tokio::test]
 async fn whoever_hangs_up_while_recording_leaves_the_recording_however_the_news_arrive() {
     let (world, base) = World::open().await;
     let folder = tempfile::tempdir().unwrap();

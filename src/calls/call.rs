@@ -61,6 +61,7 @@ impl Call {
             script_time: limits.script_time,
             script_heap: limits.script_heap,
             max_transitions: limits.max_transitions,
+            objects: Arc::clone(&app.objects),
         };
         let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
         let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());

@@ -84,6 +84,7 @@ impl Target {
             voice: None,
             timezone: "UTC".to_owned(),
             allow_hosts: Vec::new(),
+            objects: Vec::new(),
             fetch_bytes: 0,
             recordings: Recordings::Simulated,
         })

@@ -12,7 +12,7 @@ const MOST_REDIRECTS: usize = 5;
 /// HTTP and HTTPS, to allowed hosts only.
 #[derive(Debug)]
 pub(super) struct Http {
-    client: reqwest::Client,
+    pub(super) client: reqwest::Client,
     access: Arc<Access>,
     max_bytes: usize,
     pub(super) recordings: Recordings,

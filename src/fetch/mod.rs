@@ -65,6 +65,19 @@ impl Fetcher {
         self
     }
 
+    /// Where its callers' recordings lie.
+    pub fn recordings(&self) -> &Recordings {
+        &self.http.recordings
+    }
+
+    /// The sound of a recording.
+    ///
+    /// # Errors
+    /// The reason why it cannot be had.
+    pub async fn recording(&self, url: &str) -> Result<Vec<u8>, String> {
+        self.http.recordings.sound(url, &self.http.client).await
+    }
+
     /// What the fetcher may reach.
     pub fn access(&self) -> &Access {
         &self.access

@@ -50,14 +50,23 @@ impl Recordings {
         Ok(sounds)
     }
 
-    async fn sound(&self, url: &str, client: &reqwest::Client) -> Result<Vec<u8>, String> {
+    /// The password without which a platform may refuse to play its own recording; `None` if there is none, or if it is no
+    /// recording of the platform's.
+    pub fn password_of(&self, url: &Url) -> Option<&str> {
+        match self {
+            Self::At { place, credentials: Some((_, password)) } if lies_at(place, url) => Some(&password.0),
+            _ => None,
+        }
+    }
+
+    pub(super) async fn sound(&self, url: &str, client: &reqwest::Client) -> Result<Vec<u8>, String> {
         let (place, credentials) = match self {
             Self::Nowhere => return Err(format!("the recording {url} cannot be fetched: no platform is configured")),
             Self::Simulated => return Ok(silence()),
             Self::At { place, credentials } => (place, credentials),
         };
         let wanted = Url::parse(url).map_err(|error| format!("the recording {url}: {error}"))?;
-        if wanted.origin() != place.origin() {
+        if !lies_at(place, &wanted) {
             let place = place.origin().ascii_serialization();
             return Err(format!("the recording {url} does not lie at {place} (twilio.api_url)"));
         }
@@ -82,6 +91,11 @@ impl Recordings {
             tokio::time::sleep(BETWEEN_TRIES).await;
         }
     }
+}
+
+/// Whether it is one of a platform's recordings.
+fn lies_at(place: &Url, url: &Url) -> bool {
+    url.origin() == place.origin() && url.path().contains("/Recordings/")
 }
 
 async fn read(mut answer: reqwest::Response, url: &str) -> Result<Vec<u8>, String> {

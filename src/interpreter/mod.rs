@@ -17,6 +17,7 @@ mod fia;
 mod fill;
 mod flow;
 mod library;
+mod object;
 mod port;
 mod program;
 mod prompts;
@@ -33,6 +34,7 @@ mod transition;
 mod tests;
 
 pub use library::Library;
+pub use object::WebObject;
 use session::Session;
 pub use trace::TraceLine;
 
@@ -69,6 +71,8 @@ pub struct Settings {
     pub script_heap: usize,
     /// Transitions, visits and handled events without listening after which a document is stopped.
     pub max_transitions: u32,
+    /// The objects its documents may name.
+    pub objects: Arc<[WebObject]>,
 }
 
 impl Default for Settings {
@@ -80,6 +84,7 @@ impl Default for Settings {
             script_time: Duration::from_millis(100),
             script_heap: 16 << 20,
             max_transitions: 1000,
+            objects: Arc::default(),
         }
     }
 }

@@ -114,6 +114,36 @@ pub struct AppConfig {
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
     pub allow_hosts: Vec<Spanned<String>>,
+    /// `[[app.object]]`: web services its documents know as objects.
+    #[serde(default)]
+    pub object: Vec<ObjectConfig>,
+}
+
+/// `[[app.object]]`: a web service that `<object classid>` names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectConfig {
+    /// How documents name it.
+    pub classid: Spanned<String>,
+    /// Where it is; relative to the first document.
+    pub url: Spanned<String>,
+    /// GET or POST.
+    #[serde(default)]
+    pub method: MethodName,
+    /// The parameters it takes.
+    #[serde(default)]
+    pub params: Option<Vec<String>>,
+}
+
+/// `method` as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MethodName {
+    /// Parameters go into the query.
+    #[default]
+    Get,
+    /// Parameters are posted as a form.
+    Post,
 }
 
 /// `mode` as written.
