@@ -40,6 +40,7 @@ impl Bench {
             language: "en-US".into(),
             voice: None,
             timezone: "UTC".into(),
+            objects: Arc::default(),
             fetcher: Fetcher::new(Access::new(&start, Some(self.folder.path()), &[]).unwrap(), 1_000_000).unwrap(),
             settings: "settings".into(),
         })

@@ -12,10 +12,12 @@ mod cache;
 mod files;
 mod http;
 mod jar;
+mod recordings;
 
 pub use access::{Access, AccessError};
 pub use files::audio_type;
 pub use jar::Jar;
+pub use recordings::Recordings;
 
 use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
 use files::Files;
@@ -58,6 +60,26 @@ impl Fetcher {
             access,
             audio: RwLock::default(),
         })
+    }
+
+    /// The same, sending on recordings that lie there.
+    #[must_use]
+    pub fn with_recordings(mut self, recordings: Recordings) -> Self {
+        self.http.recordings = recordings;
+        self
+    }
+
+    /// Where its callers' recordings lie.
+    pub fn recordings(&self) -> &Recordings {
+        &self.http.recordings
+    }
+
+    /// The sound of a recording.
+    ///
+    /// # Errors
+    /// The reason why it cannot be had.
+    pub async fn recording(&self, url: &str) -> Result<Vec<u8>, String> {
+        self.http.recordings.sound(url, &self.http.client).await
     }
 
     /// What the fetcher may reach.

@@ -209,16 +209,21 @@ impl Session {
     pub(super) fn fields(&self, chain: &Chain, names: &[Name]) -> Run<Vec<Submitted>> {
         let mut fields = Vec::new();
         for name in names {
-            let value = self.variable(chain, name)?;
-            match self.engine.json(&value)? {
-                object @ (Json::Object(_) | Json::Array(_)) => flatten(&name.text, &object, &mut fields),
-                _ => {
-                    let text = self.engine.text(&value)?.unwrap_or_else(|| "undefined".to_owned());
-                    fields.push(self.submitted(&name.text, text));
-                }
-            }
+            self.add_field(&name.text, &self.variable(chain, name)?, &mut fields)?;
         }
         Ok(fields)
+    }
+
+    /// A value as a submit sends it under a name.
+    pub(super) fn add_field(&self, name: &str, value: &crate::script::Handle, fields: &mut Vec<Submitted>) -> Run {
+        match self.engine.json(value)? {
+            object @ (Json::Object(_) | Json::Array(_)) => flatten(name, &object, fields),
+            _ => {
+                let text = self.engine.text(value)?.unwrap_or_else(|| "undefined".to_owned());
+                fields.push(self.submitted(name, text));
+            }
+        }
+        Ok(())
     }
 
     /// The value of a declared variable; an undeclared one is `error.semantic`.

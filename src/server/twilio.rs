@@ -42,7 +42,12 @@ pub(super) async fn turn(
     Path((call, turn)): Path<(String, u32)>,
     webhook: Webhook,
 ) -> Result<Response, Rejection> {
-    let Webhook { incoming, base, waited } = webhook;
+    let Webhook { incoming, base, waited, answered } = webhook;
+    if answered && incoming.parent_call() == Some(call.as_str()) {
+        let connected = Happening::TransferEnded { result: "connected".to_owned(), duration: 0 };
+        site.host.deliver(&call, turn, move |_| connected).await;
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     if incoming.call_sid != call {
         return Err(Rejection::OtherCall);
     }

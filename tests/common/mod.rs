@@ -34,6 +34,8 @@ pub const CALLED: &str = "+15550109999";
 pub struct Line {
     pub base: String,
     pub site: Arc<Site>,
+    /// Where the platform keeps recordings.
+    pub recordings: String,
     token: Option<String>,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
@@ -86,6 +88,8 @@ impl Line {
 
     /// Serves by this clock and under these limits.
     pub async fn start(config: &Config, clock: Clock, limits: Limits, token: Option<&str>) -> Self {
+        let api = config.twilio.api_url.as_ref().map_or("https://api.twilio.com", |url| url.as_str());
+        let recordings = api.trim_end_matches('/').to_owned();
         let server = Server::bind_with(config, clock, limits).await.unwrap();
         let base = format!("http://{}", server.address());
         let site = Arc::clone(server.site());
@@ -94,7 +98,7 @@ impl Line {
             let _ = stopped.await;
         }));
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base, site, token: token.map(str::to_owned), client, stop: Some(stop), running }
+        Self { base, site, recordings, token: token.map(str::to_owned), client, stop: Some(stop), running }
     }
 
     /// Tells the server to stop and waits until it has.
@@ -246,6 +250,64 @@ impl Phone<'_> {
         self.act(&gather.action, &[("msg", "Gather End")]).await
     }
 
+    /// Speaks into a recording for so many seconds (0: not at all) and ends it by a key, by `hangup` or by silence.
+    pub async fn record(&mut self, seconds: u32, ended_by: &str) -> &mut Self {
+        let Then::Record { action, finish_on_key, .. } = self.answer.then.clone() else {
+            panic!("nobody records:\n{}", self.twiml)
+        };
+        let is_heard = ended_by == "hangup" || finish_on_key.contains(ended_by);
+        let ended_by = if is_heard { ended_by } else { "" };
+        let (url, seconds) = (self.recording(), seconds.to_string());
+        let status = if ended_by == "hangup" { "completed" } else { "in-progress" };
+        let news = [
+            ("RecordingUrl", url.as_str()),
+            ("RecordingSid", url.rsplit('/').next().unwrap()),
+            ("RecordingDuration", &seconds),
+            ("Digits", ended_by),
+            ("CallStatus", status),
+        ];
+        self.act(&action, &news).await
+    }
+
+    /// Where the platform keeps what this caller records.
+    pub fn recording(&self) -> String {
+        let place = &self.line.recordings;
+        format!("{place}/2010-04-01/Accounts/{ACCOUNT}/Recordings/RE{}", self.sid.trim_start_matches("CA"))
+    }
+
+    /// The other end of a Dial is reached or not (`completed`, `busy`, `no-answer`, `failed`), and was connected for so many
+    /// seconds.
+    pub async fn dialled(&mut self, status: &str, seconds: u32) -> &mut Self {
+        let Then::Dial { action: Some(action), .. } = self.answer.then.clone() else {
+            panic!("nobody is dialled who comes back:\n{}", self.twiml)
+        };
+        let (bridged, seconds) = (status == "completed", seconds.to_string());
+        let mut news = vec![("DialCallStatus", status), ("DialCallSid", "CA00000000000000000000000000000009")];
+        if bridged {
+            news.extend([("DialCallDuration", seconds.as_str()), ("DialBridged", "true")]);
+        }
+        self.act(&action, &news).await
+    }
+
+    /// The caller hangs up while a Dial connects him; the action is told, too.
+    pub async fn hang_up_in_dial(&mut self) -> u16 {
+        let Then::Dial { action: Some(action), .. } = self.answer.then.clone() else {
+            panic!("nobody is dialled who comes back:\n{}", self.twiml)
+        };
+        let news = [("CallStatus", "completed"), ("DialCallStatus", "completed"), ("DialCallDuration", "3")];
+        let form = self.form(&news);
+        self.line.post(&action, &form).await.0
+    }
+
+    /// The other end of a Dial has answered, which the platform tells where it was asked to; gives the status.
+    pub async fn answered(&mut self) -> u16 {
+        let watched = self.twiml.split("statusCallback=\"").nth(1).expect("the answer is not to be told");
+        let url = watched.split('"').next().unwrap().replace("&amp;", "&");
+        let mut form = self.form(&[("CallSid", "CA00000000000000000000000000000009")]);
+        form.push(("ParentCallSid".to_owned(), self.sid.clone()));
+        self.line.post(&url, &form).await.0
+    }
+
     /// Hangs up: the platform only tells the status callback.
     pub async fn hang_up(&mut self) -> u16 {
         let url = format!("{}/twilio/status", self.line.base);
@@ -267,7 +329,7 @@ impl Phone<'_> {
 
     /// Whether the call is over.
     pub fn ended(&self) -> bool {
-        matches!(self.answer.then, Then::Hangup)
+        matches!(self.answer.then, Then::Hangup | Then::Dial { action: None, .. })
     }
 
     /// The form the platform posts for this call.
