@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{CALLED, CALLER, Line, TOKEN};
+use common::{CALLED, CALLER, Line, Phone, TOKEN};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -74,27 +74,49 @@ async fn play(line: &Line, path: &Path, now: &AtomicI64) -> Result<Vec<String>, 
         let next = player.act(hung_up || phone.ended()).map_err(|unmet| {
             format!("{}:{}: expected {}\n  heard {}", name(path), unmet.line, unmet.expected, unmet.heard)
         })?;
-        let Then::Gather(gather) = phone.answer.then.clone() else {
-            assert_eq!(next, Move::End, "{}", name(path));
-            return Ok(turns);
-        };
-        match next {
-            Move::End | Move::Hangup if hung_up => return Ok(turns),
-            Move::End | Move::Hangup => {
-                assert_eq!(phone.hang_up().await, 204);
-                hung_up = true;
+        if let Move::End | Move::Hangup = next {
+            // Who was handed over is heard no more, and the command tells so.
+            if matches!(phone.answer.then, Then::Dial { action: None, .. }) {
+                turns.push(String::new());
             }
-            Move::Press(keys) if gather.dtmf => {
-                phone.press(&keys).await;
+            if hung_up || phone.ended() {
+                return Ok(turns);
             }
-            Move::Say(words, confidence) if gather.speech => {
-                phone.say_with(&words, confidence.unwrap_or(0.9)).await;
-            }
-            // What nobody listens for is not heard.
-            Move::Press(_) | Move::Say(..) | Move::Silence => {
-                phone.silence().await;
-            }
+            assert_eq!(phone.hang_up().await, 204);
+            hung_up = true;
+            continue;
         }
+        act(&mut phone, next).await;
+    }
+}
+
+/// The caller does what the platform waits for; what nobody listens for is not heard.
+async fn act(phone: &mut Phone<'_>, what: Move) {
+    match (phone.answer.then.clone(), what) {
+        (Then::Gather(gather), Move::Press(keys)) if gather.dtmf => {
+            phone.press(&keys).await;
+        }
+        (Then::Gather(gather), Move::Say(words, confidence)) if gather.speech => {
+            phone.say_with(&words, confidence.unwrap_or(0.9)).await;
+        }
+        (Then::Gather(_), _) => {
+            phone.silence().await;
+        }
+        (Then::Record { .. }, Move::Record(recording)) => {
+            let key = recording.key.map(String::from);
+            let ended_by = key.as_deref().unwrap_or(if recording.hung_up { "hangup" } else { "" });
+            phone.record((recording.duration / 1_000) as u32, ended_by).await;
+        }
+        (Then::Dial { .. }, Move::Transfer(end)) => {
+            let status = match end.result.as_str() {
+                "noanswer" => "no-answer",
+                "busy" => "busy",
+                "network_busy" => "failed",
+                _ => "completed",
+            };
+            phone.dialled(status, (end.duration / 1_000) as u32).await;
+        }
+        (then, what) => panic!("{what:?} is nothing one can do in {then:?}"),
     }
 }
 

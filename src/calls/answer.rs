@@ -19,7 +19,7 @@ pub enum Reply {
         /// The turn being worked on.
         turn: u32,
         /// What the caller hears meanwhile, if the application says.
-        company: Option<Company>,
+        filler: Option<Filler>,
     },
     /// Nobody knows such a call (or such an application).
     Unknown,
@@ -27,7 +27,7 @@ pub enum Reply {
 
 /// What the caller hears while an answer takes long (VoiceXML 2.0 §6.1, `fetchaudio`).
 #[derive(Debug, Clone)]
-pub struct Company {
+pub struct Filler {
     /// The application.
     pub app: Arc<App>,
     /// The prompts that were queued, then the audio.

@@ -1,4 +1,5 @@
 use crate::fetch::Fetcher;
+use crate::interpreter::WebObject;
 use crate::nlu::Mapping;
 use crate::policy::Mode;
 use std::fmt;
@@ -20,6 +21,8 @@ pub struct App {
     pub voice: Option<String>,
     /// The IANA time zone its scripts live in.
     pub timezone: String,
+    /// The objects its documents may name.
+    pub objects: Arc<[WebObject]>,
     /// What its documents are fetched by.
     pub fetcher: Fetcher,
     /// A digest of all of the above that a call's answers depend on, for the journal.

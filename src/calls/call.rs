@@ -1,9 +1,9 @@
-use super::answer::{Answer, Company, Outcome, Reply};
+use super::answer::{Answer, Filler, Outcome, Reply};
 use super::app::App;
 use super::host::Shared;
 use crate::dialogue::{
     Ending, Event, FetchAudio, FetchRequest, Happening, Heard, Next, Origin, Purpose, Reason, Response, Sensitive,
-    Speech, Spoken, Step,
+    Speech, Spoken, Step, TransferKind,
 };
 use crate::fetch::Jar;
 use crate::interpreter::{Interpreter, Settings, TraceLine};
@@ -32,7 +32,18 @@ pub(super) struct Call {
     jar: Jar,
     /// What the caller has heard of the coming answer.
     played: Vec<Spoken>,
+    /// The caller has hung up in a recording, which is still to come.
+    leaving: bool,
 }
+
+/// A call that is over stays in memory for so long for late webhooks; after that its journal answers them.
+const AFTER_THE_END: Duration = Duration::from_secs(300);
+/// How long the news of a hang-up we asked for may take.
+const AFTER_DISCONNECT: Duration = Duration::from_secs(60);
+/// A platform that was told to hand the caller over does so at once, but may ask again for what it was told.
+const AFTER_HANDING_OVER: Duration = Duration::from_secs(15);
+/// A hang-up in a recording is told by the call's status, too, perhaps before the recording is.
+const UNTIL_RECORDED: Duration = Duration::from_secs(5);
 
 /// Why a call cannot be rebuilt from its journal.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +76,7 @@ impl Call {
             script_time: limits.script_time,
             script_heap: limits.script_heap,
             max_transitions: limits.max_transitions,
+            objects: Arc::clone(&app.objects),
         };
         let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
         let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());
@@ -76,6 +88,7 @@ impl Call {
             answer: None,
             jar: Jar::default(),
             played: Vec::new(),
+            leaving: false,
         }
     }
 
@@ -128,9 +141,16 @@ impl Call {
         self.conversation.is_none()
     }
 
-    /// Whether the platform was told to hang up, so that no more than the news of it can come.
-    pub(super) fn disconnecting(&self) -> bool {
-        self.answer.as_ref().is_some_and(|answer| answer.outcome.next() == "disconnect")
+    /// How long something may be waited for before the caller counts as gone.
+    pub(super) fn patience(&self) -> Duration {
+        let patience = match self.next() {
+            _ if self.ended() => AFTER_THE_END,
+            Some(Next::Disconnect) => AFTER_DISCONNECT,
+            Some(Next::Record(_)) if self.leaving => UNTIL_RECORDED,
+            Some(next) if is_blind(next) => AFTER_HANDING_OVER,
+            _ => return self.shared.limits.idle,
+        };
+        patience.min(self.shared.limits.idle)
     }
 
     /// The number of the turn the caller is in; 0 before the first.
@@ -140,7 +160,12 @@ impl Call {
 
     /// What turn `turn` asked for, if the caller is still in it.
     pub(super) fn waiting_in(&self, turn: u32) -> Option<&Next> {
-        match &self.answer.as_ref().filter(|answer| answer.turn == turn)?.outcome {
+        self.next().filter(|_| self.turn() == turn)
+    }
+
+    /// What the platform was asked to do last.
+    fn next(&self) -> Option<&Next> {
+        match &self.answer.as_ref()?.outcome {
             Outcome::Turn(turn) => Some(&turn.next),
             Outcome::Ending(_) | Outcome::Broken => None,
         }
@@ -182,18 +207,32 @@ impl Call {
         answer
     }
 
+    /// The caller is said to have gone: the final handlers run, once. A recording he has just made is waited for.
+    pub(super) async fn hear_of_hang_up(&mut self, asker: &mut Asker) {
+        match self.next() {
+            Some(Next::Record(_)) if !self.leaving => self.leaving = true,
+            _ => self.hang_up(asker).await,
+        }
+    }
+
     /// The caller has gone: the final handlers run, once.
     pub(super) async fn hang_up(&mut self, asker: &mut Asker) {
-        if !self.ended() && self.answer.is_some() {
-            self.advance(Happening::HungUp, asker).await;
+        if self.ended() || self.answer.is_none() {
+            return;
         }
+        // Whoever was to be handed over without further news is so: the call goes on elsewhere, or has done so.
+        let happening = match self.next() {
+            Some(next) if is_blind(next) => Happening::TransferEnded { result: "connected".to_owned(), duration: 0 },
+            _ => Happening::HungUp,
+        };
+        self.advance(happening, asker).await;
     }
 
     /// Fetches; if that takes longer than `fetchaudiodelay`, the caller hears the `fetchaudio`.
     async fn fetch(&mut self, request: &FetchRequest, asker: &mut Asker) -> Response {
         let app = Arc::clone(&self.app);
         let fetching = app.fetcher.fetch(request, &mut self.jar);
-        let Some(audio) = &request.company else { return fetching.await };
+        let Some(audio) = &request.audio else { return fetching.await };
         let delay = audio.delay.map_or(FETCH_AUDIO_DELAY, Duration::from_millis);
         tokio::pin!(fetching);
         let slow = async {
@@ -215,17 +254,17 @@ impl Call {
                 lang: app.language.clone(),
                 origin: Origin::Application,
             };
-            let company = |prompts| Company { app: Arc::clone(&app), prompts };
-            self.shared.keep_company(&self.id, company(vec![waiting.clone()]));
+            let filler = |prompts| Filler { app: Arc::clone(&app), prompts };
+            self.shared.set_filler(&self.id, filler(vec![waiting.clone()]));
             let FetchAudio { queued, .. } = audio;
             let prompts = queued.iter().cloned().chain([waiting]).collect();
-            let reply = Reply::Wait { turn, company: Some(company(prompts)) };
+            let reply = Reply::Wait { turn, filler: Some(filler(prompts)) };
             if asker.take().is_some_and(|asker| asker.send(reply).is_ok()) {
                 self.played.clone_from(queued);
             }
         }
         let response = fetching.await;
-        self.shared.leave_alone(&self.id);
+        self.shared.clear_filler(&self.id);
         response
     }
 
@@ -308,6 +347,10 @@ impl Call {
         // After a panic even its end may panic.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(conversation)));
     }
+}
+
+fn is_blind(next: &Next) -> bool {
+    matches!(next, Next::Transfer(request) if request.kind == TransferKind::Blind)
 }
 
 /// What a turn's last step comes to. After a hang-up there is nobody to go on with, whatever the application wants.

@@ -1,4 +1,4 @@
-use super::answer::{Company, Reply};
+use super::answer::{Filler, Reply};
 use super::app::App;
 use super::worker;
 use crate::dialogue::{Happening, Next};
@@ -87,25 +87,25 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) limits: Limits,
     /// What the callers hear whose application waits for its back-end, by call id. Touched only by turns that are slow.
-    waiting: Mutex<HashMap<String, Company>>,
+    waiting: Mutex<HashMap<String, Filler>>,
 }
 
 impl Shared {
     /// From now on the caller hears this when the platform comes back for the answer.
-    pub(super) fn keep_company(&self, call: &str, company: Company) {
-        self.waiting().insert(call.to_owned(), company);
+    pub(super) fn set_filler(&self, call: &str, filler: Filler) {
+        self.waiting().insert(call.to_owned(), filler);
     }
 
     /// The wait is over.
-    pub(super) fn leave_alone(&self, call: &str) {
+    pub(super) fn clear_filler(&self, call: &str) {
         self.waiting().remove(call);
     }
 
-    fn company(&self, call: &str) -> Option<Company> {
+    fn filler(&self, call: &str) -> Option<Filler> {
         self.waiting().get(call).cloned()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<String, Company>> {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<String, Filler>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -201,7 +201,7 @@ impl Host {
         }
         match tokio::time::timeout(self.shared.limits.patience, answer).await {
             Ok(reply) => reply.unwrap_or(Reply::Unknown),
-            Err(_) => Reply::Wait { turn, company: self.shared.company(call) },
+            Err(_) => Reply::Wait { turn, filler: self.shared.filler(call) },
         }
     }
 

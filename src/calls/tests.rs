@@ -40,6 +40,7 @@ impl Bench {
             language: "en-US".into(),
             voice: None,
             timezone: "UTC".into(),
+            objects: Arc::default(),
             fetcher: Fetcher::new(Access::new(&start, Some(self.folder.path()), &[]).unwrap(), 1_000_000).unwrap(),
             settings: "settings".into(),
         })
@@ -273,4 +274,24 @@ async fn an_idle_call_ends_and_its_journal_says_so() {
     let journal = bench.store.read("CA1").await.unwrap().unwrap();
     assert_eq!(journal.entries.last().unwrap().events[0].happening, Happening::HungUp);
     assert!(answered(host.deliver("CA1", 1, |_| keys("1")).await).outcome.ends());
+}
+
+#[tokio::test]
+async fn a_call_rebuilt_from_its_journal_has_its_cookies_again() {
+    let cookie = |headers: axum::http::HeaderMap| async move {
+        let known = headers.get("cookie").is_some_and(|cookie| cookie == "JSESSIONID=A1");
+        let page = if known { BILLING.replace("nothing", "little") } else { MAIN.to_owned() };
+        ([("set-cookie", "JSESSIONID=A1; Path=/; Max-Age=600")], page)
+    };
+    let routes = axum::Router::new().fallback(cookie);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/main.vxml", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let bench = Bench::new();
+    let before = bench.host_of(bench.app(&url));
+    assert!(said(&answered(before.begin("CA1", call()).await)).contains("Main menu"));
+    drop(before);
+    let after = bench.host_of(bench.app(&url));
+    assert!(said(&answered(after.deliver("CA1", 1, |_| keys("1")).await)).contains("You owe little"));
+    assert!(said(&answered(after.begin("CA2", call()).await)).contains("Main menu"), "another call has no cookie");
 }

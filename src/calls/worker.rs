@@ -12,11 +12,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::timeout;
 
-/// How long a call that is over stays in memory for late webhooks; after that its journal answers them.
-const AFTER_THE_END: Duration = Duration::from_secs(300);
-/// How long the news of a hang-up we asked for may take.
-const AFTER_DISCONNECT: Duration = Duration::from_secs(60);
-
 /// The mailboxes of this worker's calls, by call id.
 type Calls = Rc<RefCell<HashMap<String, UnboundedSender<Command>>>>;
 
@@ -54,12 +49,7 @@ fn hand_over(command: Command, calls: &Calls, shared: &Arc<Shared>) {
 async fn attend(id: String, mut mailbox: UnboundedReceiver<Command>, calls: Calls, shared: Arc<Shared>) {
     let mut call = reopen(&id, &shared).await;
     loop {
-        let patience = match &call {
-            None => Duration::ZERO,
-            Some(call) if call.ended() => AFTER_THE_END.min(shared.limits.idle),
-            Some(call) if call.disconnecting() => AFTER_DISCONNECT.min(shared.limits.idle),
-            Some(_) => shared.limits.idle,
-        };
+        let patience = call.as_ref().map_or(Duration::ZERO, Call::patience);
         match timeout(patience, mailbox.recv()).await {
             Ok(Some(command)) => {
                 let mut asker = Some(command.reply);
@@ -123,7 +113,7 @@ async fn answer(call: &mut Option<Call>, ask: Ask, asker: &mut Asker, id: &str, 
         Ask::PickUp => {}
         Ask::HangUp => {
             if let Some(call) = call {
-                call.hang_up(asker).await;
+                call.hear_of_hang_up(asker).await;
             }
         }
     }

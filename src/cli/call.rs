@@ -14,6 +14,10 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 const TYPED: &str = "Type keys (2, 1234#), words (I lost my card), nothing for silence, /hangup to hang up.\n";
 
+const LATER: &str = "\
+When it records: /record 3s, /record 3s key #, /record 3s hangup. When it connects: /transfer busy,
+/transfer far_end_disconnect 30s.\n";
+
 const SCRIPTS: &str = "\
 A scripted call (--script) says what the caller does and expects to hear, a line each:
 
@@ -27,6 +31,8 @@ A scripted call (--script) says what the caller does and expects to hear, a line
     say the one to Boston
     play chime.wav
     silence
+    record 3s key #
+    transfer busy
     hangup
     ends
 
@@ -35,8 +41,8 @@ The exit code is 1 where something expected did not happen, 2 where the call cou
 
 /// Call an application from the terminal: hear it, press keys, speak.
 ///
-/// Type keys (2, 1234#), words (I lost my card), an empty line for silence, /hangup to hang up. In a transfer the words
-/// may name how it ends: busy, noanswer.
+/// Type keys (2, 1234#), words (I lost my card), an empty line for silence, /hangup to hang up. Where it
+/// records, /record 3s; in a transfer, /transfer busy: /help says more.
 #[derive(Debug, Args)]
 #[command(after_long_help = SCRIPTS)]
 pub(super) struct Call {
@@ -128,9 +134,11 @@ impl Call {
                 Action::Press(keys) => Move::Press(keys),
                 Action::Say(words) => Move::Say(words, None),
                 Action::Silence => Move::Silence,
+                Action::Record(recording) => Move::Record(recording),
+                Action::Transfer(end) => Move::Transfer(end),
                 Action::Hangup => Move::Hangup,
                 Action::Help => {
-                    self.show(TYPED)?;
+                    self.show(&format!("{TYPED}{LATER}"))?;
                     continue;
                 }
                 Action::Unknown(command) => {
@@ -191,6 +199,8 @@ fn told(next: &Move) -> String {
         Move::Say(words, None) => format!("\"{words}\""),
         Move::Say(words, Some(confidence)) => format!("\"{words}\" (confidence {confidence})"),
         Move::Silence => String::new(),
+        Move::Record(recording) => format!("/record {recording}"),
+        Move::Transfer(end) => format!("/transfer {end}"),
         Move::Hangup => "/hangup".to_owned(),
         Move::End => "the script ends".to_owned(),
     }

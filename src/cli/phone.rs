@@ -2,9 +2,9 @@ use super::Failure;
 use super::target::Found;
 use super::transcript::Transcript;
 use crate::calls::{Answer, Beginning, Clock, Exchange, Host, Options, Outcome, Reply};
-use crate::channel::console::{Failure as Unmet, Move, dial};
+use crate::channel::console::{Failure as Unmet, Move, Recording, TransferEnd, dial};
 use crate::channel::twilio;
-use crate::dialogue::{Finding, Happening, Heard, Next};
+use crate::dialogue::{Finding, Happening, Heard, Next, TransferKind};
 use crate::interpreter::TraceLine;
 use crate::store::Memory;
 use jiff::Timestamp;
@@ -72,17 +72,21 @@ impl Phone {
         &self.place
     }
 
-    /// Whether the caller has been hung up on, or has hung up.
+    /// Whether the caller has been hung up on, has hung up, or has been handed over for good.
     pub(super) fn ended(&self) -> bool {
-        self.outcome().ends() || self.outcome().next() == "disconnect"
+        match self.outcome() {
+            Outcome::Turn(turn) => match &turn.next {
+                Next::Disconnect => true,
+                Next::Transfer(request) => request.kind == TransferKind::Blind,
+                Next::Listen(_) | Next::Record(_) => false,
+            },
+            Outcome::Ending(_) | Outcome::Broken => true,
+        }
     }
 
     /// The caller does something.
     pub(super) async fn act(&mut self, what: Move) -> Result<(), Failure> {
-        let reply = match what {
-            Move::Hangup => self.host.hang_up(&self.call).await,
-            what => self.host.deliver(&self.call, self.answer.turn, move |next| happening(&what, next)).await,
-        };
+        let reply = self.host.deliver(&self.call, self.answer.turn, move |next| happening(&what, next)).await;
         let answer = settle(&self.host, &self.call, reply).await?;
         self.note(answer);
         Ok(())
@@ -90,7 +94,8 @@ impl Phone {
 
     /// The line is put down, whoever did it: the application's final handlers run.
     pub(super) async fn leave(&mut self) {
-        if let Reply::Answer(answer) = self.host.hang_up(&self.call).await
+        let gone = |next: &Next| happening(&Move::Hangup, next);
+        if let Reply::Answer(answer) = self.host.deliver(&self.call, self.answer.turn, gone).await
             && answer.turn != self.answer.turn
         {
             self.note(answer);
@@ -124,6 +129,11 @@ async fn settle(host: &Host, call: &str, mut reply: Reply) -> Result<Arc<Answer>
 /// What the caller's doing comes to, given what the turn asked for: what nobody listens for is not heard.
 fn happening(what: &Move, next: &Next) -> Happening {
     match (next, what) {
+        (Next::Record(_), Move::Hangup | Move::End) => {
+            Happening::Recorded { url: None, duration: 0, key: None, hung_up: true }
+        }
+        (Next::Transfer(_), Move::Transfer(end)) => end.happening(),
+        (Next::Transfer(request), _) if request.kind == TransferKind::Blind => transferred("connected", 0),
         (_, Move::Hangup | Move::End) | (Next::Disconnect, _) => Happening::HungUp,
         (Next::Listen(request), Move::Press(keys)) => match &request.dtmf {
             Some(input) => dial(keys, input),
@@ -138,32 +148,26 @@ fn happening(what: &Move, next: &Next) -> Happening {
                 finding,
             })
         }
-        (Next::Listen(_), Move::Say(..) | Move::Silence) => Happening::Nothing,
-        (Next::Record(_), Move::Silence) => Happening::Recorded { url: None, duration: 0, key: None, hung_up: false },
-        (Next::Record(request), what) => {
-            let key = match what {
-                Move::Press(keys) if request.dtmfterm => keys.chars().next(),
-                _ => None,
-            };
-            Happening::Recorded { url: Some(RECORDING.to_owned()), duration: LASTS, key, hung_up: false }
+        (Next::Listen(_), _) => Happening::Nothing,
+        (Next::Record(request), what) => recording_of(what).happening(RECORDING, request.dtmfterm),
+        // The words may name how it ends.
+        (Next::Transfer(_), Move::Say(words, _)) => {
+            TransferEnd::parse(words).map_or_else(|| transferred("far_end_disconnect", LASTS), |end| end.happening())
         }
-        (Next::Transfer(_), Move::Say(result, _)) if is_transfer_result(result) => {
-            Happening::TransferEnded { result: result.clone(), duration: 0 }
-        }
-        (Next::Transfer(_), _) => Happening::TransferEnded { result: "far_end_disconnect".to_owned(), duration: LASTS },
+        (Next::Transfer(_), _) => transferred("far_end_disconnect", LASTS),
     }
 }
 
-/// In a transfer the words typed may name how it ends (VoiceXML 2.0 §2.3.7.2).
-fn is_transfer_result(words: &str) -> bool {
-    const RESULTS: [&str; 7] = [
-        "busy",
-        "noanswer",
-        "network_busy",
-        "near_end_disconnect",
-        "far_end_disconnect",
-        "network_disconnect",
-        "maxtime_disconnect",
-    ];
-    RESULTS.contains(&words)
+fn transferred(result: &str, duration: u64) -> Happening {
+    Happening::TransferEnded { result: result.to_owned(), duration }
+}
+
+/// What is said into a recording by doing something else: words are said, a key ends them, silence is nothing.
+fn recording_of(what: &Move) -> Recording {
+    match what {
+        Move::Record(recording) => recording.clone(),
+        Move::Press(keys) => Recording { duration: LASTS, key: keys.chars().next(), hung_up: false },
+        Move::Say(..) => Recording { duration: LASTS, key: None, hung_up: false },
+        _ => Recording { duration: 0, key: None, hung_up: false },
+    }
 }

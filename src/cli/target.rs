@@ -1,6 +1,7 @@
 use super::Failure;
 use super::draw::{coloured, draw};
 use crate::calls::App;
+use crate::fetch::Recordings;
 use crate::server::config::{Config, ModeName};
 use crate::server::{AppSpec, Unbuilt, build_app};
 use clap::Args;
@@ -49,6 +50,7 @@ impl Target {
         spec.fetch_bytes = limits.fetch_kib.saturating_mul(1024);
         spec.mode = self.mode.unwrap_or(spec.mode);
         spec.mapping = self.mapping.clone().or(spec.mapping);
+        spec.recordings = Recordings::Simulated;
         spec.allow_hosts.extend(self.allow_hosts.iter().cloned());
         let app = build_app(spec).map_err(|wrong| match &wrong {
             Unbuilt::Mapping(findings) => Failure::unable(draw(findings, coloured())),
@@ -82,7 +84,9 @@ impl Target {
             voice: None,
             timezone: "UTC".to_owned(),
             allow_hosts: Vec::new(),
+            objects: Vec::new(),
             fetch_bytes: 0,
+            recordings: Recordings::Simulated,
         })
     }
 }

@@ -305,6 +305,7 @@ impl Phone {
     /// # Errors
     /// [`Fault`]
     pub async fn wait_for(&mut self, leg: Leg) -> Result<(), Fault> {
+        self.connect(leg).await?;
         self.leg_ended(leg, "in-progress").await
     }
 
@@ -318,11 +319,34 @@ impl Phone {
         self.platform.post(url, &form).await.map(Some)
     }
 
+    /// Tells the action how a leg has ended, the caller's own being in this state (`CallStatus`).
+    ///
+    /// # Errors
+    /// [`Fault`]
+    pub async fn leg_ended(&mut self, leg: Leg, status: &str) -> Result<(), Fault> {
+        let Then::Dial { action, time_limit, .. } = self.answer.then.clone() else {
+            return Err(self.not_waiting("a transfer"));
+        };
+        let Some(action) = action else { return self.hang_up().await };
+        let (result, seconds) = match leg {
+            Leg::Answered(seconds) => ("completed", Some(seconds.min(time_limit).to_string())),
+            Leg::NoAnswer => ("no-answer", None),
+            Leg::Busy => ("busy", None),
+            Leg::Failed => ("failed", None),
+        };
+        let mut news = vec![("CallStatus", status), ("DialCallStatus", result), ("DialCallSid", OTHER_LEG)];
+        if let Some(seconds) = &seconds {
+            news.extend([("DialCallDuration", seconds.as_str()), ("DialBridged", "true")]);
+        }
+        self.act(&action, &news).await
+    }
+
     /// Hangs up while connected to a leg the platform has dialled.
     ///
     /// # Errors
     /// [`Fault`]
     pub async fn hang_up_in(&mut self, leg: Leg) -> Result<(), Fault> {
+        self.connect(leg).await?;
         self.leg_ended(leg, "completed").await?;
         self.hang_up().await
     }
@@ -383,30 +407,11 @@ impl Phone {
         Fault::NotWaiting(what, self.twiml.clone())
     }
 
-    async fn leg_ended(&mut self, leg: Leg, status: &str) -> Result<(), Fault> {
-        let Then::Dial { action, time_limit, .. } = self.answer.then.clone() else {
-            return Err(self.not_waiting("a transfer"));
-        };
+    async fn connect(&self, leg: Leg) -> Result<(), Fault> {
         if let Leg::Answered(_) = leg {
             self.leg_answered().await?;
         }
-        let Some(action) = action else { return self.hang_up().await };
-        let (result, seconds) = match leg {
-            Leg::Answered(seconds) => ("completed", seconds.min(time_limit)),
-            Leg::NoAnswer => ("no-answer", 0),
-            Leg::Busy => ("busy", 0),
-            Leg::Failed => ("failed", 0),
-        };
-        let bridged = if matches!(leg, Leg::Answered(_)) { "true" } else { "false" };
-        let seconds = seconds.to_string();
-        let news = [
-            ("CallStatus", status),
-            ("DialCallStatus", result),
-            ("DialCallSid", OTHER_LEG),
-            ("DialCallDuration", seconds.as_str()),
-            ("DialBridged", bridged),
-        ];
-        self.act(&action, &news).await
+        Ok(())
     }
 
     /// Asks a URL and follows redirects until the platform waits for the caller.

@@ -91,7 +91,7 @@ pub(super) fn app_name(at: usize) -> String {
 fn configuration(files: &str, tests: &[Test]) -> Result<String, StageError> {
     let mut text = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\nworkers = 2\n\
-         [twilio]\naccount_sid = \"{ACCOUNT}\"\nauth_token = \"{TOKEN}\"\n"
+         [twilio]\naccount_sid = \"{ACCOUNT}\"\nauth_token = \"{TOKEN}\"\napi_url = \"{files}\"\n"
     );
     for (at, test) in tests.iter().enumerate().filter(|(_, test)| test.verdict != Verdict::Grammar) {
         let wrong = || StageError::Start { test: test.name(), start: test.start.clone() };

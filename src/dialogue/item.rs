@@ -168,6 +168,8 @@ pub struct Param {
     pub name: String,
     /// Value.
     pub value: ParamValue,
+    /// `valuetype="ref"`: the value is the URI of a resource; matters to objects only.
+    pub by_reference: bool,
     /// Where it stands.
     pub at: Position,
 }
@@ -218,10 +220,14 @@ pub struct Transfer {
 pub struct Object {
     /// `classid`
     pub classid: Option<String>,
+    /// `codebase`: what `data` is relative to.
+    pub codebase: Option<String>,
     /// `data`
     pub data: Option<String>,
     /// `<param>` elements.
     pub params: Vec<Param>,
+    /// Fetch attributes.
+    pub fetch: FetchHints,
 }
 
 /// `<filled>` (VoiceXML 2.0 §2.4).

@@ -107,7 +107,7 @@ pub struct FetchRequest {
     /// `maxstale`, in seconds.
     pub maxstale: Option<u64>,
     /// What the caller hears while it takes long.
-    pub company: Option<FetchAudio>,
+    pub audio: Option<FetchAudio>,
 }
 
 /// What the caller hears while a fetch takes long: `fetchaudio` (VoiceXML 2.0 §6.1).
@@ -134,7 +134,7 @@ impl FetchRequest {
             timeout: None,
             maxage: None,
             maxstale: None,
-            company: None,
+            audio: None,
         }
     }
 }

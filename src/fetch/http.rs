@@ -1,4 +1,5 @@
 use super::cache::{self, Cache, Known};
+use super::recordings::{self, Recordings, Sounds};
 use super::{Access, AccessError, Jar, Response, denied, failed, found, shown};
 use crate::dialogue::{FetchRequest, Method, Purpose};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
@@ -12,10 +13,11 @@ const MOST_REDIRECTS: usize = 5;
 /// HTTP and HTTPS, to allowed hosts only.
 #[derive(Debug)]
 pub(super) struct Http {
-    client: reqwest::Client,
+    pub(super) client: reqwest::Client,
     access: Arc<Access>,
     cache: Cache,
     max_bytes: usize,
+    pub(super) recordings: Recordings,
 }
 
 /// One request of a fetch; a redirect makes another.
@@ -42,7 +44,7 @@ impl Http {
             .referer(false)
             .build()
             .map_err(|error| AccessError::Client(explain(&error)))?;
-        Ok(Self { client, access, cache: Cache::default(), max_bytes })
+        Ok(Self { client, access, cache: Cache::default(), max_bytes, recordings: Recordings::default() })
     }
 
     pub(super) async fn fetch(&self, url: Url, request: &FetchRequest, jar: &mut Jar) -> Response {
@@ -51,13 +53,21 @@ impl Http {
             let host = url.host_str().unwrap_or_default();
             return denied(format!("{place}: {host} is not among the hosts this application may ask (allow_hosts)"));
         }
+        let sounds = match is_multipart(request) {
+            true => self.recordings.sounds(&request.fields, &self.client).await,
+            false => Ok(Sounds::new()),
+        };
+        let sounds = match sounds {
+            Ok(sounds) => sounds,
+            Err(why) => return failed(None, why),
+        };
         let mut hop = Hop { method: request.method, url };
         if request.method == Method::Get && !request.fields.is_empty() {
             let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
             hop.url.query_pairs_mut().extend_pairs(fields);
         }
         for _ in 0..=MOST_REDIRECTS {
-            match self.ask(&hop, request, jar).await {
+            match self.ask(&hop, request, &sounds, jar).await {
                 Ok(Said::Done(response)) => return response,
                 Ok(Said::Moved(url, _)) if !self.access.allows(&url) => {
                     let host = url.host_str().unwrap_or_default();
@@ -76,7 +86,7 @@ impl Http {
         failed(None, format!("{place}: more than {MOST_REDIRECTS} redirects"))
     }
 
-    async fn ask(&self, hop: &Hop, request: &FetchRequest, jar: &mut Jar) -> reqwest::Result<Said> {
+    async fn ask(&self, hop: &Hop, request: &FetchRequest, sounds: &Sounds, jar: &mut Jar) -> reqwest::Result<Said> {
         let mut headers = HeaderMap::new();
         jar.add_to(&mut headers, &hop.url);
         cache::direct(&mut headers, request);
@@ -94,7 +104,7 @@ impl Http {
                 Known::Ask(with_validators) => headers = with_validators,
             }
         }
-        let answer = self.send(hop, request, headers).await?;
+        let answer = self.send(hop, request, sounds, headers).await?;
         jar.keep(answer.headers(), &hop.url);
         if let Some(moved) = moved(&answer, hop) {
             return Ok(moved);
@@ -135,14 +145,19 @@ impl Http {
         Ok(Said::Done(refused(&asked).or_else(|| unplayable(&asked)).unwrap_or_else(audio)))
     }
 
-    async fn send(&self, hop: &Hop, request: &FetchRequest, headers: HeaderMap) -> reqwest::Result<reqwest::Response> {
+    async fn send(
+        &self,
+        hop: &Hop,
+        request: &FetchRequest,
+        sounds: &Sounds,
+        headers: HeaderMap,
+    ) -> reqwest::Result<reqwest::Response> {
         let url = hop.url.clone();
         let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
         match hop.method {
             Method::Get => self.client.get(url).headers(headers).send().await,
             Method::Post if is_multipart(request) => {
-                let form = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
-                let form = form.fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value));
+                let form = recordings::form(&request.fields, sounds);
                 self.client.post(url).headers(headers).multipart(form).send().await
             }
             Method::Post => {
@@ -189,7 +204,8 @@ fn install_tls() {
 }
 
 fn is_multipart(request: &FetchRequest) -> bool {
-    request.enctype.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"))
+    request.method == Method::Post
+        && request.enctype.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"))
 }
 
 fn kind(response: &reqwest::Response) -> Option<String> {

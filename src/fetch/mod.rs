@@ -12,10 +12,12 @@ mod cache;
 mod files;
 mod http;
 mod jar;
+mod recordings;
 
 pub use access::{Access, AccessError};
 pub use files::audio_type;
 pub use jar::Jar;
+pub use recordings::Recordings;
 
 use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
 use files::Files;
@@ -58,6 +60,26 @@ impl Fetcher {
             access,
             audio: RwLock::default(),
         })
+    }
+
+    /// The same, sending on recordings that lie there.
+    #[must_use]
+    pub fn with_recordings(mut self, recordings: Recordings) -> Self {
+        self.http.recordings = recordings;
+        self
+    }
+
+    /// Where its callers' recordings lie.
+    pub fn recordings(&self) -> &Recordings {
+        &self.http.recordings
+    }
+
+    /// The sound of a recording.
+    ///
+    /// # Errors
+    /// The reason why it cannot be had.
+    pub async fn recording(&self, url: &str) -> Result<Vec<u8>, String> {
+        self.http.recordings.sound(url, &self.http.client).await
     }
 
     /// What the fetcher may reach.
@@ -132,11 +154,14 @@ fn found(url: &Url, content_type: Option<String>, body: Vec<u8>) -> Resource {
     Resource { url: url.to_string(), content_type, body: Arc::new(body), digest }
 }
 
-/// The URL for messages, without its query: that may hold what the caller said.
+/// The URL for messages, without its query, which may hold what the caller said, and without a password.
 fn shown(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
+    // A URL without a host has neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
     url.into()
 }
 

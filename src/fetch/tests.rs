@@ -255,7 +255,9 @@ async fn counting() -> (String, Fetcher, Arc<AtomicU32>) {
         async move {
             let asked = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
             let mut answer = axum::http::HeaderMap::new();
-            let mut say = |name: &'static str, value: &str| answer.append(name, value.parse().unwrap());
+            let mut say = |name: &'static str, value: &str| {
+                answer.append(name, value.parse().unwrap());
+            };
             match uri.path() {
                 "/hour" => say("cache-control", "max-age=3600"),
                 "/stale" => say("cache-control", "max-age=0"),
@@ -263,12 +265,16 @@ async fn counting() -> (String, Fetcher, Arc<AtomicU32>) {
                 "/no-store" => say("cache-control", "no-store"),
                 "/old-file" => say("last-modified", "Mon, 01 Jan 2024 00:00:00 GMT"),
                 "/odd-age" => {
-                    say("age", "18446744073709551615") || say("cache-control", "max-age=18446744073709551615")
+                    say("age", "18446744073709551615");
+                    say("cache-control", "max-age=18446744073709551615");
                 }
-                "/vary" => say("vary", "Cookie") || say("cache-control", "max-age=3600"),
+                "/vary" => {
+                    say("vary", "Cookie");
+                    say("cache-control", "max-age=3600");
+                }
                 "/login" => {
                     say("set-cookie", "JSESSIONID=abc; Path=/");
-                    say("cache-control", "max-age=3600")
+                    say("cache-control", "max-age=3600");
                 }
                 "/move" => {
                     say("set-cookie", "seen=1; Path=/");
@@ -282,7 +288,6 @@ async fn counting() -> (String, Fetcher, Arc<AtomicU32>) {
                     if asked("if-none-match").is_some() {
                         return (StatusCode::NOT_MODIFIED, answer, String::new());
                     }
-                    true
                 }
             };
             (StatusCode::OK, answer, format!("answer {number}"))

@@ -31,9 +31,43 @@ struct Part {
     fact: u32,
 }
 
+/// Which of several alternatives for the same stretch a parse takes: the first, where nothing is said.
+#[derive(Debug, Default)]
+pub(super) struct Decisions {
+    /// By the running number of the decision.
+    taken: Vec<usize>,
+    /// How many alternatives each decision had.
+    open: Vec<usize>,
+}
+
+impl Decisions {
+    fn taken(&self, decision: usize) -> usize {
+        self.taken.get(decision).copied().unwrap_or_default()
+    }
+
+    fn decide(&mut self, alternatives: &[Part]) -> Option<Part> {
+        let index = self.taken(self.open.len());
+        self.open.push(alternatives.len());
+        alternatives.get(index).copied()
+    }
+
+    /// The decisions of the next parse, once these have led to one; `None` after the last.
+    pub(super) fn next(&self) -> Option<Self> {
+        let last = (0..self.open.len()).rev().find(|decision| self.taken(*decision) + 1 < self.open[*decision])?;
+        let mut taken: Vec<usize> = (0..last).map(|decision| self.taken(decision)).collect();
+        taken.push(self.taken(last) + 1);
+        Some(Self { taken, open: Vec::new() })
+    }
+}
+
 impl Table<'_> {
     /// The steps of the match of `start` over the whole input; `None` if there is none (or it takes too long).
     pub(super) fn derive(&self, start: NodeId) -> Option<Vec<Step>> {
+        self.derive_by(start, None)
+    }
+
+    /// The same, by other decisions than the first alternative everywhere.
+    pub(super) fn derive_by(&self, start: NodeId, mut decisions: Option<&mut Decisions>) -> Option<Vec<Step>> {
         let end = self.input.end();
         let top = Part { node: start, place: 0, end, fact: self.fact(start, 0, end)? };
         let mut steps = Vec::new();
@@ -55,7 +89,12 @@ impl Table<'_> {
                     stack.push(Some(self.same_stretch(&part, self.rules.body(*rule))?));
                 }
                 Node::Alt(children) => {
-                    stack.push(Some(children.iter().find_map(|child| self.same_stretch(&part, *child))?));
+                    let mut fitting = children.iter().filter_map(|child| self.same_stretch(&part, *child));
+                    let taken = match &mut decisions {
+                        None => fitting.next(),
+                        Some(decisions) => decisions.decide(&fitting.collect::<Vec<_>>()),
+                    };
+                    stack.push(Some(taken?));
                 }
                 Node::Seq(children) => {
                     let parts = self.split(&part, children.len(), |index| children[index], &mut budget)?;

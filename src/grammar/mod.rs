@@ -28,6 +28,7 @@ mod numerals;
 mod parse;
 mod program;
 mod reading;
+mod readings;
 mod rules;
 mod scan;
 mod semantics;

@@ -29,7 +29,9 @@ impl Session {
         self.requests += 1;
         request.id = self.requests;
         request.url = without_fragment(&request.url).to_owned();
-        let (id, url, data) = (request.id, request.url.clone(), request.purpose == Purpose::Data);
+        let (id, data) = (request.id, request.purpose == Purpose::Data);
+        // The query may hold what the caller said.
+        let url = request.url.split('?').next().unwrap_or_default().to_owned();
         if let Some(enctype) = request.enctype.as_deref().filter(|_| request.method == Method::Post)
             && !ENCTYPES.iter().any(|known| known.eq_ignore_ascii_case(enctype.trim()))
         {
@@ -89,13 +91,13 @@ impl Session {
             timeout: hints.timeout.or_else(|| self.time_property("fetchtimeout")),
             maxage: hints.maxage.or_else(|| self.seconds_property(&format!("{family}maxage"))),
             maxstale: hints.maxstale.or_else(|| self.seconds_property(&format!("{family}maxstale"))),
-            company: self.company(purpose, hints),
+            audio: self.fetchaudio(purpose, hints),
             ..FetchRequest::get(url, purpose)
         }
     }
 
     /// What is heard while a document or data takes long; scripts, grammars and audio have no `fetchaudio` (2.0 §6.1).
-    fn company(&self, purpose: Purpose, hints: &FetchHints) -> Option<FetchAudio> {
+    fn fetchaudio(&self, purpose: Purpose, hints: &FetchHints) -> Option<FetchAudio> {
         let here = self.contexts.last().filter(|_| matches!(purpose, Purpose::Document | Purpose::Data))?;
         let audio = hints.audio.as_deref().or_else(|| self.property("fetchaudio")).filter(|audio| !audio.is_empty())?;
         // It is heard or it is not: a reference that leads nowhere is no reason not to fetch.
@@ -154,7 +156,9 @@ impl Session {
         }
         let url = super::resolve(base, &uri).map_err(|why| Flow::event("error.badfetch", why))?;
         let key = (url, source.mode);
-        if let Some(known) = self.grammars.get(&key) {
+        // Once a call, unless the application says that it must be the newest at every turn.
+        let request = self.request(&key.0, Purpose::Grammar, &source.fetch);
+        if let Some(known) = self.grammars.get(&key).filter(|_| request.maxage != Some(0)) {
             return Ok(known.clone());
         }
         let compiled = Compiled::new(self.fetch_grammar(&key.0, source).await?, None);
@@ -205,16 +209,21 @@ impl Session {
     pub(super) fn fields(&self, chain: &Chain, names: &[Name]) -> Run<Vec<Submitted>> {
         let mut fields = Vec::new();
         for name in names {
-            let value = self.variable(chain, name)?;
-            match self.engine.json(&value)? {
-                object @ (Json::Object(_) | Json::Array(_)) => flatten(&name.text, &object, &mut fields),
-                _ => {
-                    let text = self.engine.text(&value)?.unwrap_or_else(|| "undefined".to_owned());
-                    fields.push(self.submitted(&name.text, text));
-                }
-            }
+            self.add_field(&name.text, &self.variable(chain, name)?, &mut fields)?;
         }
         Ok(fields)
+    }
+
+    /// A value as a submit sends it under a name.
+    pub(super) fn add_field(&self, name: &str, value: &crate::script::Handle, fields: &mut Vec<Submitted>) -> Run {
+        match self.engine.json(value)? {
+            object @ (Json::Object(_) | Json::Array(_)) => flatten(name, &object, fields),
+            _ => {
+                let text = self.engine.text(value)?.unwrap_or_else(|| "undefined".to_owned());
+                fields.push(self.submitted(name, text));
+            }
+        }
+        Ok(())
     }
 
     /// The value of a declared variable; an undeclared one is `error.semantic`.

@@ -114,6 +114,10 @@ impl Session {
                 None => undefined.clone(),
             };
             self.engine.set(&scope, &item.name, &value)?;
+            if item.named && item.kind.is_input() {
+                // A condition may ask for what no input has set yet (2.0 §2.3).
+                self.engine.set(&scope, &format!("{}$", item.name), &self.engine.object(&[])?)?;
+            }
         }
         for action in init {
             self.declare_param_or(&chain, action, &params).await?;
@@ -189,10 +193,7 @@ impl Session {
             // Boxed, because a visit is on the stack once for each subdialog that is open.
             ItemKind::Record(record) => Box::pin(self.record(&item, index, record)).await,
             ItemKind::Transfer(transfer) => Box::pin(self.transfer(&item, index, transfer)).await,
-            ItemKind::Object(object) => {
-                let name = object.classid.as_deref().unwrap_or_default();
-                Err(Flow::event("error.unsupported.objectname", format!("no object '{name}' is known")))
-            }
+            ItemKind::Object(object) => Box::pin(self.object(&item, index, object)).await,
             ItemKind::Block(_) | ItemKind::Initial | ItemKind::Field(_) | ItemKind::Menu(_) => {
                 let recognition = self.collect(&item, index).await?;
                 self.process(recognition).await

@@ -18,6 +18,7 @@ mod fia;
 mod fill;
 mod flow;
 mod library;
+mod object;
 mod port;
 mod program;
 mod prompts;
@@ -34,6 +35,7 @@ mod transition;
 mod tests;
 
 pub use library::Library;
+pub use object::WebObject;
 pub use properties::PROPERTIES;
 use session::Session;
 pub use trace::TraceLine;
@@ -71,6 +73,8 @@ pub struct Settings {
     pub script_heap: usize,
     /// Transitions, visits and handled events without listening after which a document is stopped.
     pub max_transitions: u32,
+    /// The objects its documents may name.
+    pub objects: Arc<[WebObject]>,
 }
 
 impl Default for Settings {
@@ -82,6 +86,7 @@ impl Default for Settings {
             script_time: Duration::from_millis(100),
             script_heap: 16 << 20,
             max_transitions: 1000,
+            objects: Arc::default(),
         }
     }
 }

@@ -68,7 +68,7 @@ const LEGAL: [Legal; 14] = [
     ("sensitivity", A_UNIT, is_unit),
     ("speedvsaccuracy", A_UNIT, is_unit),
     ("termchar", "one key, or nothing", |value| {
-        value.is_empty() || (value.len() == 1 && value.contains(|key: char| "0123456789*#".contains(key)))
+        value.is_empty() || (value.len() == 1 && value.contains(|key: char| "0123456789*#ABCDabcd".contains(key)))
     }),
     ("termtimeout", A_TIME, is_time),
     ("timeout", A_TIME, is_time),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     dialogue::{Heard, InputMode, Interpretation, Selection},
-    grammar::{Parse, Semantics, Verdict},
+    grammar::{Parse, Semantics},
     script::Handle,
 };
 use serde_json::{Value as Json, json};
@@ -42,8 +42,7 @@ impl Session {
         let (words, confidence, alternatives, finding) = match heard {
             Heard::Keys { keys } => {
                 let input = Input { text: &keys, mode: InputMode::Dtmf, confidence: 1.0, spoken: None };
-                let found = self.candidates(active, std::slice::from_ref(&input))?;
-                return self.best(found, &input);
+                return self.matching(active, &input)?.ok_or_else(|| self.no_match(Vec::new(), &input));
             }
             Heard::Speech { utterance, confidence, alternatives, finding } => {
                 (utterance, confidence, alternatives, finding)
@@ -61,7 +60,7 @@ impl Session {
         hypotheses.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
         let own = self.candidates(active, &hypotheses)?;
         if own.first().is_some_and(|(best, _)| best.confidence >= level) {
-            return self.best(own, &hypotheses[0]);
+            return self.best(own)?.ok_or_else(|| self.no_match(Vec::new(), &hypotheses[0]));
         }
         match finding.ranked.first().map(|best| &best.selection) {
             Some(Selection::Event(name)) => Err(Flow::event(name.clone(), "")),
@@ -69,21 +68,26 @@ impl Session {
                 let mapped: Vec<Input<'_>> =
                     finding.ranked.iter().filter_map(|reading| mapped(reading, &words)).collect();
                 let found = self.candidates(active, &mapped)?;
-                self.best(found, &mapped[0])
+                self.best(found)?.ok_or_else(|| self.no_match(Vec::new(), &mapped[0]))
             }
             // What was heard but not surely enough is rejected, and still the last result (2.0 §5.1.5, §6.3.2).
             Some(Selection::Repeat) | None => Err(self.no_match(own, &hypotheses[0])),
         }
     }
 
+    /// What one input means, if any active grammar takes it, with `application.lastresult$` set.
+    fn matching(&mut self, active: &[Active], input: &Input<'_>) -> Run<Option<Recognition>> {
+        let found = self.candidates(active, std::slice::from_ref(input))?;
+        self.best(found)
+    }
+
     /// The first of the N-best list, with `application.lastresult$` set to all of it.
-    fn best(&mut self, found: Candidates, input: &Input<'_>) -> Run<Recognition> {
-        if found.is_empty() {
-            return Err(self.no_match(found, input));
-        }
+    fn best(&mut self, found: Candidates) -> Run<Option<Recognition>> {
         let (recognitions, entries): (Vec<Recognition>, Vec<Json>) = found.into_iter().unzip();
-        self.set_last_result(&entries)?;
-        recognitions.into_iter().next().ok_or_else(|| Flow::event("nomatch", ""))
+        if !entries.is_empty() {
+            self.set_last_result(&entries)?;
+        }
+        Ok(recognitions.into_iter().next())
     }
 
     /// `nomatch`, which is a recognition too: `application.lastresult$` says what was heard (2.0 §5.1.5).
@@ -112,27 +116,23 @@ impl Session {
     fn candidates(&mut self, active: &[Active], inputs: &[Input<'_>]) -> Run<Candidates> {
         let most = self.maxnbest();
         let mut found: Candidates = Vec::new();
-        let pairs = inputs.iter().flat_map(|input| {
-            let of_mode = active.iter().filter(|active| active.compiled.grammar.mode() == input.mode);
-            of_mode.map(move |active| (input, active))
-        });
+        let pairs = inputs.iter().flat_map(|input| active.iter().map(move |active| (input, active)));
         for (input, active) in pairs {
-            if found.len() >= most {
+            let left = most - found.len();
+            if left == 0 {
                 break;
             }
-            let verdict = match input.mode {
-                InputMode::Dtmf => active.compiled.grammar.match_keys(input.text),
-                InputMode::Voice => active.compiled.grammar.match_words(input.text),
-            };
-            let Verdict::Match { parse, .. } = verdict else { continue };
-            let utterance = match input.mode {
-                InputMode::Dtmf => input.text.to_owned(),
-                InputMode::Voice => parse.utterance(),
-            };
-            let value = self.interpretation(&parse, &utterance)?;
-            let entry = entry(input, &utterance, &self.engine.json(&value)?);
-            let same = |other: &Json| ["utterance", "interpretation"].iter().all(|name| other[*name] == entry[*name]);
-            if !found.iter().any(|(_, other)| same(other)) {
+            for parse in active.compiled.grammar.readings(input.mode, input.text, left) {
+                let utterance = match input.mode {
+                    InputMode::Dtmf => input.text.to_owned(),
+                    InputMode::Voice => parse.utterance(),
+                };
+                let value = self.interpretation(&parse, &utterance)?;
+                let entry = entry(input, &utterance, &self.engine.json(&value)?);
+                let same = |other: &Json| ["utterance", "interpretation"].iter().all(|of| other[*of] == entry[*of]);
+                if found.iter().any(|(_, other)| same(other)) {
+                    continue;
+                }
                 let recognition = Recognition {
                     meaning: active.meaning.clone(),
                     owner: active.owner.clone(),

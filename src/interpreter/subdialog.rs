@@ -4,8 +4,8 @@ use super::{
     Session,
     flow::{Flow, Returned, Run},
 };
-use crate::dialogue::{Item, Name, ParamValue, Subdialog};
-use crate::script::Handle;
+use crate::dialogue::{Item, Name, Param, ParamValue, Subdialog};
+use crate::script::{Chain, Handle};
 
 /// Subdialogs that may be open at once: a document that calls itself must end some day.
 const DEPTH: usize = 32;
@@ -18,14 +18,7 @@ impl Session {
         }
         let Some(index) = self.here().item else { return Ok(()) };
         let chain = self.here().chain.clone();
-        let mut params: Vec<(String, Handle)> = Vec::new();
-        for param in &subdialog.params {
-            let value = match &param.value {
-                ParamValue::Literal(text) => self.engine.value(&text.as_str().into())?,
-                ParamValue::Expr(expr) => self.engine.eval(&chain, expr)?,
-            };
-            params.push((param.name.clone(), value));
-        }
+        let params = self.params(&chain, &subdialog.params)?;
         let reference = self.source_text(&chain, &subdialog.src)?;
         let names: &[Name] = subdialog.namelist.as_deref().unwrap_or_default();
         let fields = self.fields(&chain, names)?;
@@ -48,5 +41,17 @@ impl Session {
             Flow::Return(Returned::Event(event, message)) => Err(Flow::event(event, message)),
             other => Err(other),
         }
+    }
+
+    /// The values of some parameters (2.0 §6.4).
+    pub(super) fn params(&self, chain: &Chain, params: &[Param]) -> Run<Vec<(String, Handle)>> {
+        let value = |param: &Param| -> Run<(String, Handle)> {
+            let value = match &param.value {
+                ParamValue::Literal(text) => self.engine.value(&text.as_str().into())?,
+                ParamValue::Expr(expr) => self.engine.eval(chain, expr)?,
+            };
+            Ok((param.name.clone(), value))
+        };
+        params.iter().map(value).collect()
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::dialogue::{
     Choice, DtmfInput, Ending, Event, Finding, Happening, Heard, InputRequest, Interpretation, Next, Origin, Reason,
-    Selection, Slot, SlotKind, Speech, SpeechInput, Spoken, Step, Turn,
+    RecordRequest, Selection, Slot, SlotKind, Speech, SpeechInput, Spoken, Step, TransferKind, TransferRequest, Turn,
 };
 use crate::nlu::Mapping;
 use std::sync::Arc;
@@ -348,4 +348,36 @@ fn a_turn_that_reads_out_no_keys_is_understood_by_the_menu_before_it() {
     assert_eq!(call.state().unwrap().understand("baggage").ranked[0].selection, key("2"));
     next(&mut call, Happening::Nothing);
     assert!(call.state().unwrap().understand("baggage").ranked.is_empty());
+}
+
+#[test]
+fn recordings_and_transfers_go_through_as_they_are_in_every_mode() {
+    let record = Next::Record(RecordRequest {
+        beep: true,
+        maxtime: None,
+        finalsilence: None,
+        dtmfterm: true,
+        timeout: 5_000,
+        media_type: "audio/x-wav".to_owned(),
+    });
+    let transfer = Next::Transfer(TransferRequest {
+        dest: "tel:+18005550142".to_owned(),
+        kind: TransferKind::Bridge,
+        connecttimeout: None,
+        maxtime: None,
+        audio: None,
+        aai: None,
+        keys: String::new(),
+        more_input: false,
+    });
+    let prompt = || vec![spoken(Origin::Item, "For an agent, press 0.", "en-US")];
+    for mode in [Mode::Keys, Mode::Hybrid, Mode::Speech] {
+        let turns = [&record, &transfer].map(|next| Turn { prompts: prompt(), next: next.clone() });
+        let mut conversation = conversation(mode, turns.to_vec(), None);
+        assert_eq!(next(&mut conversation, Happening::Resumed), turns[0]);
+        let recorded = Happening::Recorded { url: None, duration: 0, key: Some('0'), hung_up: false };
+        assert_eq!(next(&mut conversation, recorded.clone()), turns[1]);
+        assert!(conversation.state().is_none(), "nobody listens");
+        assert_eq!(conversation.application().seen[1].happening, recorded);
+    }
 }

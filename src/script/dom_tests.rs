@@ -171,3 +171,10 @@ fn a_large_document_costs_only_what_is_looked_at() {
         json!(true),
     );
 }
+
+#[test]
+fn a_document_cut_anywhere_is_read_or_refused() {
+    for end in (0..SHELF.len()).filter(|&end| SHELF.is_char_boundary(end)) {
+        let _ = Xml::parse(&SHELF[..end]);
+    }
+}

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
-use url::Url;
+use url::{Host, Url};
 
 /// More worker threads than any machine has use for.
 const MOST_WORKERS: usize = 1_024;
@@ -63,6 +63,8 @@ pub struct Twilio {
     pub account_sid: Option<String>,
     /// The primary token, by which webhooks are signed.
     pub auth_token: Option<Sensitive<String>>,
+    /// Its REST API, where recordings lie.
+    pub api_url: Option<Url>,
     /// Whether signatures are checked.
     pub validate_signatures: bool,
 }
@@ -112,6 +114,36 @@ pub struct AppConfig {
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
     pub allow_hosts: Vec<Spanned<String>>,
+    /// `[[app.object]]`: web services its documents know as objects.
+    #[serde(default)]
+    pub object: Vec<ObjectConfig>,
+}
+
+/// `[[app.object]]`: a web service that `<object classid>` names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectConfig {
+    /// How documents name it.
+    pub classid: Spanned<String>,
+    /// Where it is; relative to the first document.
+    pub url: Spanned<String>,
+    /// GET or POST.
+    #[serde(default)]
+    pub method: MethodName,
+    /// The parameters it takes.
+    #[serde(default)]
+    pub params: Option<Vec<String>>,
+}
+
+/// `method` as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MethodName {
+    /// Parameters go into the query.
+    #[default]
+    Get,
+    /// Parameters are posted as a form.
+    Post,
 }
 
 /// `mode` as written.
@@ -140,7 +172,7 @@ impl Default for Server {
 
 impl Default for Twilio {
     fn default() -> Self {
-        Self { account_sid: None, auth_token: None, validate_signatures: true }
+        Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true }
     }
 }
 
@@ -245,6 +277,7 @@ impl Config {
             }
         }
         self.check_public_url()?;
+        self.check_api_url()?;
         self.check_limits()?;
         self.check_token()?;
         self.check_exposure()
@@ -316,6 +349,22 @@ impl Config {
         };
         let text = format!("{what} the server does not listen on {}, where others could reach it", self.server.listen);
         Err(ConfigError(Box::new(Diagnostic::error("config", &self.origin.file, text).help(help))))
+    }
+
+    /// The token goes there: not in the open, unless it stays on this machine.
+    fn check_api_url(&self) -> Result<(), ConfigError> {
+        let Some(url) = &self.twilio.api_url else { return Ok(()) };
+        let is_local = match url.host() {
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        if url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && is_local)) {
+            return Ok(());
+        }
+        let help = "write it like https://api.twilio.com, or leave it out";
+        Err(self.wrong_key("twilio", "api_url", "twilio.api_url is not the https URL of a host", help))
     }
 
     fn check_public_url(&self) -> Result<(), ConfigError> {
@@ -438,6 +487,7 @@ mod tests {
             ("[server]\npublic_url = \"ftp://a.example\"", "5:1", "public_url"),
             ("[server]\npublic_url = \"https://:pass@a.example\"", "5:1", "public_url"),
             ("[server]\nlisten = \"here\"", "5:10", "socket address"),
+            ("[twilio]\napi_url = \"http://api.example.com\"", "5:1", "api_url"),
         ] {
             for ends in ["\n", "\r\n"] {
                 let text = error(&format!("{APP}{line}\n").replace('\n', ends));

@@ -67,6 +67,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "twilio",
+        "api_url",
+        "",
+        Some("TWILIO_API_URL"),
+        "Twilio's REST API, from where recordings are fetched with the account's id and token when an application submits them as a file. If absent, `https://api.twilio.com`; accounts of other regions have another.",
+    ),
+    key(
+        "twilio",
         "validate_signatures",
         "true",
         Some("VOXBRIDGE_VALIDATE_SIGNATURES"),
@@ -157,6 +164,13 @@ pub const KEYS: &[Key] = &[
         "[]",
         None,
         "Back-ends its documents may fetch from besides the first document's own host: `api.example.com`, `api.example.com:8443`, `*.example.com`. Redirects are held to it, too.",
+    ),
+    key(
+        "app",
+        "object",
+        "[]",
+        None,
+        "Web services that its documents know as `<object>`, a table `[[app.object]]` each: `classid`, how documents name it; `url`, relative to the first document; `method`, `\"get\"` (the default) or `\"post\"`; `params`, the names of the parameters it takes, all of which must be given (any, if absent). Parameters are sent as form fields, the JSON or text that comes back is the item's value. Its host is allowed like those of `allow_hosts`.",
     ),
 ];
 

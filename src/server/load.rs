@@ -1,9 +1,10 @@
 //! From a configuration file and the environment to applications that can be run.
 
-use super::config::{AppConfig, Config, ConfigError, ModeName};
+use super::config::{AppConfig, Config, ConfigError, MethodName, ModeName, ObjectConfig};
 use crate::calls::App;
-use crate::dialogue::{Diagnostic, Position, Sensitive};
-use crate::fetch::{self, Access, AccessError, Fetcher};
+use crate::dialogue::{Diagnostic, Method, Position, Sensitive};
+use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
+use crate::interpreter::WebObject;
 use crate::nlu::Mapping;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use toml::Spanned;
 use url::Url;
+
+/// Twilio's REST API, of the region an account has unless it chose another.
+const TWILIO: &str = "https://api.twilio.com";
 
 /// Environment variables: those of the process, then those of `.env`.
 #[derive(Debug, Default)]
@@ -73,6 +77,7 @@ impl Config {
         set_some(&mut self.server.public_url, env, "VOXBRIDGE_PUBLIC_URL")?;
         set(&mut self.server.workers, env, "VOXBRIDGE_WORKERS")?;
         set_some(&mut self.twilio.account_sid, env, "TWILIO_ACCOUNT_SID")?;
+        set_some(&mut self.twilio.api_url, env, "TWILIO_API_URL")?;
         if let Some(token) = env.get("TWILIO_AUTH_TOKEN") {
             self.twilio.auth_token = Some(Sensitive(token));
         }
@@ -104,7 +109,18 @@ impl Config {
             voice: app.voice.clone(),
             timezone: app.timezone.get_ref().clone(),
             allow_hosts: app.allow_hosts.iter().map(|host| host.get_ref().clone()).collect(),
+            objects: app.object.clone(),
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
+            recordings: self.recordings(),
+        }
+    }
+
+    /// Twilio gives an account's recordings to whoever has its token.
+    fn recordings(&self) -> Recordings {
+        let credentials = self.twilio.account_sid.clone().zip(self.twilio.auth_token.clone());
+        match self.twilio.api_url.clone().or_else(|| Url::parse(TWILIO).ok()) {
+            Some(place) => Recordings::At { place, credentials },
+            None => Recordings::Nowhere,
         }
     }
 
@@ -120,6 +136,13 @@ impl Config {
                 match app.allow_hosts.iter().find(|written| *written.get_ref() == host) {
                     Some(written) => self.wrong(written, text, "one string for each host"),
                     None => self.wrong(&app.name, text, "see `allow_hosts` of this application"),
+                }
+            }
+            Unbuilt::Object(url) => {
+                let text = format!("`{url}` is no URL of a web service");
+                match app.object.iter().find(|object| *object.url.get_ref() == url) {
+                    Some(object) => self.wrong(&object.url, text, "write it like https://api.example.com/rates"),
+                    None => self.wrong(&app.name, text, "see `object` of this application"),
                 }
             }
             Unbuilt::Access(error) => self.wrong(&app.start, error.to_string(), "see `start` of this application"),
@@ -159,8 +182,12 @@ pub struct AppSpec {
     pub timezone: String,
     /// Hosts besides its own.
     pub allow_hosts: Vec<String>,
+    /// Web services its documents know as objects.
+    pub objects: Vec<ObjectConfig>,
     /// Most bytes of a resource.
     pub fetch_bytes: usize,
+    /// Where its callers' recordings lie.
+    pub recordings: Recordings,
 }
 
 /// Why an application cannot be built.
@@ -175,6 +202,9 @@ pub enum Unbuilt {
     /// The time zone.
     #[error("{0}")]
     Timezone(String),
+    /// The URL of a web service.
+    #[error("`{0}` is no URL of a web service")]
+    Object(String),
     /// Hosts, folder or HTTP client.
     #[error("{0}")]
     Access(AccessError),
@@ -193,10 +223,13 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         Some(path) => read_mapping(path)?,
         None => (None, String::new()),
     };
-    let access = Access::new(&start, folder.as_deref(), &spec.allow_hosts);
+    let objects = spec.objects.iter().map(|object| web_object(object, &start)).collect::<Result<Vec<_>, _>>()?;
+    let mut hosts = spec.allow_hosts;
+    hosts.extend(objects.iter().filter_map(|object| host_of(&object.url)));
+    let access = Access::new(&start, folder.as_deref(), &hosts);
     let fetcher = access.and_then(|access| Fetcher::new(access, spec.fetch_bytes));
     let relevant = format!(
-        "{}\n{start}\n{:?}\n{}\n{}\n{mapping_text}",
+        "{}\n{start}\n{:?}\n{}\n{}\n{objects:?}\n{mapping_text}",
         env!("CARGO_PKG_VERSION"),
         spec.mode,
         spec.language,
@@ -210,9 +243,35 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         language: spec.language,
         voice: spec.voice,
         timezone: spec.timezone,
-        fetcher: fetcher.map_err(Unbuilt::Access)?,
+        objects: objects.into(),
+        fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
         settings: fetch::digest(relevant.as_bytes()),
     })
+}
+
+/// A web service with its absolute URL.
+fn web_object(object: &ObjectConfig, start: &Url) -> Result<WebObject, Unbuilt> {
+    let written = object.url.get_ref();
+    let url = start.join(written).map_err(|_| Unbuilt::Object(written.clone()))?;
+    if !matches!(url.scheme(), "http" | "https" | "file") {
+        return Err(Unbuilt::Object(written.clone()));
+    }
+    Ok(WebObject {
+        classid: object.classid.get_ref().clone(),
+        url: url.into(),
+        method: match object.method {
+            MethodName::Get => Method::Get,
+            MethodName::Post => Method::Post,
+        },
+        params: object.params.as_ref().map(|names| names.as_slice().into()),
+    })
+}
+
+/// Host and port of a web URL, as `allow_hosts` has them.
+fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let (host, port) = (url.host_str()?, url.port_or_known_default()?);
+    Some(format!("{host}:{port}"))
 }
 
 fn read_mapping(path: &Path) -> Result<(Option<Arc<Mapping>>, String), Unbuilt> {
@@ -341,7 +400,7 @@ mod tests {
             let (mut before, after) = (Config::default(), Config::default());
             let value = match key.name {
                 "listen" => "127.0.0.1:9",
-                "public_url" => "https://a.example/",
+                "public_url" | "api_url" => "https://a.example/",
                 "validate_signatures" => "false",
                 _ => "7",
             };
@@ -420,6 +479,25 @@ mod tests {
         let public = crate::server::media::public_url(app, "https://h", sound.as_str());
         assert_eq!(public.as_deref(), Some("https://h/media/a/beep.wav"));
         assert!(app.start.ends_with("/app/main.vxml#menu"), "{}", app.start);
+    }
+
+    #[test]
+    fn a_web_service_is_an_object_whose_host_may_be_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "main.vxml", "<vxml/>");
+        let build = |url: &str| {
+            let object = format!("[[app.object]]\nclassid = \"rates\"\nurl = \"{url}\"\nmethod = \"post\"\n");
+            let text = format!("[[app]]\nname = \"a\"\nstart = \"main.vxml\"\n{object}");
+            Config::load(&write(folder.path(), "voxbridge.toml", &text)).unwrap().apps()
+        };
+        let app = build("https://api.example.com/rates").unwrap().remove(0);
+        assert_eq!((app.objects[0].classid.as_str(), app.objects[0].method), ("rates", Method::Post));
+        let allows = |url: &str| app.fetcher.access().allows(&Url::parse(url).unwrap());
+        assert!(allows("https://api.example.com/x") && !allows("https://api.example.com:8443/"));
+        let near = build("rates.json").unwrap().remove(0);
+        assert!(near.objects[0].url.ends_with("/rates.json") && near.settings != app.settings);
+        let error = build("mailto:a@example.com").unwrap_err().to_string();
+        assert!(error.contains(":6:7:") && error.contains("no URL of a web service"), "{error}");
     }
 
     #[test]

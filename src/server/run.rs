@@ -184,6 +184,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/twilio/turn/{call}/{turn}", get(twilio::turn).post(twilio::turn))
         .route("/twilio/status", get(twilio::status).post(twilio::status))
         .route("/media/{app}/{*path}", get(media::file))
+        .route("/recordings/{app}", get(media::recording))
         .fallback(pages::nothing)
         .method_not_allowed_fallback(|| async { Rejection::NoPage })
         .layer(DefaultBodyLimit::max(webhook::MOST_BYTES))

@@ -42,7 +42,12 @@ pub(super) async fn turn(
     Path((call, turn)): Path<(String, u32)>,
     webhook: Webhook,
 ) -> Result<Response, Rejection> {
-    let Webhook { incoming, base, waited } = webhook;
+    let Webhook { incoming, base, waited, answered } = webhook;
+    if answered && incoming.parent_call() == Some(call.as_str()) {
+        let connected = Happening::TransferEnded { result: "connected".to_owned(), duration: 0 };
+        site.host.deliver(&call, turn, move |_| connected).await;
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     if incoming.call_sid != call {
         return Err(Rejection::OtherCall);
     }
@@ -86,12 +91,12 @@ fn beginning(app: &str, incoming: &Incoming) -> Beginning {
 fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
     let body = match reply {
         Reply::Answer(answer) => twiml_of(base, call, &answer),
-        Reply::Wait { turn, company } => {
+        Reply::Wait { turn, filler } => {
             let action = format!("{}?{WAITED}=1", action_url(base, call, turn));
-            let app = company.as_ref().map(|company| &company.app);
+            let app = filler.as_ref().map(|filler| &filler.app);
             let audio = |url: &str| media::public_url(app?, base, url);
             let seam = Seam { action: &action, voice: app.and_then(|app| app.voice.as_deref()), audio: &audio };
-            let (prompts, seconds) = company.as_ref().map_or((&[][..], WAIT_SECONDS), |with| (&with.prompts, 0));
+            let (prompts, seconds) = filler.as_ref().map_or((&[][..], WAIT_SECONDS), |with| (&with.prompts, 0));
             encode_wait(prompts, seconds, &seam).body
         }
         Reply::Unknown => {

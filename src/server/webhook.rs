@@ -1,6 +1,6 @@
 use super::{Rejection, Site};
 use crate::channel::twilio::signature::{Body, SETTINGS_HEADER, SIGNATURE_HEADER, Signed};
-use crate::channel::twilio::{Incoming, decode};
+use crate::channel::twilio::{ANSWERED, Incoming, decode};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
@@ -18,6 +18,8 @@ pub(super) struct Webhook {
     pub(super) base: String,
     /// Whether it comes back after a wait, without news.
     pub(super) waited: bool,
+    /// Whether it tells that the other end of a transfer has answered.
+    pub(super) answered: bool,
 }
 
 impl FromRequest<Arc<Site>> for Webhook {
@@ -47,7 +49,8 @@ impl FromRequest<Arc<Site>> for Webhook {
                 Rejection::Signature
             })?;
         }
-        let waited = query.iter().any(|(name, _)| name == super::twilio::WAITED);
+        let asks = |parameter: &str| query.iter().any(|(name, _)| name == parameter);
+        let (waited, answered) = (asks(super::twilio::WAITED), asks(ANSWERED));
         let incoming = decode(&form.unwrap_or(query)).map_err(|why| {
             tracing::warn!(url = %place, %why, "a webhook is refused");
             Rejection::Malformed
@@ -56,7 +59,7 @@ impl FromRequest<Arc<Site>> for Webhook {
             tracing::warn!(call = %incoming.call_sid, "a webhook of another account is refused");
             return Err(Rejection::Account);
         }
-        Ok(Self { incoming, base, waited })
+        Ok(Self { incoming, base, waited, answered })
     }
 }
 

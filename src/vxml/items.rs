@@ -59,8 +59,10 @@ fn kind(element: Element<'_>) -> ItemKind {
         "transfer" => ItemKind::Transfer(transfer(element)),
         "object" => ItemKind::Object(Object {
             classid: element.string("classid"),
+            codebase: element.string("codebase"),
             data: element.string("data"),
             params: params(element),
+            fetch: element.fetch(),
         }),
         _ => ItemKind::Block(super::content::actions(element.reader, &element.nodes())),
     }
@@ -97,7 +99,8 @@ fn params(element: Element<'_>) -> Vec<Param> {
     let param = |element: Element<'_>| {
         let literal = element.string("value").map(ParamValue::Literal);
         let value = literal.or_else(|| element.expr("expr").map(ParamValue::Expr))?;
-        Some(Param { name: element.string("name")?.trim().to_owned(), value, at: element.at() })
+        let by_reference = element.string("valuetype").is_some_and(|kind| kind.trim() == "ref");
+        Some(Param { name: element.string("name")?.trim().to_owned(), value, by_reference, at: element.at() })
     };
     element.children_of(class::PARAM).filter_map(param).collect()
 }

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use voxbridge::calls::{Clock, Limits, system_clock};
 use voxbridge::channel::twilio::reading::{Sound, Then};
 pub use voxbridge::conformance::ACCOUNT;
-use voxbridge::conformance::{Fault, Phone as Handset, Platform, Received};
+use voxbridge::conformance::{Fault, Leg, Phone as Handset, Platform, Received};
 use voxbridge::server::config::Config;
 use voxbridge::server::{Server, Site};
 
@@ -34,6 +34,8 @@ pub const CALLED: &str = "+15550109999";
 pub struct Line {
     pub base: String,
     pub site: Arc<Site>,
+    /// Where the platform keeps recordings.
+    pub recordings: String,
     platform: Platform,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<std::io::Result<()>>,
@@ -85,6 +87,8 @@ impl Line {
 
     /// Serves by this clock and under these limits.
     pub async fn start(config: &Config, clock: Clock, limits: Limits, token: Option<&str>) -> Self {
+        let api = config.twilio.api_url.as_ref().map_or("https://api.twilio.com", |url| url.as_str());
+        let recordings = api.trim_end_matches('/').to_owned();
         let server = Server::bind_with(config, clock, limits).await.unwrap();
         let base = format!("http://{}", server.address());
         let site = Arc::clone(server.site());
@@ -93,7 +97,7 @@ impl Line {
             let _ = stopped.await;
         }));
         let platform = Platform::new(&base, token, Some(keep)).unwrap();
-        Self { base, site, platform, stop: Some(stop), running }
+        Self { base, site, recordings, platform, stop: Some(stop), running }
     }
 
     /// Tells the server to stop and waits until it has.
@@ -196,6 +200,49 @@ impl Phone<'_> {
     pub async fn silence(&mut self) -> &mut Self {
         let done = self.handset.silence().await;
         self.after(done)
+    }
+
+    /// Speaks into a recording for so many seconds (0: not at all) and ends it by a key, by `hangup` or by silence.
+    pub async fn record(&mut self, seconds: u32, ended_by: &str) -> &mut Self {
+        let url = self.recording();
+        let done = match ended_by {
+            "hangup" => self.handset.record_and_hang_up(seconds, &url).await,
+            key => self.handset.record(seconds, key.chars().next(), &url).await,
+        };
+        self.after(done)
+    }
+
+    /// Where the platform keeps what this caller records.
+    pub fn recording(&self) -> String {
+        let place = &self.line.recordings;
+        format!("{place}/2010-04-01/Accounts/{ACCOUNT}/Recordings/RE{}", self.sid.trim_start_matches("CA"))
+    }
+
+    /// The other end of a Dial is reached or not (`completed`, `busy`, `no-answer`, `failed`), and was connected for so many
+    /// seconds.
+    pub async fn dialled(&mut self, status: &str, seconds: u32) -> &mut Self {
+        assert!(matches!(self.answer.then, Then::Dial { action: Some(_), .. }), "nobody comes back:\n{}", self.twiml);
+        let leg = match status {
+            "completed" => Leg::Answered(seconds),
+            "no-answer" => Leg::NoAnswer,
+            "busy" => Leg::Busy,
+            "failed" => Leg::Failed,
+            other => panic!("a Dial does not end by {other}"),
+        };
+        let done = self.handset.leg_ended(leg, "in-progress").await;
+        self.after(done)
+    }
+
+    /// The caller hangs up while a Dial connects him; the action is told, too.
+    pub async fn hang_up_in_dial(&mut self) -> u16 {
+        let done = self.handset.leg_ended(Leg::Answered(3), "completed").await;
+        self.after(done);
+        200
+    }
+
+    /// The other end of a Dial has answered, which the platform tells where it was asked to; gives the status.
+    pub async fn answered(&mut self) -> u16 {
+        self.handset.leg_answered().await.unwrap().expect("the answer is not to be told").status
     }
 
     /// Hangs up: the platform only tells the status callback. Gives its status.

@@ -1,3 +1,4 @@
+use super::line::{Recording, TransferEnd};
 use crate::dialogue::{DtmfInput, Happening, Heard};
 
 /// What a line typed into the phone means.
@@ -9,24 +10,32 @@ pub enum Action {
     Say(String),
     /// Say nothing.
     Silence,
+    /// Say something into a recording.
+    Record(Recording),
+    /// Let a transfer end so.
+    Transfer(TransferEnd),
     /// Hang up.
     Hangup,
     /// Show what can be typed.
     Help,
-    /// A command there is not, with its name.
+    /// A command there is not, as typed.
     Unknown(String),
 }
 
-/// Reads a typed line: keys (`2`, `1234#`), words (with or without quotes), a command (`/hangup`, `/help`), or nothing for
-/// silence. Quotes make words of keys, too: `"2"`.
+/// Reads a typed line: keys (`2`, `1234#`), words (with or without quotes), a command (`/record 3s`, `/transfer busy`,
+/// `/hangup`, `/help`), or nothing for silence. Quotes make words of keys, too: `"2"`.
 pub fn parse_line(line: &str) -> Action {
     let line = line.trim();
     if let Some(command) = line.strip_prefix('/') {
-        return match command.to_ascii_lowercase().as_str() {
-            "hangup" => Action::Hangup,
-            "help" => Action::Help,
-            _ => Action::Unknown(command.to_owned()),
+        let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        let action = match (name.to_ascii_lowercase().as_str(), rest) {
+            ("hangup", "") => Some(Action::Hangup),
+            ("help", "") => Some(Action::Help),
+            ("record", how) => Recording::parse(how).map(Action::Record),
+            ("transfer", how) => TransferEnd::parse(how).map(Action::Transfer),
+            _ => None,
         };
+        return action.unwrap_or_else(|| Action::Unknown(command.to_owned()));
     }
     if let Some(words) = unquoted(line) {
         return if words.is_empty() { Action::Silence } else { Action::Say(words.to_owned()) };
@@ -90,6 +99,10 @@ mod tests {
             ("/hangup", Action::Hangup),
             ("/HELP", Action::Help),
             ("/quit", Action::Unknown("quit".to_owned())),
+            ("/record 3s hangup", Action::Record(Recording { duration: 3_000, key: None, hung_up: true })),
+            ("/record", Action::Unknown("record".to_owned())),
+            ("/transfer busy", Action::Transfer(TransferEnd { result: "busy".to_owned(), duration: 0 })),
+            ("/transfer away", Action::Unknown("transfer away".to_owned())),
         ] {
             assert_eq!(parse_line(line), action, "{line:?}");
         }

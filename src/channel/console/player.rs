@@ -1,3 +1,4 @@
+use super::line::{Recording, TransferEnd};
 use super::render::{heard_text, played};
 use super::script::{Script, StepKind};
 use crate::dialogue::Spoken;
@@ -23,6 +24,10 @@ pub enum Move {
     Say(String, Option<f64>),
     /// Gives no input.
     Silence,
+    /// Says something into a recording.
+    Record(Recording),
+    /// Waits until a transfer has ended so.
+    Transfer(TransferEnd),
     /// Hangs up.
     Hangup,
     /// The script is over, all of it as expected.
@@ -83,6 +88,8 @@ impl<'a> Player<'a> {
                 StepKind::Press(keys) => Move::Press(keys.clone()),
                 StepKind::Say { words, confidence } => Move::Say(words.clone(), *confidence),
                 StepKind::Silence => Move::Silence,
+                StepKind::Record(recording) => Move::Record(recording.clone()),
+                StepKind::Transfer(end) => Move::Transfer(end.clone()),
                 StepKind::Hangup => Move::Hangup,
             };
             if ended {

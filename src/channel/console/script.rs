@@ -1,4 +1,5 @@
 use super::keys::is_key;
+use super::line::{Recording, TransferEnd};
 use crate::dialogue::Diagnostic;
 use jiff::Timestamp;
 
@@ -52,6 +53,10 @@ pub enum StepKind {
     },
     /// `silence`: no input.
     Silence,
+    /// `record TIME`, `record TIME key KEY`, `record TIME hangup`: the caller speaks so long into a recording.
+    Record(Recording),
+    /// `transfer RESULT`, perhaps with the time the parties were connected: a transfer ends so.
+    Transfer(TransferEnd),
     /// `hangup`: the caller hangs up.
     Hangup,
     /// `ends`: the call has ended.
@@ -127,11 +132,24 @@ impl Reader<'_> {
                 return self.problem(line, "unexpected-text", rest, "nothing more on the line");
             }
             "silence" => StepKind::Silence,
+            "record" => match Recording::parse(rest) {
+                Some(recording) => StepKind::Record(recording),
+                None => {
+                    return self.problem(line, "bad-recording", rest, "a time, e.g. 3s, then perhaps key 5 or hangup");
+                }
+            },
+            "transfer" => match TransferEnd::parse(rest) {
+                Some(end) => StepKind::Transfer(end),
+                None => {
+                    let expected = "busy, noanswer, network_busy, far_end_disconnect, near_end_disconnect, \
+                                    maxtime_disconnect, network_disconnect, connected or unknown, then perhaps a time";
+                    return self.problem(line, "bad-transfer", rest, expected);
+                }
+            },
             "hangup" => StepKind::Hangup,
             "ends" => StepKind::Ends,
             _ => {
-                let expected =
-                    "one of caller, called, time, hear, not, play, press, say, confidence, silence, hangup, ends";
+                let expected = "one of caller, called, time, hear, not, play, press, say, confidence, silence, record, transfer, hangup, ends";
                 return self.problem(line, "unknown-step", word, expected);
             }
         };
@@ -229,13 +247,17 @@ mod tests {
     #[test]
     fn all_steps_are_read() {
         assert_eq!(
-            kinds("not sorry\nplay menu.wav\npress 12 34#\nsay I lost my card\nsilence\nhangup\nends"),
+            kinds(
+                "not sorry\nplay menu.wav\npress 12 34#\nsay I lost my card\nsilence\nrecord 3s key 5\ntransfer busy\nhangup\nends"
+            ),
             [
                 StepKind::Not("sorry".to_owned()),
                 StepKind::Play("menu.wav".to_owned()),
                 StepKind::Press("1234#".to_owned()),
                 StepKind::Say { words: "I lost my card".to_owned(), confidence: None },
                 StepKind::Silence,
+                StepKind::Record(Recording { duration: 3_000, key: Some('5'), hung_up: false }),
+                StepKind::Transfer(TransferEnd { result: "busy".to_owned(), duration: 0 }),
                 StepKind::Hangup,
                 StepKind::Ends,
             ]
@@ -259,6 +281,8 @@ mod tests {
             ("press", "bad-keys", 1, 1),
             ("hear", "missing-text", 1, 1),
             ("silence please", "unexpected-text", 1, 9),
+            ("record loud", "bad-recording", 1, 8),
+            ("transfer", "bad-transfer", 1, 1),
             ("time noon", "bad-time", 1, 6),
             ("caller", "bad-number", 1, 1),
             ("caller 1\ncaller 2", "repeated-header", 2, 1),

@@ -1,3 +1,4 @@
+use super::outward;
 use crate::dialogue::{Finding, Happening, Heard, Next, Sensitive};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
@@ -105,12 +106,31 @@ impl Incoming {
             {
                 Happening::TransferEnded { result: "maxtime_disconnect".to_owned(), duration }
             }
+            (Some(Happening::TransferEnded { result, duration }), Next::Transfer(request))
+                if result == "far_end_disconnect" && outward::ends_on_star(request) =>
+            {
+                // Twilio does not say who ended it. Who may come back by a key is not sent away for what the other end did.
+                Happening::TransferEnded { result: "near_end_disconnect".to_owned(), duration }
+            }
+            (Some(Happening::Recorded { url: Some(url), duration, key, hung_up }), Next::Record(request)) => {
+                // Without an ending it would be WAV, too, but no name by which others know it as sound.
+                let ending = if request.media_type == "audio/mpeg" { "mp3" } else { "wav" };
+                Happening::Recorded { url: Some(format!("{url}.{ending}")), duration, key, hung_up }
+            }
             (Some(happening), _) => happening,
             (None, Next::Listen(_)) => Happening::Nothing,
             (None, Next::Record(_)) => Happening::Recorded { url: None, duration: 0, key: None, hung_up: false },
-            (None, Next::Transfer(_)) => Happening::TransferEnded { result: "unknown".to_owned(), duration: 0 },
+            (None, Next::Transfer(request)) => {
+                let result = if outward::can_dial(request) { "unknown" } else { "error.connection.baddestination" };
+                Happening::TransferEnded { result: result.to_owned(), duration: 0 }
+            }
             (None, Next::Disconnect) => Happening::HungUp,
         }
+    }
+
+    /// The call that dialled, if this is about the leg to whom it was transferred.
+    pub fn parent_call(&self) -> Option<&str> {
+        self.detail("ParentCallSid")
     }
 
     fn detail(&self, name: &str) -> Option<&str> {

@@ -136,9 +136,10 @@ fn a_status_callback_of_a_recorded_call_is_no_recording_of_a_turn() {
 fn no_news_after_a_turn_means_that_nothing_came_of_it() {
     let incoming = decode(&request(&[])).unwrap();
     assert_eq!(incoming.happening_after(&Next::Disconnect), Happening::HungUp);
-    let transfer = bridge("");
-    let ended = Happening::TransferEnded { result: "unknown".to_owned(), duration: 0 };
-    assert_eq!(incoming.happening_after(&Next::Transfer(transfer)), ended);
+    let ended = |result: &str| Happening::TransferEnded { result: result.to_owned(), duration: 0 };
+    assert_eq!(incoming.happening_after(&Next::Transfer(bridge("tel:+14155550100"))), ended("unknown"));
+    let undialled = incoming.happening_after(&Next::Transfer(bridge("tel:12")));
+    assert_eq!(undialled, ended("error.connection.baddestination"));
 }
 
 #[test]

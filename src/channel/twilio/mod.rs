@@ -15,6 +15,7 @@ mod xml;
 
 pub use decode::{CallStatus, DecodeError, Direction, IDEMPOTENCY_HEADER, Incoming, decode, session_variables};
 pub use encode::{encode_apology, encode_ending, encode_turn, encode_wait};
+pub use outward::ANSWERED;
 
 /// The content type of an answer.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";

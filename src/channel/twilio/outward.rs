@@ -10,7 +10,13 @@ pub(super) fn record(request: &RecordRequest, action: &str, prompts: &[Spoken], 
     if prompts.iter().any(|prompt| prompt.bargein) {
         notes.add("record-barge-in", || "prompts before a recording are played to the end on Twilio".to_owned());
     }
-    let silence = seconds(request.finalsilence.unwrap_or(request.timeout), 600).to_string();
+    let silence = request.finalsilence.unwrap_or(request.timeout);
+    if silence != request.timeout {
+        notes.add("record-silence-merged", || {
+            "the silence before a recording and the one that ends it are one on Twilio: finalsilence counts".to_owned()
+        });
+    }
+    let silence = seconds(silence, 600).to_string();
     let longest = request.maxtime.map(|time| seconds(time, 14_400).max(2).to_string());
     let keys = if request.dtmfterm { "1234567890*#" } else { "" };
     let mut attributes = vec![
@@ -28,8 +34,12 @@ pub(super) fn record(request: &RecordRequest, action: &str, prompts: &[Spoken], 
     vec![xml.finish()]
 }
 
-/// The Dial for a transfer: a bridged one comes back through the action, after a blind one the call is over. A destination
-/// that cannot be dialled comes back at once without news.
+/// The query parameter of the action URL that is asked when the other end of a consultation has answered.
+pub const ANSWERED: &str = "answered";
+
+/// The Dial for a transfer: a bridged one comes back through the action, after a blind one the call is over, of a
+/// consultation Twilio tells at once that somebody has answered. A destination that cannot be dialled comes back without
+/// news.
 pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Notes) -> Vec<String> {
     let Some(destination) = Destination::of(&request.dest) else {
         notes.add("transfer-destination", || {
@@ -37,6 +47,7 @@ pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Note
         });
         return vec![redirect(action)];
     };
+    note_losses(request, &destination, notes);
     let returns = request.kind != TransferKind::Blind;
     let ring = request.connecttimeout.map(|time| seconds(time, 600).max(5).to_string());
     let most = request.maxtime.filter(|time| *time > 0).map(|time| seconds(time, 14_400).to_string());
@@ -45,16 +56,57 @@ pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Note
         attributes.extend([("action", action), ("method", "POST")]);
     }
     attributes.extend(ring.as_deref().map(|ring| ("timeout", ring)));
-    attributes.extend(most.as_deref().filter(|_| returns).map(|most| ("timeLimit", most)));
+    if request.kind == TransferKind::Bridge {
+        attributes.extend(most.as_deref().map(|most| ("timeLimit", most)));
+    }
+    if ends_on_star(request) {
+        attributes.push(("hangupOnStar", "true"));
+    }
+    let mark = if action.contains('?') { '&' } else { '?' };
+    let answered = format!("{action}{mark}{ANSWERED}=1");
+    let watched = [("statusCallback", answered.as_str()), ("statusCallbackEvent", "answered")];
+    let watched = if request.kind == TransferKind::Consultation { watched.as_slice() } else { &[] };
     let mut noun = Xml::new();
     match &destination {
-        Destination::Number(number) => noun.leaf("Number", &[], number),
-        Destination::Sip(uri) => noun.leaf("Sip", &[], uri),
+        Destination::Number(number) => noun.leaf("Number", watched, number),
+        Destination::Sip(uri) => noun.leaf("Sip", watched, &with_aai(uri, request.aai.as_deref())),
     }
     let mut xml = Xml::new();
     xml.element("Dial", &attributes, &noun.finish());
     let dial = xml.finish();
     if returns { vec![dial] } else { vec![dial, hangup()] }
+}
+
+/// Whether the caller can end a bridge: `*` is the only key a Dial listens for.
+pub(super) fn ends_on_star(request: &TransferRequest) -> bool {
+    request.kind == TransferKind::Bridge && request.keys.contains('*')
+}
+
+/// Whether Twilio has somebody to dial.
+pub(super) fn can_dial(request: &TransferRequest) -> bool {
+    Destination::of(&request.dest).is_some()
+}
+
+fn note_losses(request: &TransferRequest, destination: &Destination, notes: &mut Notes) {
+    if request.audio.is_some() {
+        notes.add("transfer-audio", || "Twilio plays the ringing of the line, not transferaudio".to_owned());
+    }
+    if request.aai.is_some() && matches!(destination, Destination::Number(_)) {
+        notes.add("transfer-aai", || {
+            "aai goes to SIP addresses only: the telephone network has no place for it".to_owned()
+        });
+    }
+    if request.more_input || request.keys.chars().any(|key| key != '*') {
+        notes.add("bridge-input", || "in a bridge Twilio listens for no more than the key *".to_owned());
+    }
+}
+
+/// The address with the User-to-User header, which Twilio takes as a parameter of the URI.
+fn with_aai(uri: &str, aai: Option<&str>) -> String {
+    let Some(aai) = aai.filter(|aai| !aai.is_empty()) else { return uri.to_owned() };
+    let mark = if uri.contains('?') { '&' } else { '?' };
+    let aai: String = url::form_urlencoded::byte_serialize(aai.as_bytes()).collect();
+    format!("{uri}{mark}User-to-User={}", aai.replace('+', "%20"))
 }
 
 pub(super) fn redirect(action: &str) -> String {

@@ -237,3 +237,31 @@ fn data_of_a_form_is_there_for_what_comes_after_it() {
         <field name="b" expr="d.n"><option>x</option></field><block><value expr="a"/> <value expr="b"/></block></form>"#;
     Call::start(&[("main.vxml", &vxml(form)), ("d.json", r#"{"n": 7}"#)]).hears("undefined 7");
 }
+
+#[test]
+fn an_item_visited_again_keeps_its_value_until_it_is_filled_anew() {
+    let mut call = Call::of(
+        r#"<form><field name="x"><prompt>X?</prompt><option>yes</option><option>no</option><noinput>still <value expr="x"/></noinput>
+        <filled>got <value expr="x"/>. <if cond="x == 'yes'"><goto nextitem="x"/></if></filled></field></form>"#,
+    );
+    call.say("yes").hears("got yes. X?").silence().hears("still yes");
+    assert_eq!(call.ending().reason, Reason::Finished, "the field is filled: nothing is left to visit");
+}
+
+#[test]
+fn an_error_in_a_prompt_is_handled_by_its_item() {
+    let mut call = Call::of(
+        r#"<form><field name="x"><prompt>Hello <value expr="nobody"/>.</prompt><option>yes</option>
+        <catch event="error.semantic">Hello. </catch></field></form>"#,
+    );
+    call.hears("Hello.").say("yes").hears("");
+}
+
+#[test]
+fn a_throw_in_a_filled_leaves_the_field_filled() {
+    let mut call = Call::of(
+        r#"<form><field name="x"><prompt>X?</prompt><option>yes</option><filled><throw event="e"/></filled></field>
+        <catch event="e">caught </catch><block><value expr="x"/></block></form>"#,
+    );
+    call.say("yes").hears("caught yes");
+}

@@ -60,12 +60,12 @@ fn a_slow_fetch_has_its_fetchaudio_and_the_prompts_before_it() {
         <goto next="page.jsp" fetchaudio="sounds/hold.wav"/></block></form>"#,
     );
     let call = Call::start(&[("main.vxml", &main), ("lib.js", ""), ("page.jsp", &vxml("<form/>"))]);
-    let company = |at: usize| call.fetched[at].company.as_ref();
-    assert_eq!((company(0), company(1)), (None, None), "neither the first document nor a script has one");
-    let data = company(2).unwrap();
+    let audio = |at: usize| call.fetched[at].audio.as_ref();
+    assert_eq!((audio(0), audio(1)), (None, None), "neither the first document nor a script has one");
+    let data = audio(2).unwrap();
     assert_eq!((data.url.as_str(), data.delay), ("http://example.com/app/wait.wav", Some(500)));
     assert_eq!(Speech::words(&data.queued[0].content), "One moment.");
-    assert_eq!(company(3).unwrap().url, "http://example.com/app/sounds/hold.wav");
+    assert_eq!(audio(3).unwrap().url, "http://example.com/app/sounds/hold.wav");
     assert_eq!(call.text(), "One moment.", "whether it was heard already is for the host to know");
 }
 
@@ -91,4 +91,19 @@ fn references_are_relative_to_the_base_of_the_document() {
         ("deep/page.jsp", "<vxml version='2.1'><form><block>here</block></form></vxml>"),
     ];
     Call::start(&files).hears("there here");
+}
+
+#[test]
+fn a_grammar_is_fetched_once_a_call_unless_it_must_be_new_each_time() {
+    let grammar = r#"<grammar xmlns="http://www.w3.org/2001/06/grammar" version="1.0" root="r" mode="dtmf"><rule id="r" scope="public">1</rule></grammar>"#;
+    let asked = |attributes: &str| {
+        let main = vxml(&format!(
+            r#"<form><field name="x"><grammar src="keys.grxml" {attributes}/><prompt>x?</prompt><noinput><reprompt/></noinput></field></form>"#
+        ));
+        let mut call = Call::start(&[("main.vxml", &main), ("keys.grxml", grammar)]);
+        call.silence().silence();
+        call.fetched.iter().filter(|request| request.purpose == Purpose::Grammar).count()
+    };
+    assert_eq!(asked(""), 1);
+    assert_eq!(asked(r#"maxage="0""#), 3);
 }

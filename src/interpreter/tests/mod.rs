@@ -11,9 +11,11 @@ mod documents;
 mod events;
 mod fetching;
 mod final_processing;
+mod grammars;
 mod limits;
 mod links;
 mod mixed_initiative;
+mod objects;
 mod properties;
 mod recordings;
 mod results;
@@ -23,10 +25,10 @@ mod subdialogs;
 mod surroundings;
 mod transfers;
 
-use super::{Interpreter, Library, Settings, TraceLine};
+use super::{Interpreter, Library, Settings, TraceLine, WebObject};
 use crate::dialogue::{
-    Ending, Event, FetchRequest, Finding, Happening, Heard, InputRequest, Interpretation, Next, Purpose, Reason,
-    Resource, Response, Selection, Speech, Step,
+    Ending, Event, FetchRequest, Finding, Happening, Heard, InputRequest, Interpretation, Method, Next, Purpose,
+    Reason, Resource, Response, Selection, Speech, Step,
 };
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
@@ -60,7 +62,13 @@ impl Call {
     }
 
     fn start_until(files: &[(&str, &str)], unanswered: Option<&'static str>) -> Call {
-        let settings = Settings { call: "CA1".into(), ..Settings::default() };
+        let rates = WebObject {
+            classid: "method://rates".into(),
+            url: format!("{HOME}rates.json"),
+            method: Method::Post,
+            params: Some(["currency".to_owned(), "rules".to_owned()].as_slice().into()),
+        };
+        let settings = Settings { call: "CA1".into(), objects: [rates].as_slice().into(), ..Settings::default() };
         let mut call = Call {
             interpreter: Interpreter::new(settings, Arc::new(Library::new())),
             files: files.iter().map(|(name, text)| (format!("{HOME}{name}"), (*text).to_owned())).collect(),

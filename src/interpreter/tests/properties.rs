@@ -78,6 +78,7 @@ fn legal_values_and_the_properties_of_others_are_accepted() {
         ("maxspeechtimeout", "60000ms"),
         ("termchar", ""),
         ("termchar", "*"),
+        ("termchar", "A"),
         ("termtimeout", "0s"),
         ("maxnbest", "3"),
         ("bargein", "false"),

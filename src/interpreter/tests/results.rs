@@ -153,3 +153,24 @@ fn a_nomatch_leaves_the_field_as_it_was() {
     );
     call.say("banana").hears("before");
 }
+
+#[test]
+fn one_grammar_may_mean_several_things_by_the_same_words() {
+    let towns = grammar(&[("springfield", "out='IL'"), ("boston", "out='BOS'"), ("springfield", "out='MA'")]);
+    let form = |most: &str| {
+        format!(
+            r#"<form>{most}<field name="x">{towns}<filled><value expr="x"/> <value expr="application.lastresult$.length"/>
+            <if cond="application.lastresult$.length &gt; 1"><value expr="application.lastresult$[1].interpretation"/></if></filled></field></form>"#
+        )
+    };
+    Call::of(&form(FIVE)).say("springfield").hears("IL 2 MA");
+    Call::of(&form("")).say("springfield").hears("IL 1");
+}
+
+#[test]
+fn shadow_variables_are_undefined_until_there_is_an_input() {
+    let mut call = Call::of(
+        r#"<form><block cond="x$.confidence == undefined">none yet</block><field name="x"><option>yes</option><filled><value expr="x$.confidence"/></filled></field></form>"#,
+    );
+    call.hears("none yet").say("yes").hears("1");
+}

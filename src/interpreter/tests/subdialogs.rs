@@ -179,3 +179,31 @@ fn a_srcexpr_is_computed_at_the_call() {
     let item = r#"<block><assign name="mine" expr="'sub'"/></block><subdialog name="s" srcexpr="mine + '.vxml'"/>"#;
     calling(item, "back", "<form><block>there <return/></block></form>").hears("there back");
 }
+
+#[test]
+fn a_wide_form_reached_by_its_grammar_in_a_subdialog_still_returns_to_the_caller() {
+    let order = grammar(&[("tea", "out.d='tea';")]);
+    let mut call = Call::of(&format!(
+        r##"<form id="main"><subdialog name="s" src="#ask"><filled>Back with <value expr="s.d"/>.</filled></subdialog></form>
+        <form id="ask"><field name="x"><prompt>X?</prompt><option>yes</option></field></form>
+        <form id="order" scope="document">{order}<field name="d"><filled><return namelist="d"/></filled></field></form>"##
+    ));
+    call.hears("X?").say("tea").hears("Back with tea.");
+}
+
+#[test]
+fn a_subdialog_calls_another_and_each_returns_to_its_own_caller() {
+    let mut call = Call::of(
+        r##"<form id="main"><subdialog name="s" src="#outer"><filled><value expr="s.x"/></filled></subdialog></form>
+        <form id="outer"><var name="x" expr="'outer'"/><subdialog name="t" src="#inner"><filled><value expr="t.x"/> <value expr="x"/> </filled></subdialog>
+        <block><return namelist="x"/></block></form>
+        <form id="inner"><var name="x" expr="'inner'"/><block><return namelist="x"/></block></form>"##,
+    );
+    call.hears("inner outer outer");
+}
+
+#[test]
+fn an_error_in_the_variables_of_a_called_document_is_handled_there() {
+    let sub = r#"<var name="x" expr="nobody"/><catch event="error.semantic">called: semantic<exit/></catch><form><block>never</block></form>"#;
+    calling(PLAIN, "after", sub).hears("called: semantic");
+}
