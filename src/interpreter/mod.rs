@@ -17,6 +17,7 @@ mod fia;
 mod fill;
 mod flow;
 mod library;
+mod marks;
 mod port;
 mod program;
 mod prompts;

@@ -88,7 +88,8 @@ impl Time {
             (hour, _) => hour,
         };
         let is_known = self.half != Half::Unknown || hour == 0 || hour > 12;
-        let by_twelve = format.contains("12") || (!format.contains("24") && matches!(self.half, Half::Morning | Half::Afternoon));
+        let by_twelve =
+            format.contains("12") || (!format.contains("24") && matches!(self.half, Half::Morning | Half::Afternoon));
         if !is_known {
             return self;
         }

@@ -20,10 +20,16 @@ fn names(code: &str, tongue: Tongue) -> Option<Names> {
         ("EUR", Tongue::Spanish) => (["euro", "euros"], ["céntimo", "céntimos"], false),
         ("GBP", Tongue::English) => (["pound", "pounds"], ["penny", "pence"], false),
         ("GBP", Tongue::Spanish) => (["libra", "libras"], ["penique", "peniques"], true),
-        ("MXN" | "ARS" | "COP" | "CLP" | "UYU" | "DOP" | "CUP", _) => {
-            (["peso", "pesos"], if tongue == Tongue::English { ["cent", "cents"] } else { ["centavo", "centavos"] }, false)
-        }
-        ("PEN", _) => (["sol", "soles"], if tongue == Tongue::English { ["cent", "cents"] } else { ["céntimo", "céntimos"] }, false),
+        ("MXN" | "ARS" | "COP" | "CLP" | "UYU" | "DOP" | "CUP", _) => (
+            ["peso", "pesos"],
+            if tongue == Tongue::English { ["cent", "cents"] } else { ["centavo", "centavos"] },
+            false,
+        ),
+        ("PEN", _) => (
+            ["sol", "soles"],
+            if tongue == Tongue::English { ["cent", "cents"] } else { ["céntimo", "céntimos"] },
+            false,
+        ),
         ("JPY", Tongue::English) => (["yen", "yen"], ["", ""], false),
         ("JPY", Tongue::Spanish) => (["yen", "yenes"], ["", ""], false),
         ("CHF", Tongue::English) => (["Swiss franc", "Swiss francs"], ["centime", "centimes"], false),

@@ -50,7 +50,8 @@ fn spanish_ordinal(value: u64, feminine: bool) -> String {
         "octogésimo",
         "nonagésimo",
     ];
-    let place = |table: &[&'static str; 10], digit: u64| usize::try_from(digit).ok().and_then(|at| table.get(at)).copied();
+    let place =
+        |table: &[&'static str; 10], digit: u64| usize::try_from(digit).ok().and_then(|at| table.get(at)).copied();
     let words: Vec<&str> = match value {
         1..=9 => place(&UNITS, value).into_iter().collect(),
         10..=19 => place(&TEENS, value - 10).into_iter().collect(),

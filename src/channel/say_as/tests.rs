@@ -160,8 +160,18 @@ fn ordinals_and_addresses_are_put_into_words() {
         ("number:ordinal", "23", "23rd", "vigésimo tercero"),
         ("ordinal", "5ª", "5th", "quinta"),
         ("ordinal", "111", "111th", "111.º"),
-        ("net:email", "ana_b@example.com", "ana underscore b at example dot com", "ana guion bajo b arroba example punto com"),
-        ("net:uri", "https://www.example.com/help/", "www dot example dot com slash help", "www punto example punto com barra help"),
+        (
+            "net:email",
+            "ana_b@example.com",
+            "ana underscore b at example dot com",
+            "ana guion bajo b arroba example punto com",
+        ),
+        (
+            "net:uri",
+            "https://www.example.com/help/",
+            "www dot example dot com slash help",
+            "www punto example punto com barra help",
+        ),
         ("name", "Ana Belén", "Ana Belén", "Ana Belén"),
     ]);
 }

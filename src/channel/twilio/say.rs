@@ -36,15 +36,13 @@ pub(super) fn verbs(prompt: &Spoken, seam: &Seam<'_>, notes: &mut Notes) -> Vec<
                 pen.pause(&Break::of(attributes));
                 pen.open("break", &[], walk.lang(), notes); // it should be empty, but if it is not, its words count
             }
-            Token::Open { name, attributes, children } => {
-                match Reading::of(name, attributes, children, walk.lang()) {
-                    Some(reading) => {
-                        walk.skip_element();
-                        pen.reading(name, &reading, notes);
-                    }
-                    None => pen.open(name, attributes, walk.lang(), notes),
+            Token::Open { name, attributes, children } => match Reading::of(name, attributes, children, walk.lang()) {
+                Some(reading) => {
+                    walk.skip_element();
+                    pen.reading(name, &reading, notes);
                 }
-            }
+                None => pen.open(name, attributes, walk.lang(), notes),
+            },
             Token::Close => pen.close(),
         }
     }

@@ -213,14 +213,19 @@ fn a_substitute_is_heard_where_its_own_text_has_nothing_to_hear() {
 fn another_language_in_a_prompt_is_said_by_a_voice_that_speaks_it() {
     let content = vec![
         text("To continue press 1."),
-        element("p", &[("xml:lang", "es-US")], vec![text("Para español,"), element("emphasis", &[], vec![text("dos")])]),
+        element(
+            "p",
+            &[("xml:lang", "es-US")],
+            vec![text("Para español,"), element("emphasis", &[], vec![text("dos")])],
+        ),
         text("Thank you."),
     ];
     assert_eq!(
         polly(content.clone()),
         [
             format!("{JOANNA}To continue press 1.</Say>"),
-            "<Say voice=\"Polly.Lupe\" language=\"es-US\"><p>Para español, <emphasis>dos</emphasis></p></Say>".to_owned(),
+            "<Say voice=\"Polly.Lupe\" language=\"es-US\"><p>Para español, <emphasis>dos</emphasis></p></Say>"
+                .to_owned(),
             format!("{JOANNA}Thank you.</Say>"),
         ]
     );

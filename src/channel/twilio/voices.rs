@@ -2,9 +2,7 @@
 
 mod tables;
 
-use tables::{
-    GATHER_ALIASES, GATHER_LANGUAGES, MEN, POLLY, QUIRKS, SAY_ALIASES, SAY_LANGUAGES, SSML_LANGUAGES,
-};
+use tables::{GATHER_ALIASES, GATHER_LANGUAGES, MEN, POLLY, QUIRKS, SAY_ALIASES, SAY_LANGUAGES, SSML_LANGUAGES};
 
 /// How much SSML a voice takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +77,8 @@ impl Speaker {
             let found = attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
             found.filter(|value| !value.is_empty())
         };
-        let named = attribute("name").and_then(|names| names.split_whitespace().find_map(|name| Self::named(name, lang)));
+        let named =
+            attribute("name").and_then(|names| names.split_whitespace().find_map(|name| Self::named(name, lang)));
         if let Some(speaker) = named {
             return Asked::Found(speaker);
         }

@@ -5,6 +5,7 @@ mod dialogs;
 mod documents;
 mod events;
 mod limits;
+mod prompts;
 mod speech;
 
 use super::{Interpreter, Library, Settings, TraceLine};
