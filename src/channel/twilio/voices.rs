@@ -1,8 +1,8 @@
 //! Which voice says a prompt, in which language, and how much SSML it takes.
 
-mod tables;
-
-use tables::{GATHER_ALIASES, GATHER_LANGUAGES, MEN, POLLY, QUIRKS, SAY_ALIASES, SAY_LANGUAGES, SSML_LANGUAGES};
+use super::voice_tables::{
+    GATHER_ALIASES, GATHER_LANGUAGES, MEN, POLLY, QUIRKS, SAY_ALIASES, SAY_LANGUAGES, SSML_LANGUAGES,
+};
 
 /// How much SSML a voice takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
