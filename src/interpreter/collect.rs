@@ -56,7 +56,8 @@ impl Session {
         let (timeline, began) = (Timeline::of(&prompts), self.port.now());
         let turn = Turn { prompts, next: Next::Listen(Box::new(request)) };
         let event = self.play(turn).await;
-        self.mark = timeline.reached(Millis::try_from(event.at - began).unwrap_or_default(), &event.happening);
+        self.mark =
+            timeline.reached(Millis::try_from(event.at.saturating_sub(began)).unwrap_or_default(), &event.happening);
         self.begin_turn();
         *self.here_mut().attempts.entry(index).or_default() += 1;
         match event.happening {

@@ -31,8 +31,7 @@ pub(super) fn date(text: &str, format: &str, tongue: Tongue) -> Option<String> {
         let known = |part| Some(part).filter(|part: &&str| !part.contains('?'));
         return Date::of(known(year), known(month), known(day))?.words(tongue);
     }
-    let parts: Vec<&str> =
-        text.split(|c: char| matches!(c, '/' | '-' | '.' | ',' | ' ')).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = text.split(['/', '-', '.', ',', ' ']).filter(|p| !p.is_empty()).collect();
     let order = match (format, parts.as_slice()) {
         ("yyyymmdd", _) => "ymd",
         ("mmddyyyy", _) => "mdy",
