@@ -18,6 +18,7 @@ mod fia;
 mod fill;
 mod flow;
 mod library;
+mod marks;
 mod object;
 mod port;
 mod program;

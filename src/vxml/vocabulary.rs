@@ -201,7 +201,7 @@ static RULES: &[Rule] = &[
     Rule::new("paragraph", SPEECH, SPOKEN, "").instead("<p>"),
     Rule::new("param", PARAM, 0, "name expr value valuetype type").requires("name").exactly_one("expr value"),
     Rule::new("phoneme", SPEECH, SPOKEN, "ph alphabet"),
-    Rule::new("prompt", PROMPT, SPOKEN, "bargein bargeintype cond count timeout version"),
+    Rule::new("prompt", PROMPT, SPOKEN | META, "bargein bargeintype cond count timeout version"),
     Rule::new("property", PROPERTY, 0, "name value").requires("name value"),
     Rule::new("pros", SPEECH, SPOKEN, "rate vol pitch range").instead("<prosody>"),
     Rule::new("prosody", SPEECH, SPOKEN, "pitch contour range rate duration volume"),
@@ -214,6 +214,7 @@ static RULES: &[Rule] = &[
     Rule::new("sayas", SPEECH, SPOKEN, "class phon sub").instead("<say-as>"),
     Rule::new("script", SCRIPT, 0, "src srcexpr charset type").fetches().opaque(),
     Rule::new("sentence", SPEECH, SPOKEN, "").instead("<s>"),
+    Rule::new("speak", SPEECH, SPOKEN | META, "version"),
     Rule::new("sub", SPEECH, SPOKEN, "alias"),
     Rule::new("subdialog", ITEM, IN_ITEM | FILLED | PARAM, "name expr cond modal namelist src srcexpr method enctype")
         .fetches()
@@ -244,7 +245,7 @@ mod tests {
         for expected in RULES {
             assert_eq!(rule(expected.name).map(|found| found.name), Some(expected.name));
         }
-        assert!(rule("speak").is_none());
+        assert!(rule("speech").is_none());
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod limits;
 mod links;
 mod mixed_initiative;
 mod objects;
+mod prompts;
 mod properties;
 mod recordings;
 mod results;
