@@ -4,6 +4,7 @@
 mod dialogs;
 mod documents;
 mod events;
+mod grammars;
 mod limits;
 mod speech;
 
