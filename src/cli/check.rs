@@ -94,11 +94,11 @@ fn check_file(path: &Path) -> Vec<Diagnostic> {
     if is_grammar(&text, path) { check_grammar(&text, path, &file) } else { check_document(&text, path, &file) }
 }
 
-/// Whether the first element of an XML text is `<grammar>`; what is no XML is a grammar by the file's name.
+/// Whether the first element of an XML text is `<grammar>`; what is no XML is a grammar unless its name says otherwise.
 fn is_grammar(text: &str, path: &Path) -> bool {
     if !text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace()).starts_with('<') {
         let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_ascii_lowercase();
-        return matches!(kind.as_str(), "gram" | "abnf" | "jsgf" | "gsl" | "srgs" | "grxml");
+        return !matches!(kind.as_str(), "vxml" | "xml" | "");
     }
     let place = |name| text.find(name).unwrap_or(usize::MAX);
     place("<grammar") < place("<vxml")

@@ -249,7 +249,7 @@ fn currency(literals: &[&str]) -> String {
     let mut parts = amount.split(is_point);
     let whole = figures(parts.next().unwrap_or_default());
     let cents = parts.next().unwrap_or_default();
-    let cents = match amount.iter().any(|literal| *literal == ",") {
+    let cents = match amount.contains(&",") {
         true => format!("{:0<2}", cents.concat()),
         false => format!("{:0>2}", figures(cents)),
     };

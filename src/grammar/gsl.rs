@@ -22,7 +22,8 @@ pub(super) fn read(text: &str, setting: &Setting<'_>) -> Reading {
     let mut reader = Reader { draft: Draft::new(setting, notes, header), scan, named };
     if named {
         while !reader.scan.at_end() && reader.rule().is_some() {}
-        return reader.draft.finish(&whole, None);
+        let public = reader.draft.public_rules();
+        return reader.draft.finish(&whole, public.first().map(String::as_str));
     }
     let mut parts = Vec::new();
     while !reader.scan.at_end() {

@@ -71,3 +71,57 @@ fn builtin_parameters_that_contradict_each_other_are_a_bad_fetch() {
     )
     .hears("none");
 }
+
+/// What a caller hears of the value that saying something to a grammar in SISR scripts gives.
+fn understood(rules: &str, said: &str) -> String {
+    let mut call = Call::of(&format!(
+        r#"<form><field name="x"><grammar version="1.0" root="r" tag-format="semantics/1.0" mode="voice">{rules}</grammar>
+        <filled><value expr="JSON.stringify(x)"/></filled></field><catch event="error"><value expr="_event"/></catch></form>"#
+    ));
+    call.say(said).text()
+}
+
+#[test]
+fn scripts_see_the_rules_passed_and_their_words() {
+    let rules = r#"<rule id="r">from <ruleref uri="@city"/><tag>out.from = rules.city.code.toLowerCase(); out.heard = meta.city.text + '/' + meta.current().text;</tag>
+        to <ruleref uri="@city"/><tag>out.to = rules.latest().code + meta.latest().text.length; out.sure = meta.city.score > 0</tag></rule>
+        <rule id="city"><one-of><item>boston<tag>out.code = 'BO' + 'S'</tag></item><item>new york<tag>out.code = ['N','Y'].join('')</tag></item></one-of></rule>"#;
+    assert_eq!(
+        understood(&rules.replace("@city", "#city"), "from Boston to New York"),
+        r#"{"from":"bos","heard":"boston/from boston","to":"NY8","sure":true}"#
+    );
+}
+
+#[test]
+fn tags_outside_of_rules_run_before_those_inside() {
+    let rules = "<tag>var total = 0; function twice(n) { return 2 * n; }</tag><rule id='r'><item repeat='1-'><ruleref uri='#d'/><tag>total = twice(total) + rules.d</tag></item><tag>out = total</tag></rule>
+        <rule id='d'><one-of><item>one<tag>out = 1 * 1</tag></item><item>two<tag>out = twice(1)</tag></item></one-of></rule>";
+    assert_eq!(understood(rules, "one two one"), "9");
+}
+
+#[test]
+fn a_variable_of_a_rule_is_gone_at_its_next_visit() {
+    let rules = "<rule id='r'><tag>out = ''</tag><item repeat='1-'><ruleref uri='#d'/><tag>out += rules.d + ';'</tag></item></rule>
+        <rule id='d'><tag>var seen = typeof seen; out = seen</tag>go</rule>";
+    assert_eq!(understood(rules, "go go"), r#""undefined;undefined;""#);
+}
+
+#[test]
+fn a_recursive_rule_sees_the_match_inside_itself() {
+    let rules =
+        "<rule id='r'>very <item repeat='0-1'><ruleref uri='#r'/></item><tag>out = 1 + (rules.r || 0)</tag></rule>";
+    assert_eq!(understood(rules, "very very very"), "3");
+}
+
+#[test]
+fn a_script_that_fails_is_an_error_of_the_document() {
+    assert_eq!(understood("<rule id='r'>a<tag>out = nothing.x</tag></rule>", "a"), "error.semantic");
+}
+
+#[test]
+fn a_mistake_in_a_grammar_in_text_is_placed_in_the_document() {
+    let text = "<vxml version='2.1'>\n<form><field name='x'>\n<grammar type='application/srgs'>\n  #ABNF 1.0;\n root $r;\n $r = (a;\n</grammar></field></form></vxml>";
+    let document = crate::vxml::read(text, "main.vxml").document.unwrap();
+    let source = &document.dialogs[0].items[0].grammars[0];
+    assert_eq!((source.text_at.line, source.text_at.column), (4, 3));
+}
