@@ -277,7 +277,7 @@ impl<'a> Place<'a> {
 /// A `builtin:` grammar named by URI.
 pub(super) fn builtin_reference(uri: &str, source: &GrammarSource, lang: Option<&str>) -> GrammarForm {
     let mode = source.mode.unwrap_or(if uri.starts_with("builtin:dtmf") { InputMode::Dtmf } else { InputMode::Voice });
-    let name = uri.rsplit('/').next().unwrap_or(uri);
+    let name = uri.rsplit(['/', ':']).next().unwrap_or(uri);
     match Grammar::builtin(uri, mode, source.lang.as_deref().or(lang).unwrap_or("en-US")) {
         Ok(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
         Err(why) => no_builtin(&why),
