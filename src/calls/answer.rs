@@ -18,9 +18,20 @@ pub enum Reply {
     Wait {
         /// The turn being worked on.
         turn: u32,
+        /// What the caller hears meanwhile, if the application says.
+        company: Option<Company>,
     },
     /// Nobody knows such a call (or such an application).
     Unknown,
+}
+
+/// What the caller hears while an answer takes long (VoiceXML 2.0 §6.1, `fetchaudio`).
+#[derive(Debug, Clone)]
+pub struct Company {
+    /// The application.
+    pub app: Arc<App>,
+    /// The prompts that were queued, then the audio.
+    pub prompts: Vec<Spoken>,
 }
 
 /// One answer of a call.
@@ -32,6 +43,8 @@ pub struct Answer {
     pub turn: u32,
     /// What the caller hears and may do.
     pub outcome: Outcome,
+    /// How many of its prompts the caller has heard already, while it was made.
+    pub played: usize,
     /// What led to it, with what NLU found.
     pub heard: Happening,
     /// Whether what was heard is secret (a PIN, a card number) by the mapping.

@@ -1,13 +1,24 @@
-use super::answer::{Answer, Outcome};
+use super::answer::{Answer, Company, Outcome, Reply};
 use super::app::App;
 use super::host::Shared;
-use crate::dialogue::{Ending, Event, Happening, Heard, Next, Reason, Sensitive, Step};
+use crate::dialogue::{
+    Ending, Event, FetchAudio, FetchRequest, Happening, Heard, Next, Origin, Purpose, Reason, Response, Sensitive,
+    Speech, Spoken, Step,
+};
+use crate::fetch::Jar;
 use crate::interpreter::{Interpreter, Settings, TraceLine};
 use crate::policy::Conversation;
 use crate::store::{Entry, FORMAT, Head, Journal};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// How long a fetch takes before `fetchaudio` is heard, where no `fetchaudiodelay` says.
+const FETCH_AUDIO_DELAY: Duration = Duration::from_secs(2);
+
+/// Whoever waits for an answer; `None` once it has got one.
+pub(super) type Asker = Option<oneshot::Sender<Reply>>;
 
 /// One call on its worker: its conversation, and the answer that stands.
 pub(super) struct Call {
@@ -17,6 +28,10 @@ pub(super) struct Call {
     /// `None` once the call is over.
     conversation: Option<Conversation<Interpreter>>,
     answer: Option<Arc<Answer>>,
+    /// Its cookies.
+    jar: Jar,
+    /// What the caller has heard of the coming answer.
+    played: Vec<Spoken>,
 }
 
 /// Why a call cannot be rebuilt from its journal.
@@ -53,11 +68,24 @@ impl Call {
         };
         let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
         let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());
-        Self { id: id.to_owned(), app, shared, conversation: Some(conversation), answer: None }
+        Self {
+            id: id.to_owned(),
+            app,
+            shared,
+            conversation: Some(conversation),
+            answer: None,
+            jar: Jar::default(),
+            played: Vec::new(),
+        }
     }
 
     /// Begins the journal and runs to the first answer.
-    pub(super) async fn begin(&mut self, url: Option<String>, session: serde_json::Value) -> Arc<Answer> {
+    pub(super) async fn begin(
+        &mut self,
+        url: Option<String>,
+        session: serde_json::Value,
+        asker: &mut Asker,
+    ) -> Arc<Answer> {
         let head = Head {
             format: FORMAT,
             program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -70,7 +98,7 @@ impl Call {
             tracing::error!(call = %self.id, %error, "the journal cannot be begun");
         }
         let url = url.unwrap_or_else(|| self.app.start.clone());
-        self.advance(Happening::Start { url, session }).await
+        self.advance(Happening::Start { url, session }, asker).await
     }
 
     /// A call as its journal leaves it, asking neither web server nor NLU again.
@@ -118,8 +146,9 @@ impl Call {
         }
     }
 
-    /// Lets something happen to the call and runs it to its next answer, which is in the journal when this returns.
-    pub(super) async fn advance(&mut self, happening: Happening) -> Arc<Answer> {
+    /// Lets something happen to the call and runs it to its next answer, which is in the journal when this returns. If
+    /// that takes long, whoever asked may be sent away with something to hear.
+    pub(super) async fn advance(&mut self, happening: Happening, asker: &mut Asker) -> Arc<Answer> {
         let begun = Instant::now();
         let (heard, secret) = self.understand(happening);
         let mut events = Vec::with_capacity(2);
@@ -129,7 +158,7 @@ impl Call {
             events.push(event.clone());
             match self.handle(event) {
                 Some(Step::Fetch(request)) => {
-                    let response = self.app.fetcher.fetch(&request).await;
+                    let response = self.fetch(&request, asker).await;
                     let happening = Happening::Fetched { request: request.id, response };
                     event = Event { at: (self.shared.clock)(), happening };
                 }
@@ -137,7 +166,8 @@ impl Call {
             }
         };
         self.gather_trace(&mut trace);
-        let entry = Entry { turn: self.turn() + 1, events, answer: outcome.digest() };
+        let cookies = self.jar.take_news();
+        let entry = Entry { turn: self.turn() + 1, events, cookies, answer: outcome.digest() };
         if let Err(error) = self.shared.store.append(&self.id, entry).await {
             tracing::error!(call = %self.id, %error, "a turn is not in the journal");
         }
@@ -153,10 +183,50 @@ impl Call {
     }
 
     /// The caller has gone: the final handlers run, once.
-    pub(super) async fn hang_up(&mut self) {
+    pub(super) async fn hang_up(&mut self, asker: &mut Asker) {
         if !self.ended() && self.answer.is_some() {
-            self.advance(Happening::HungUp).await;
+            self.advance(Happening::HungUp, asker).await;
         }
+    }
+
+    /// Fetches; if that takes longer than `fetchaudiodelay`, the caller hears the `fetchaudio`.
+    async fn fetch(&mut self, request: &FetchRequest, asker: &mut Asker) -> Response {
+        let app = Arc::clone(&self.app);
+        let fetching = app.fetcher.fetch(request, &mut self.jar);
+        let Some(audio) = &request.company else { return fetching.await };
+        let delay = audio.delay.map_or(FETCH_AUDIO_DELAY, Duration::from_millis);
+        tokio::pin!(fetching);
+        let slow = async {
+            tokio::time::sleep(delay).await;
+            let mut probe = FetchRequest::get(&audio.url, Purpose::Audio);
+            probe.timeout = request.timeout;
+            // Audio has no cookies of the call: the platform, which plays it, has none either.
+            matches!(app.fetcher.fetch(&probe, &mut Jar::default()).await, Response::Found(_))
+        };
+        let playable = tokio::select! {
+            response = &mut fetching => return response,
+            playable = slow => playable,
+        };
+        if playable {
+            let turn = self.answer.as_ref().map_or(0, |answer| answer.turn);
+            let waiting = Spoken {
+                content: vec![Speech::Audio(audio.url.clone())],
+                bargein: false,
+                lang: app.language.clone(),
+                origin: Origin::Application,
+            };
+            let company = |prompts| Company { app: Arc::clone(&app), prompts };
+            self.shared.keep_company(&self.id, company(vec![waiting.clone()]));
+            let FetchAudio { queued, .. } = audio;
+            let prompts = queued.iter().cloned().chain([waiting]).collect();
+            let reply = Reply::Wait { turn, company: Some(company(prompts)) };
+            if asker.take().is_some_and(|asker| asker.send(reply).is_ok()) {
+                self.played.clone_from(queued);
+            }
+        }
+        let response = fetching.await;
+        self.shared.leave_alone(&self.id);
+        response
     }
 
     fn replay(&mut self, entry: Entry) -> Result<(), ReplayError> {
@@ -165,6 +235,7 @@ impl Call {
             return Err(differs);
         };
         let secret = self.secret();
+        self.jar.restore(&entry.cookies);
         let mut step = None;
         for event in entry.events {
             if self.ended() {
@@ -218,7 +289,9 @@ impl Call {
             self.drop_conversation();
         }
         let turn = self.turn() + 1;
-        Answer { app: Arc::clone(&self.app), turn, outcome, heard, secret, taken: Default::default(), trace }
+        let played = std::mem::take(&mut self.played);
+        let played = if outcome.prompts().starts_with(&played) { played.len() } else { 0 };
+        Answer { app: Arc::clone(&self.app), turn, played, outcome, heard, secret, taken: Default::default(), trace }
     }
 
     fn gather_trace(&mut self, trace: &mut Vec<TraceLine>) {

@@ -1,4 +1,4 @@
-use super::answer::Reply;
+use super::answer::{Company, Reply};
 use super::app::App;
 use super::worker;
 use crate::dialogue::{Happening, Next};
@@ -7,7 +7,7 @@ use crate::store::Store;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -86,6 +86,28 @@ pub(super) struct Shared {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
+    /// What the callers hear whose application waits for its back-end, by call id. Touched only by turns that are slow.
+    waiting: Mutex<HashMap<String, Company>>,
+}
+
+impl Shared {
+    /// From now on the caller hears this when the platform comes back for the answer.
+    pub(super) fn keep_company(&self, call: &str, company: Company) {
+        self.waiting().insert(call.to_owned(), company);
+    }
+
+    /// The wait is over.
+    pub(super) fn leave_alone(&self, call: &str) {
+        self.waiting().remove(call);
+    }
+
+    fn company(&self, call: &str) -> Option<Company> {
+        self.waiting().get(call).cloned()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<String, Company>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Something asked of a call.
@@ -121,6 +143,7 @@ impl Host {
             store: options.store,
             clock: options.clock,
             limits: options.limits,
+            waiting: Mutex::default(),
         });
         let mut workers = Vec::with_capacity(count);
         for number in 0..count {
@@ -178,7 +201,7 @@ impl Host {
         }
         match tokio::time::timeout(self.shared.limits.patience, answer).await {
             Ok(reply) => reply.unwrap_or(Reply::Unknown),
-            Err(_) => Reply::Wait { turn },
+            Err(_) => Reply::Wait { turn, company: self.shared.company(call) },
         }
     }
 

@@ -16,7 +16,7 @@ mod call;
 mod host;
 mod worker;
 
-pub use answer::{Answer, Exchange, Listening, Outcome, Reply};
+pub use answer::{Answer, Company, Exchange, Listening, Outcome, Reply};
 pub use app::App;
 pub use call::ReplayError;
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};

@@ -249,7 +249,7 @@ async fn a_slow_back_end_makes_the_platform_wait_and_holds_up_nobody_else() {
         }
         all
     });
-    assert!(matches!(first, Reply::Wait { turn: 0 }));
+    assert!(matches!(first, Reply::Wait { turn: 0, .. }));
     assert!(second.into_iter().all(|reply| matches!(reply, Reply::Answer(_))));
     let mut waits = 0;
     let answer = loop {

@@ -1,7 +1,7 @@
 //! A worker thread: its calls, each a task with a mailbox.
 
 use super::answer::Reply;
-use super::call::Call;
+use super::call::{Asker, Call};
 use super::host::{Ask, Command, Shared};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -62,14 +62,15 @@ async fn attend(id: String, mut mailbox: UnboundedReceiver<Command>, calls: Call
         };
         match timeout(patience, mailbox.recv()).await {
             Ok(Some(command)) => {
-                let reply = answer(&mut call, command.ask, &id, &shared).await;
-                // Whoever asked may have given up waiting; the answer stands and is picked up later.
-                let _ = command.reply.send(reply);
+                let mut asker = Some(command.reply);
+                let reply = answer(&mut call, command.ask, &mut asker, &id, &shared).await;
+                // Whoever asked may have given up waiting, or been sent away; the answer stands and is picked up later.
+                let _ = asker.map(|asker| asker.send(reply));
             }
             Ok(None) => break,
             Err(_) => {
                 if let Some(call) = &mut call {
-                    call.hang_up().await;
+                    call.hang_up(&mut None).await;
                 }
                 // Something may have come in while the final handlers ran.
                 if mailbox.is_empty() {
@@ -99,19 +100,19 @@ async fn reopen(id: &str, shared: &Arc<Shared>) -> Option<Call> {
     }
 }
 
-async fn answer(call: &mut Option<Call>, ask: Ask, id: &str, shared: &Arc<Shared>) -> Reply {
+async fn answer(call: &mut Option<Call>, ask: Ask, asker: &mut Asker, id: &str, shared: &Arc<Shared>) -> Reply {
     match ask {
         Ask::Begin { app, url, session } => {
             let call = call.get_or_insert_with(|| Call::new(id, app, Arc::clone(shared)));
             if call.answer().is_none() {
-                call.begin(url, session).await;
+                call.begin(url, session, asker).await;
             }
         }
         Ask::Deliver { turn, news } => {
             let Some(call) = call else { return Reply::Unknown };
             match call.waiting_in(turn).map(news) {
                 Some(happening) => {
-                    call.advance(happening).await;
+                    call.advance(happening, asker).await;
                 }
                 None => {
                     let current = call.turn();
@@ -122,7 +123,7 @@ async fn answer(call: &mut Option<Call>, ask: Ask, id: &str, shared: &Arc<Shared
         Ask::PickUp => {}
         Ask::HangUp => {
             if let Some(call) = call {
-                call.hang_up().await;
+                call.hang_up(asker).await;
             }
         }
     }

@@ -2,7 +2,7 @@ use super::Failure;
 use super::draw::draw;
 use super::syntax::check_syntax;
 use crate::dialogue::{Diagnostic, Document, GrammarSource, GrammarText, InputMode, ItemKind, Position, Source};
-use crate::grammar::{Grammar, Setting};
+use crate::grammar::{Grammar, NoBuiltin, Setting};
 use crate::nlu::Mapping;
 use crate::server::config::Config;
 use crate::vxml;
@@ -143,8 +143,9 @@ fn check_inline(source: &GrammarSource, document: &Document, file: &str, base: &
 
 /// Field types and `builtin:` grammars that are none; a caller who comes there gets `error.unsupported.builtin`.
 fn check_types(document: &Document, file: &str) -> Vec<Diagnostic> {
-    let is_known = |name: &str| {
-        [InputMode::Dtmf, InputMode::Voice].iter().any(|mode| Grammar::builtin(name, *mode, "en-US").is_some())
+    let refused = |name: &str| {
+        let modes = [InputMode::Dtmf, InputMode::Voice];
+        modes.iter().find_map(|mode| Grammar::builtin(name, *mode, "en-US").err())
     };
     let fields = document.dialogs.iter().flat_map(|dialog| &dialog.items).filter_map(|item| match &item.kind {
         ItemKind::Field(field) => Some((field.builtin.as_deref()?, item.at)),
@@ -156,13 +157,14 @@ fn check_types(document: &Document, file: &str) -> Vec<Diagnostic> {
         }
         _ => None,
     });
-    let unknown = fields.chain(named).filter(|(name, _)| !is_known(name));
-    let finding = |(name, at): (&str, Position)| {
-        let mut finding = Diagnostic::error("unknown-builtin", file, format!("`{name}` is no builtin type"));
+    let refused = fields.chain(named).filter_map(|(name, at)| Some((refused(name)?, at)));
+    let finding = |(why, at): (NoBuiltin, Position)| {
+        let code = if matches!(why, NoBuiltin::Parameters(..)) { "bad-builtin" } else { "unknown-builtin" };
+        let mut finding = Diagnostic::error(code, file, why.to_string());
         finding.position = Some(at);
-        finding.expected("boolean, currency, date, digits, number, phone or time")
+        finding
     };
-    unknown.map(finding).collect()
+    refused.map(finding).collect()
 }
 
 fn check_grammar(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {

@@ -115,7 +115,7 @@ async fn settle(host: &Host, call: &str, mut reply: Reply) -> Result<Arc<Answer>
     loop {
         match reply {
             Reply::Answer(answer) => return Ok(answer),
-            Reply::Wait { turn } => reply = host.pick_up(call, turn).await,
+            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn).await,
             Reply::Unknown => return Err(Failure::unable("error: the call is lost: voxbridge itself failed")),
         }
     }

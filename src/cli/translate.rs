@@ -3,6 +3,7 @@ use super::{Failure, draw, print};
 use crate::calls::{Answer, Beginning, Host, Listening, Options, Outcome, Reply, system_clock};
 use crate::channel::twilio;
 use crate::dialogue::{FetchRequest, Purpose, Response};
+use crate::fetch::Jar;
 use crate::server::twiml_of;
 use crate::store::Memory;
 use crate::vxml;
@@ -53,9 +54,11 @@ impl Translate {
 /// The URL of each dialog; the first one has the document's own, as it may have no id.
 async fn places(app: &crate::calls::App, start: &Url) -> Result<Vec<Url>, Failure> {
     let request = FetchRequest::get(start.as_str(), Purpose::Document);
-    let resource = match app.fetcher.fetch(&request).await {
+    let resource = match app.fetcher.fetch(&request, &mut Jar::default()).await {
         Response::Found(resource) => resource,
-        Response::Failed { message, .. } => return Err(Failure::unable(format!("error: {message}"))),
+        Response::Failed { message, .. } | Response::Denied { message } => {
+            return Err(Failure::unable(format!("error: {message}")));
+        }
     };
     let text = vxml::decode(&resource.body, resource.content_type.as_deref());
     let reading = vxml::read(&text, start.as_str());
@@ -83,7 +86,7 @@ async fn enter(host: &Host, app: &str, call: &str, place: &Url) -> Result<Arc<An
     loop {
         match reply {
             Reply::Answer(answer) => return Ok(answer),
-            Reply::Wait { turn } => reply = host.pick_up(call, turn).await,
+            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn).await,
             Reply::Unknown => return Err(Failure::unable("error: the call is lost: voxbridge itself failed")),
         }
     }

@@ -46,6 +46,31 @@ pub enum Action {
     Foreach(Foreach),
 }
 
+impl Action {
+    /// Where it stands, as far as it is known: of a prompt, where its first computed part does.
+    pub fn at(&self) -> Option<Position> {
+        let expr = |expr: &Option<Expr>| expr.as_ref().map(|expr| expr.at);
+        match self {
+            Self::Var(var) => Some(var.name.at),
+            Self::Assign { name, .. } => Some(name.at),
+            Self::Clear(clear) => Some(clear.at),
+            Self::If(branches) => branches.first().and_then(|branch| expr(&branch.cond)),
+            Self::Prompt(prompt) => expr(&prompt.cond).or_else(|| prompt.content.iter().find_map(Piece::at)),
+            Self::Reprompt => None,
+            Self::Throw(throw) => Some(throw.at),
+            Self::Goto(goto) => Some(goto.at),
+            Self::Submit(submit) => Some(submit.at),
+            Self::Exit(exit) => Some(exit.at),
+            Self::Return(returned) => Some(returned.at),
+            Self::Disconnect(disconnect) => Some(disconnect.at),
+            Self::Script(script) => Some(script.at),
+            Self::Log(log) => expr(&log.expr).or_else(|| log.content.iter().find_map(Piece::at)),
+            Self::Data(data) => Some(data.at),
+            Self::Foreach(foreach) => Some(foreach.at),
+        }
+    }
+}
+
 /// The name of a variable as written, e.g. `x` or `document.x`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name {

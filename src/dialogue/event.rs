@@ -33,7 +33,8 @@ pub enum Happening {
     Heard(Heard),
     /// The caller gave no input in time.
     Nothing,
-    /// A recording ended.
+    /// A recording ended. Without sound and without a key it is a `noinput`; whoever hangs up in the middle leaves what was
+    /// recorded so far, with `hung_up`.
     Recorded {
         /// Where the sound is; `None` if nothing was recorded.
         url: Option<String>,
@@ -44,9 +45,15 @@ pub enum Happening {
         /// Whether the caller hung up during it.
         hung_up: bool,
     },
-    /// A transfer ended or failed.
+    /// A transfer ended, failed or is under way.
+    ///
+    /// Nobody answers: `noanswer`, `busy`, `network_busy`. Somebody did: `far_end_disconnect`, `near_end_disconnect` (the
+    /// caller ended it by a grammar), `maxtime_disconnect`, `network_disconnect`; `unknown` if the platform does not say.
+    /// `connected`: the caller is in the other end's hands, which is all that is known of a blind transfer, and where a
+    /// consultation leads. A result that begins with `error.` (`error.connection.baddestination`) is thrown as that event.
+    /// The caller's own hang-up is [`Happening::HungUp`].
     TransferEnded {
-        /// The result by VoiceXML's names, e.g. `busy`, `noanswer`, `far_end_disconnect`.
+        /// The result by VoiceXML's names.
         result: String,
         /// How long the legs were connected.
         duration: Millis,

@@ -30,7 +30,9 @@ pub use item::{
     Subdialog, Transfer,
 };
 pub use prompt::{AudioSource, Piece, Prompt};
-pub use request::{FetchHints, FetchRequest, Method, Purpose, Resource, Response, Submitted, SubmittedValue};
+pub use request::{
+    FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted, SubmittedValue,
+};
 pub use sensitive::Sensitive;
 pub use step::{Ending, Reason, Step};
 pub use turn::{

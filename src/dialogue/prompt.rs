@@ -1,4 +1,4 @@
-use super::{Expr, FetchHints, Millis, Name, Source};
+use super::{Expr, FetchHints, Millis, Name, Position, Source};
 use serde::{Deserialize, Serialize};
 
 /// `<prompt>` (VoiceXML 2.0 §4.1), its template prepared at load.
@@ -58,6 +58,21 @@ pub enum Piece {
         /// The content.
         children: Vec<Piece>,
     },
+}
+
+impl Piece {
+    /// Where its first computed part stands; written text has no place of its own.
+    pub(crate) fn at(&self) -> Option<Position> {
+        match self {
+            Self::Value(expr) | Self::Mark(Source::Expr(expr)) => Some(expr.at),
+            Self::Audio { src: AudioSource::Expr(expr), .. } => Some(expr.at),
+            Self::Audio { fallback, .. } => fallback.iter().find_map(Self::at),
+            Self::Foreach { item, .. } => Some(item.at),
+            Self::Element { children, .. } => children.iter().find_map(Self::at),
+            Self::Enumerate(template) => template.iter().flatten().find_map(Self::at),
+            Self::Text(_) | Self::Mark(Source::Literal(_)) => None,
+        }
+    }
 }
 
 /// Where an `<audio>`'s sound comes from.

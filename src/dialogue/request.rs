@@ -1,6 +1,6 @@
 //! What a call asks the world to fetch, and the answer.
 
-use super::{Millis, Source};
+use super::{Millis, Sensitive, Source, Spoken};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ impl Submitted {
 }
 
 /// What the interpreter asks the host to fetch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FetchRequest {
     /// Counts the call's requests from 1; comes back in [`super::Happening::Fetched`].
     pub id: u64,
@@ -106,6 +106,19 @@ pub struct FetchRequest {
     pub maxage: Option<u64>,
     /// `maxstale`, in seconds.
     pub maxstale: Option<u64>,
+    /// What the caller hears while it takes long.
+    pub company: Option<FetchAudio>,
+}
+
+/// What the caller hears while a fetch takes long: `fetchaudio` (VoiceXML 2.0 §6.1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FetchAudio {
+    /// The absolute URL of the audio.
+    pub url: String,
+    /// `fetchaudiodelay`: how long the fetch must take before anything is played.
+    pub delay: Option<Millis>,
+    /// The prompts queued before the fetch: they are played first (VoiceXML 2.0 §4.1.8).
+    pub queued: Vec<Spoken>,
 }
 
 impl FetchRequest {
@@ -121,6 +134,7 @@ impl FetchRequest {
             timeout: None,
             maxage: None,
             maxstale: None,
+            company: None,
         }
     }
 }
@@ -138,6 +152,20 @@ pub enum Response {
         /// What happened, for the log.
         message: String,
     },
+    /// The application may not have it.
+    Denied {
+        /// Why, for the log.
+        message: String,
+    },
+}
+
+/// A cookie a server has set, kept in the journal so that a call rebuilt from it has its cookies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetCookie {
+    /// The URL whose answer set it.
+    pub url: String,
+    /// The `Set-Cookie` header, its `Max-Age` turned into the date of its `Expires`.
+    pub cookie: Sensitive<String>,
 }
 
 /// A fetched resource.

@@ -171,13 +171,15 @@ pub struct RecordRequest {
     pub maxtime: Option<Millis>,
     /// Silence that ends it.
     pub finalsilence: Option<Millis>,
-    /// Whether any key ends it.
+    /// Whether any key ends it: `dtmfterm`, or a key grammar that is active meanwhile.
     pub dtmfterm: bool,
     /// Silence at the start that is no input.
     pub timeout: Millis,
+    /// The media type the application asked for: `audio/x-wav` or `audio/mpeg`.
+    pub media_type: String,
 }
 
-/// The kinds of transfer (VoiceXML 2.0 §2.3.7, 2.1 §7).
+/// The kinds of transfer (VoiceXML 2.0 §2.3.7, 2.1 §9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TransferKind {
@@ -204,6 +206,10 @@ pub struct TransferRequest {
     pub audio: Option<String>,
     /// `aai`: application-to-application information for the other end.
     pub aai: Option<String>,
+    /// The keys each of which ends a bridge: what the transfer's own grammars take as a whole input.
+    pub keys: String,
+    /// Whether longer inputs or words are to end a bridge, too.
+    pub more_input: bool,
 }
 
 impl Speech {

@@ -1,6 +1,7 @@
-use super::{Access, AccessError, Response, failed, found, shown};
+use super::cache::{self, Cache, Known};
+use super::{Access, AccessError, Jar, Response, denied, failed, found, shown};
 use crate::dialogue::{FetchRequest, Method, Purpose};
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{StatusCode, redirect};
 use std::sync::{Arc, Once};
 use url::{Url, form_urlencoded};
@@ -13,7 +14,21 @@ const MOST_REDIRECTS: usize = 5;
 pub(super) struct Http {
     client: reqwest::Client,
     access: Arc<Access>,
+    cache: Cache,
     max_bytes: usize,
+}
+
+/// One request of a fetch; a redirect makes another.
+struct Hop {
+    method: Method,
+    url: Url,
+}
+
+/// What a server says to a hop.
+enum Said {
+    Done(Response),
+    /// Ask there; where the flag is set, by GET.
+    Moved(Url, bool),
 }
 
 impl Http {
@@ -21,66 +36,119 @@ impl Http {
         install_tls();
         let client = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .redirect(redirects(Arc::clone(&access)))
+            // Followed here: each hop has cookies of its own, and must be allowed.
+            .redirect(redirect::Policy::none())
             // The query of a submit holds what the caller said.
             .referer(false)
             .build()
             .map_err(|error| AccessError::Client(explain(&error)))?;
-        Ok(Self { client, access, max_bytes })
+        Ok(Self { client, access, cache: Cache::default(), max_bytes })
     }
 
-    pub(super) async fn fetch(&self, url: Url, request: &FetchRequest) -> Response {
+    pub(super) async fn fetch(&self, url: Url, request: &FetchRequest, jar: &mut Jar) -> Response {
+        let place = shown(&url);
         if !self.access.allows(&url) {
             let host = url.host_str().unwrap_or_default();
-            let why = "is not among the hosts this application may ask (allow_hosts)";
-            return failed(None, format!("{}: {host} {why}", shown(&url)));
+            return denied(format!("{place}: {host} is not among the hosts this application may ask (allow_hosts)"));
         }
-        let place = shown(&url);
-        match self.exchange(url, request).await {
-            Ok(response) => response,
-            Err(error) => {
-                let status = error.status().map(|status| status.as_u16());
-                failed(status, format!("{place}: {}", explain(&error.without_url())))
-            }
+        let mut hop = Hop { method: request.method, url };
+        if request.method == Method::Get && !request.fields.is_empty() {
+            let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
+            hop.url.query_pairs_mut().extend_pairs(fields);
         }
-    }
-
-    async fn exchange(&self, url: Url, request: &FetchRequest) -> reqwest::Result<Response> {
-        if request.purpose == Purpose::Audio {
-            let head = self.client.head(url.clone()).send().await?;
-            let asked = match head.status() {
-                StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => self.client.get(url).send().await?,
-                _ => head,
-            };
-            return Ok(refused(&asked)
-                .or_else(|| unplayable(&asked))
-                .unwrap_or_else(|| Response::Found(found(asked.url(), kind(&asked), Vec::new()))));
-        }
-        let response = self.send(url, request).await?;
-        match refused(&response) {
-            Some(failure) => Ok(failure),
-            None => self.read(response).await,
-        }
-    }
-
-    async fn send(&self, mut url: Url, request: &FetchRequest) -> reqwest::Result<reqwest::Response> {
-        let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
-        match request.method {
-            Method::Get => {
-                if !request.fields.is_empty() {
-                    url.query_pairs_mut().extend_pairs(fields);
+        for _ in 0..=MOST_REDIRECTS {
+            match self.ask(&hop, request, jar).await {
+                Ok(Said::Done(response)) => return response,
+                Ok(Said::Moved(url, _)) if !self.access.allows(&url) => {
+                    let host = url.host_str().unwrap_or_default();
+                    let why = "which is not among the hosts this application may ask (allow_hosts)";
+                    return denied(format!("{place}: redirected to {host}, {why}"));
                 }
-                self.client.get(url).send().await
+                Ok(Said::Moved(url, by_get)) => {
+                    hop = Hop { method: if by_get { Method::Get } else { hop.method }, url };
+                }
+                Err(error) => {
+                    let status = error.status().map(|status| status.as_u16());
+                    return failed(status, format!("{place}: {}", explain(&error.without_url())));
+                }
             }
+        }
+        failed(None, format!("{place}: more than {MOST_REDIRECTS} redirects"))
+    }
+
+    async fn ask(&self, hop: &Hop, request: &FetchRequest, jar: &mut Jar) -> reqwest::Result<Said> {
+        let mut headers = HeaderMap::new();
+        jar.add_to(&mut headers, &hop.url);
+        cache::direct(&mut headers, request);
+        if request.purpose == Purpose::Audio {
+            return self.probe(hop, headers, jar).await;
+        }
+        // Only a GET is looked up and kept; what a POST answers belongs to what was posted.
+        let asked = match hop.method {
+            Method::Get => cache::asked(&hop.url, headers.clone()),
+            Method::Post => None,
+        };
+        if let Some(asked) = &asked {
+            match self.cache.find(asked, &hop.url) {
+                Known::Fresh(resource) => return Ok(Said::Done(Response::Found(resource))),
+                Known::Ask(with_validators) => headers = with_validators,
+            }
+        }
+        let answer = self.send(hop, request, headers).await?;
+        jar.keep(answer.headers(), &hop.url);
+        if let Some(moved) = moved(&answer, hop) {
+            return Ok(moved);
+        }
+        let told = cache::told(&answer);
+        if let (Some(asked), StatusCode::NOT_MODIFIED) = (&asked, answer.status()) {
+            let known = self.cache.revalidated(asked, &hop.url, told);
+            let lost = || failed(Some(304), format!("{}: unchanged, but nothing of it is known", shown(&hop.url)));
+            return Ok(Said::Done(known.map_or_else(lost, Response::Found)));
+        }
+        if let Some(failure) = refused(&answer) {
+            return Ok(Said::Done(failure));
+        }
+        let response = self.read(answer).await?;
+        match (&asked, &response) {
+            (Some(asked), Response::Found(resource)) => self.cache.keep(asked, &hop.url, &told, resource),
+            // It may have changed what stands there (RFC 9111 §4.4).
+            (None, _) => self.cache.forget(&hop.url),
+            _ => {}
+        }
+        Ok(Said::Done(response))
+    }
+
+    /// Whether there is something at the URL that can be played; what, only the platform needs.
+    async fn probe(&self, hop: &Hop, headers: HeaderMap, jar: &mut Jar) -> reqwest::Result<Said> {
+        let head = self.client.head(hop.url.clone()).headers(headers.clone()).send().await?;
+        let asked = match head.status() {
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+                self.client.get(hop.url.clone()).headers(headers).send().await?
+            }
+            _ => head,
+        };
+        jar.keep(asked.headers(), &hop.url);
+        if let Some(moved) = moved(&asked, hop) {
+            return Ok(moved);
+        }
+        let audio = || Response::Found(found(asked.url(), kind(&asked), Vec::new()));
+        Ok(Said::Done(refused(&asked).or_else(|| unplayable(&asked)).unwrap_or_else(audio)))
+    }
+
+    async fn send(&self, hop: &Hop, request: &FetchRequest, headers: HeaderMap) -> reqwest::Result<reqwest::Response> {
+        let url = hop.url.clone();
+        let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
+        match hop.method {
+            Method::Get => self.client.get(url).headers(headers).send().await,
             Method::Post if is_multipart(request) => {
                 let form = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
                 let form = form.fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value));
-                self.client.post(url).multipart(form).send().await
+                self.client.post(url).headers(headers).multipart(form).send().await
             }
             Method::Post => {
                 let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
                 let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-                self.client.post(url).header(CONTENT_TYPE, kind).body(body).send().await
+                self.client.post(url).headers(headers).header(CONTENT_TYPE, kind).body(body).send().await
             }
         }
     }
@@ -98,17 +166,17 @@ impl Http {
     }
 }
 
-fn redirects(access: Arc<Access>) -> redirect::Policy {
-    redirect::Policy::custom(move |attempt| {
-        if attempt.previous().len() > MOST_REDIRECTS {
-            attempt.error(format!("more than {MOST_REDIRECTS} redirects"))
-        } else if !access.allows(attempt.url()) {
-            let host = attempt.url().host_str().unwrap_or_default().to_owned();
-            attempt.error(format!("redirected to {host}, which is not among the hosts this application may ask"))
-        } else {
-            attempt.follow()
-        }
-    })
+/// Where an answer sends the client. After a POST, only 307 and 308 post again (RFC 9110 §15.4).
+fn moved(answer: &reqwest::Response, hop: &Hop) -> Option<Said> {
+    let by_get = match answer.status().as_u16() {
+        301..=303 => true,
+        307 | 308 => false,
+        _ => return None,
+    };
+    let target = answer.headers().get(LOCATION)?;
+    let mut url = hop.url.join(std::str::from_utf8(target.as_bytes()).ok()?).ok()?;
+    url.set_fragment(None);
+    Some(Said::Moved(url, by_get))
 }
 
 /// rustls is built without a provider of its own choice; ring serves the whole process.

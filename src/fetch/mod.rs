@@ -1,17 +1,21 @@
-//! Documents, scripts, grammars and submits over HTTP and from application folders: hosts, sizes, time limits.
+//! Documents, scripts, grammars and submits over HTTP and from application folders: hosts, sizes, time limits, what is
+//! kept for all calls and which cookies are kept for one.
 //!
 //! A [`Fetcher`] belongs to one application. It reads `file:` URLs only inside the application's folder and asks only
-//! hosts its [`Access`] allows, on every redirect again.
+//! hosts its [`Access`] allows, on every redirect again. What differs from call to call is the [`Jar`].
 
-// Cached files and audio probes age by the monotonic clock; nothing of it reaches a call.
+// What is kept ages by this machine's clocks; nothing of them reaches a call.
 #![allow(clippy::disallowed_methods)]
 
 mod access;
+mod cache;
 mod files;
 mod http;
+mod jar;
 
 pub use access::{Access, AccessError};
 pub use files::audio_type;
+pub use jar::Jar;
 
 use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
 use files::Files;
@@ -61,20 +65,21 @@ impl Fetcher {
         &self.access
     }
 
-    /// Fetches, and never fails otherwise than by [`Response::Failed`].
-    pub async fn fetch(&self, request: &FetchRequest) -> Response {
-        if request.purpose == Purpose::Audio {
-            if let Some(known) = self.remembered(&request.url) {
-                return known;
-            }
-            let response = self.fetch_afresh(request).await;
-            self.remember(&request.url, &response);
-            return response;
+    /// Fetches with the cookies of a call, and never fails otherwise than by [`Response::Failed`] or
+    /// [`Response::Denied`].
+    pub async fn fetch(&self, request: &FetchRequest, jar: &mut Jar) -> Response {
+        if request.purpose != Purpose::Audio {
+            return self.fetch_afresh(request, jar).await;
         }
-        self.fetch_afresh(request).await
+        if let Some(known) = self.remembered(request) {
+            return known;
+        }
+        let response = self.fetch_afresh(request, jar).await;
+        self.remember(&request.url, &response);
+        response
     }
 
-    async fn fetch_afresh(&self, request: &FetchRequest) -> Response {
+    async fn fetch_afresh(&self, request: &FetchRequest, jar: &mut Jar) -> Response {
         let url = match Url::parse(&request.url) {
             Ok(url) => url,
             Err(error) => return failed(None, format!("{}: not a URL: {error}", request.url)),
@@ -83,7 +88,7 @@ impl Fetcher {
         let fetching = async {
             match url.scheme() {
                 "file" => self.files.fetch(&url, request.purpose, &self.access).await,
-                "http" | "https" => self.http.fetch(url.clone(), request).await,
+                "http" | "https" => self.http.fetch(url.clone(), request, jar).await,
                 other => failed(None, format!("{other}: URLs cannot be fetched")),
             }
         };
@@ -93,9 +98,10 @@ impl Fetcher {
         }
     }
 
-    fn remembered(&self, url: &str) -> Option<Response> {
+    fn remembered(&self, request: &FetchRequest) -> Option<Response> {
+        let oldest = request.maxage.map_or(AUDIO_REMEMBERED, |age| AUDIO_REMEMBERED.min(Duration::from_secs(age)));
         let audio = self.audio.read().unwrap_or_else(PoisonError::into_inner);
-        audio.get(url).filter(|(at, _)| at.elapsed() < AUDIO_REMEMBERED).map(|(_, response)| response.clone())
+        audio.get(&request.url).filter(|(at, _)| at.elapsed() < oldest).map(|(_, response)| response.clone())
     }
 
     fn remember(&self, url: &str, response: &Response) {
@@ -136,6 +142,10 @@ fn shown(url: &Url) -> String {
 
 fn failed(status: Option<u16>, message: impl Into<String>) -> Response {
     Response::Failed { status, message: message.into() }
+}
+
+fn denied(message: impl Into<String>) -> Response {
+    Response::Denied { message: message.into() }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) struct Builder {
 
 impl Builder {
     pub(super) fn new(mode: InputMode, uri: &str, language: Language, tag_format: TagFormat) -> Self {
-        let source = Source { uri: uri.into(), tag_format, globals: Vec::new(), language, root: 0 };
+        let source = Source { uri: uri.into(), tag_format, globals: Vec::new(), languages: vec![language], root: 0 };
         Self {
             rules: Rules {
                 mode,
@@ -86,13 +86,19 @@ impl Builder {
 
     /// Any words or keys, as few as possible.
     pub(super) fn garbage(&mut self) -> NodeId {
-        let any = self.add(Node::Any);
-        self.add(Node::Repeat { body: any, min: 0, max: None })
+        let any = self.any();
+        self.repeat(any, 0, None)
+    }
+
+    /// Any one word or key.
+    pub(super) fn any(&mut self) -> NodeId {
+        self.add(Node::Any)
     }
 
     /// A token of a voice grammar as written; several words if it holds blanks or hyphens.
     pub(super) fn token(&mut self, written: &str) -> NodeId {
-        let language = self.rules.sources.first().map_or(Language::Other, |source| source.language);
+        let language =
+            self.rules.sources.first().and_then(|source| source.languages.first()).copied().unwrap_or(Language::Other);
         let whole = self.text(written);
         let tokens = words::of_token(written, language)
             .iter()
@@ -103,6 +109,31 @@ impl Builder {
             })
             .collect();
         self.seq(tokens)
+    }
+
+    /// How many nodes there are; what is added from now on has numbers from here.
+    pub(super) fn nodes(&self) -> usize {
+        self.rules.nodes.len()
+    }
+
+    /// Declares the language of all tokens from a node on (SRGS 1.0 §2.7). Inner declarations come first and stay: only
+    /// tokens that still read as the grammar's own language has them are read again.
+    pub(super) fn speak(&mut self, from: usize, language: Language) {
+        let Some(source) = self.rules.sources.first_mut() else { return };
+        let own = source.languages.first().copied().unwrap_or(Language::Other);
+        if !source.languages.contains(&language) {
+            source.languages.push(language);
+        }
+        for node in from..self.rules.nodes.len() {
+            let Node::Token { word, text } = self.rules.nodes[node] else { continue };
+            let written = self.rules.texts[text as usize].clone();
+            let (before, after) = (words::of_token(&written, own), words::of_token(&written, language));
+            let ([before], [after]) = (&before[..], &after[..]) else { continue };
+            if before != after && self.rules.vocabulary.get(before.as_str()) == Some(&word) {
+                let word = self.word(after);
+                self.rules.nodes[node] = Node::Token { word, text };
+            }
+        }
     }
 
     /// All words of a phrase, one token each.
@@ -170,6 +201,12 @@ impl Builder {
         let entry = self.add(Node::Rule(rule));
         self.rules.rules.push(Rule { name: name.into(), body, entry, public, source: 0 });
         rule
+    }
+
+    pub(super) fn publish(&mut self, rule: u32) {
+        if let Some(rule) = self.rules.rules.get_mut(rule as usize) {
+            rule.public = true;
+        }
     }
 
     pub(super) fn define(&mut self, rule: u32, body: NodeId) {

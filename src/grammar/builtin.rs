@@ -1,8 +1,8 @@
-//! The builtin types of VoiceXML 2.0 appendix P, as keys; what is spoken is in `spoken`.
+//! The builtin types of VoiceXML 2.0 appendix P, as keys; what is spoken is in `spoken` and `calendar`.
 
 use super::build::Builder;
 use super::numerals::{self, Language};
-use super::reading::is_key;
+use super::reading::key_of;
 use super::rules::{NodeId, Rules};
 use super::spoken;
 use super::tags::TagFormat;
@@ -28,22 +28,26 @@ pub enum Builtin {
     Phone,
 }
 
-/// The grammar of `digits?length=4`, `builtin:dtmf/boolean?y=7;n=9` and so on; `None` if there is no such type, its
-/// parameters contradict each other, or it cannot be spoken in that language.
-pub(super) fn read(name: &str, mode: InputMode, lang: &str) -> Option<Rules> {
-    let name = name.trim();
-    let path = match name.get(..8) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("builtin:") => &name[8..],
-        _ => name,
-    };
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let (mode, kind) = match path.split_once('/') {
-        Some(("dtmf", kind)) => (InputMode::Dtmf, kind),
-        Some(("grammar" | "voice" | "speech", kind)) => (InputMode::Voice, kind),
-        Some(_) => return None,
-        None => (mode, path),
-    };
-    let kind = match kind {
+/// Why there is no such builtin grammar.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoBuiltin {
+    /// No type of this name.
+    #[error(
+        "there is no builtin type `{0}`; the builtin types are boolean, currency, date, digits, number, phone and time"
+    )]
+    Type(String),
+    /// Its parameters contradict each other, or are none.
+    #[error("the parameters `{0}` make no sense: {1}")]
+    Parameters(String, &'static str),
+    /// Nobody knows how it is said in that language.
+    #[error("the builtin type `{0}` cannot be spoken in the language `{1}`")]
+    Language(String, String),
+}
+
+/// The grammar of `digits?length=4`, `builtin:dtmf/boolean?y=7;n=9` and so on.
+pub(super) fn read(name: &str, mode: InputMode, lang: &str) -> Result<Rules, NoBuiltin> {
+    let (mode, path, query) = parts(name, mode);
+    let kind = match path.to_ascii_lowercase().as_str() {
         "boolean" => Builtin::Boolean,
         "digits" => Builtin::Digits,
         "number" => Builtin::Number,
@@ -51,23 +55,45 @@ pub(super) fn read(name: &str, mode: InputMode, lang: &str) -> Option<Rules> {
         "date" => Builtin::Date,
         "time" => Builtin::Time,
         "phone" => Builtin::Phone,
-        _ => return None,
+        _ => return Err(NoBuiltin::Type(path.to_owned())),
     };
     let parameters = Parameters(query);
-    let mut builder =
-        Builder::new(mode, &format!("builtin:{path}"), Language::of(Some(lang)), TagFormat::Builtin(kind));
-    let rule = builder.declare(path.rsplit('/').next().unwrap_or(path), true);
+    // Whatever the mode: the other one of a field must not go on with half of what was meant.
+    let (lengths, keys) = (parameters.lengths()?, parameters.yes_and_no()?);
+    let language = Language::of(Some(lang));
+    let mut builder = Builder::new(mode, &format!("builtin:{path}"), language, TagFormat::Builtin(kind));
+    let rule = builder.declare(path, true);
     let body = match mode {
-        InputMode::Dtmf => keyed(&mut builder, kind, &parameters)?,
-        InputMode::Voice => spoken::body(&mut builder, kind, &parameters, lang)?,
+        InputMode::Dtmf => keyed(&mut builder, kind, lengths, keys),
+        InputMode::Voice => spoken::body(&mut builder, kind, lengths, lang)
+            .ok_or_else(|| NoBuiltin::Language(path.to_owned(), lang.to_owned()))?,
     };
     builder.define(rule, body);
-    Some(builder.finish(rule))
+    Ok(builder.finish(rule))
 }
+
+/// The mode, type and parameters that `type?parameters` or `builtin:mode/type?parameters` names.
+fn parts(name: &str, mode: InputMode) -> (InputMode, &str, &str) {
+    let name = name.trim();
+    let path = match name.get(..8) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("builtin:") => name[8..].trim_start_matches('/'),
+        _ => name,
+    };
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let (family, kind) = path.split_once('/').unwrap_or(("", path));
+    match family.to_ascii_lowercase().as_str() {
+        "dtmf" => (InputMode::Dtmf, kind, query),
+        "grammar" | "voice" | "speech" => (InputMode::Voice, kind, query),
+        _ => (mode, path, query),
+    }
+}
+
+/// The fewest and the most digits.
+pub(super) type Lengths = (u32, Option<u32>);
 
 /// What stands behind the `?`.
 #[derive(Debug)]
-pub(super) struct Parameters<'a>(&'a str);
+struct Parameters<'a>(&'a str);
 
 impl Parameters<'_> {
     fn get(&self, name: &str) -> Option<&str> {
@@ -75,62 +101,76 @@ impl Parameters<'_> {
         pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).next()
     }
 
-    /// `length`, or `minlength` and `maxlength`; `None` if they make no sense.
-    pub(super) fn lengths(&self) -> Option<(u32, Option<u32>)> {
-        let number = |name: &str| match self.get(name) {
-            Some(text) => text.parse().ok().filter(|length| *length > 0).map(Some),
-            None => Some(None),
+    fn refuse<T>(&self, why: &'static str) -> Result<T, NoBuiltin> {
+        Err(NoBuiltin::Parameters(self.0.to_owned(), why))
+    }
+
+    /// `length`, or `minlength` and `maxlength`.
+    fn lengths(&self) -> Result<Lengths, NoBuiltin> {
+        let number = |name: &str| match self.get(name).map(str::parse::<u32>) {
+            None => Ok(None),
+            Some(Ok(length @ 1..=LONGEST)) => Ok(Some(length)),
+            Some(_) => self.refuse("a length is a whole number from 1 to 1000"),
         };
         match (number("length")?, number("minlength")?, number("maxlength")?) {
-            (Some(length), None, None) => Some((length, Some(length))),
-            (None, min, max) => {
-                let min: u32 = min.unwrap_or(1);
-                max.is_none_or(|max| min <= max).then_some((min, max))
-            }
-            _ => None,
+            (Some(length), None, None) => Ok((length, Some(length))),
+            (Some(_), ..) => self.refuse("there is either a length, or minlength and maxlength"),
+            (None, Some(min), Some(max)) if min > max => self.refuse("minlength is above maxlength"),
+            (None, min, max) => Ok((min.unwrap_or(1), max)),
         }
+    }
+
+    /// The keys for yes and no.
+    fn yes_and_no(&self) -> Result<(char, char), NoBuiltin> {
+        let key = |name, default: char| match self.get(name) {
+            None => Ok(default),
+            Some(text) => match key_of(text) {
+                Some(key) => Ok(key),
+                None => self.refuse("y and n are one key each"),
+            },
+        };
+        let (yes, no) = (key("y", '1')?, key("n", '2')?);
+        if yes == no { self.refuse("y and n are the same key") } else { Ok((yes, no)) }
     }
 }
 
+/// More digits than anybody keys or says.
+const LONGEST: u32 = 1000;
+
 pub(super) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-fn keyed(b: &mut Builder, kind: Builtin, parameters: &Parameters<'_>) -> Option<NodeId> {
-    let digits = DIGITS.map(|digit| (digit, digit));
-    let digit = b.meanings(&digits);
-    Some(match kind {
-        Builtin::Boolean => {
-            let key = |name, default: char| match parameters.get(name) {
-                Some(key) => key.chars().next().filter(|_| key.len() == 1).filter(|key| is_key(*key)),
-                None => Some(default),
-            };
-            let (yes, no) = (key("y", '1')?, key("n", '2')?);
-            if yes == no {
-                return None;
-            }
-            b.meanings(&[(&yes.to_string(), "true"), (&no.to_string(), "false")])
-        }
-        Builtin::Digits => {
-            let (min, max) = parameters.lengths()?;
-            b.repeat(digit, min, max)
-        }
-        Builtin::Number | Builtin::Currency => {
+fn keyed(b: &mut Builder, kind: Builtin, (min, max): Lengths, (yes, no): (char, char)) -> NodeId {
+    let digit = b.meanings(&DIGITS.map(|digit| (digit, digit)));
+    match kind {
+        Builtin::Boolean => b.meanings(&[(&yes.to_string(), "true"), (&no.to_string(), "false")]),
+        Builtin::Digits => b.repeat(digit, min, max),
+        Builtin::Number => {
             let (whole, any) = (b.repeat(digit, 1, None), b.repeat(digit, 0, None));
-            let point = b.meaning("*", ".");
-            let behind = b.seq(vec![point, any]);
-            let behind = b.optional(behind);
-            let with_whole = b.seq(vec![whole, behind]);
-            let without = b.seq(vec![point, whole]);
-            b.alt(vec![with_whole, without])
+            amount(b, ".", whole, any, whole)
+        }
+        Builtin::Currency => {
+            let (whole, cents) = (b.repeat(digit, 1, None), b.repeat(digit, 0, Some(2)));
+            let least = b.repeat(digit, 1, Some(2));
+            amount(b, ",", whole, cents, least)
         }
         Builtin::Date => {
-            let month = two_digits(b, 1, 12);
-            let day = two_digits(b, 1, 31);
-            let year = b.repeat(digit, 4, Some(4));
-            b.seq(vec![year, month, day])
+            let year: Vec<NodeId> = DIGITS.iter().map(|digit| b.meaning(digit, &format!("y{digit}"))).collect();
+            let year = b.alt(year);
+            let year = b.repeat(year, 4, Some(4));
+            let days: Vec<NodeId> = MONTHS
+                .iter()
+                .map(|(months, last)| {
+                    let months = two_digits(b, 'm', months.iter().copied());
+                    let days = two_digits(b, 'd', 1..=*last);
+                    b.seq(vec![months, days])
+                })
+                .collect();
+            let days = b.alt(days);
+            b.seq(vec![year, days])
         }
         Builtin::Time => {
-            let hour = two_digits(b, 0, 23);
-            let minute = two_digits(b, 0, 59);
+            let hour = two_digits(b, 'h', 0..=23);
+            let minute = two_digits(b, 'm', 0..=59);
             b.seq(vec![hour, minute])
         }
         Builtin::Phone => {
@@ -140,13 +180,29 @@ fn keyed(b: &mut Builder, kind: Builtin, parameters: &Parameters<'_>) -> Option<
             let extension = b.optional(extension);
             b.seq(vec![number, extension])
         }
-    })
+    }
 }
 
-fn two_digits(b: &mut Builder, first: u32, last: u32) -> NodeId {
-    let numbers: Vec<String> = (first..=last).map(|number| format!("{number:02}")).collect();
-    let choices: Vec<(&str, &str)> = numbers.iter().map(|number| (number.as_str(), number.as_str())).collect();
-    b.meanings(&choices)
+/// The months that have so many days.
+const MONTHS: [(&[u32], u32); 3] = [(&[1, 3, 5, 7, 8, 10, 12], 31), (&[4, 6, 9, 11], 30), (&[2], 29)];
+
+/// Digits with the star as decimal point, before, within or behind them.
+fn amount(b: &mut Builder, literal: &str, whole: NodeId, decimals: NodeId, least: NodeId) -> NodeId {
+    let point = b.meaning("*", literal);
+    let behind = b.seq(vec![point, decimals]);
+    let optional = b.optional(behind);
+    let with_whole = b.seq(vec![whole, optional]);
+    let without = b.seq(vec![point, least]);
+    b.alt(vec![with_whole, without])
+}
+
+/// Two keys each, with a letter before them that says what they are.
+fn two_digits(b: &mut Builder, mark: char, numbers: impl Iterator<Item = u32>) -> NodeId {
+    let keys: Vec<NodeId> = numbers
+        .map(|number| format!("{number:02}"))
+        .map(|figures| b.meaning(&figures, &format!("{mark}{figures}")))
+        .collect();
+    b.alt(keys)
 }
 
 impl Builtin {
@@ -154,20 +210,17 @@ impl Builtin {
     pub(super) fn value(self, literals: &[&str]) -> Value {
         match self {
             Self::Boolean => Value::Bool(literals.last() == Some(&"true")),
-            Self::Digits | Self::Date if literals.iter().all(|literal| is_figure(literal)) => {
-                Value::String(literals.concat())
-            }
             Self::Digits | Self::Phone => Value::String(literals.concat()),
             Self::Number => Value::String(number(literals)),
             Self::Currency => Value::String(currency(literals)),
-            Self::Date => Value::String(spoken::date(literals)),
+            Self::Date => Value::String(date(literals)),
             Self::Time => Value::String(time(literals)),
         }
     }
 }
 
 fn is_figure(literal: &str) -> bool {
-    literal.bytes().all(|byte| byte.is_ascii_digit())
+    !literal.is_empty() && literal.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `- 2 100 50 . 5` is -250.5; keyed digits stand one by one.
@@ -187,26 +240,44 @@ fn figures(literals: &[&str]) -> String {
     if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }
 }
 
-/// `USD 5 . 50` is `USD5.50`.
+/// `USD 5 . 50` is `USD5.50`, and so is `USD 5 , 5`: behind a point stands a number of cents, behind a comma decimals.
 fn currency(literals: &[&str]) -> String {
     let unit: String = literals.iter().copied().filter(|literal| literal.len() == 3 && !is_figure(literal)).collect();
-    let amount: Vec<&str> = literals.iter().copied().filter(|literal| is_figure(literal) || *literal == ".").collect();
-    let mut parts = amount.split(|literal| *literal == ".");
+    let is_point = |literal: &&str| matches!(*literal, "." | ",");
+    let amount: Vec<&str> =
+        literals.iter().copied().filter(|literal| is_figure(literal) || is_point(literal)).collect();
+    let mut parts = amount.split(is_point);
     let whole = figures(parts.next().unwrap_or_default());
     let cents = parts.next().unwrap_or_default();
-    let cents = match cents {
-        // Keyed after the point: "5*5" is 5.50.
-        [only] if only.len() == 1 && unit.is_empty() => format!("{only}0"),
-        _ => format!("{:0>2}", figures(cents)),
+    let cents = match amount.iter().any(|literal| *literal == ",") {
+        true => format!("{:0<2}", cents.concat()),
+        false => format!("{:0>2}", figures(cents)),
     };
     format!("{unit}{whole}.{cents}")
 }
 
-/// `17 30` is `1730h`, `05 30 p` is `0530p`; without a half of the day, hours up to 12 leave it open.
+/// The literals with this mark before them, without it.
+fn marked(literals: &[&str], mark: char) -> String {
+    literals.iter().filter_map(|literal| literal.strip_prefix(mark)).collect()
+}
+
+/// `m07 d04 y20 y26` is `20260704`; what was not said is `?`.
+fn date(literals: &[&str]) -> String {
+    let part = |mark, unknown: &str| {
+        Some(marked(literals, mark)).filter(|said| !said.is_empty()).unwrap_or(unknown.to_owned())
+    };
+    part('y', "????") + &part('m', "??") + &part('d', "??")
+}
+
+/// `h17 m30` is `1730h`, `h05 m30 p` is `0530p`; without a half of the day, hours from 1 to 12 leave it open.
 fn time(literals: &[&str]) -> String {
-    let hour = literals.first().copied().unwrap_or("00");
-    let minute = literals.get(1).copied().filter(|literal| is_figure(literal)).unwrap_or("00");
-    let half = literals.last().copied().filter(|literal| !is_figure(literal));
-    let open = matches!(hour.parse(), Ok(1..=12));
-    format!("{hour}{minute}{}", half.unwrap_or(if open { "?" } else { "h" }))
+    let (hour, minute) = (marked(literals, 'h'), marked(literals, 'm'));
+    let minute = if minute.is_empty() { "00" } else { &minute };
+    let half = literals.iter().copied().find(|literal| matches!(*literal, "a" | "p" | "24"));
+    let half = match (hour.parse(), half) {
+        (Ok(1..=12u32), Some("24")) => "h",
+        (Ok(1..=12), half) => half.unwrap_or("?"),
+        _ => "h",
+    };
+    format!("{hour}{minute}{half}")
 }

@@ -44,7 +44,7 @@ impl Input {
         if utterance.len() > MOST_BYTES {
             return None;
         }
-        let mut languages: Vec<_> = rules.sources.iter().map(|source| source.language).collect();
+        let mut languages: Vec<_> = rules.sources.iter().flat_map(|source| source.languages.iter().copied()).collect();
         languages.sort_unstable();
         languages.dedup();
         let slots = words::slots(utterance, &languages);

@@ -131,6 +131,7 @@ mod tests {
         match read(&[text]).remove(0) {
             Tag::Literal(text) => format!("literal {text}"),
             Tag::Script { code, .. } => code.into(),
+            Tag::Slots(_) => String::new(),
         }
     }
 

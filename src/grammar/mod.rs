@@ -1,26 +1,37 @@
-//! Grammars: SRGS XML, builtin types, option and choice grammars, one compiled form to match keys and words against.
+//! Grammars: SRGS in XML and ABNF, JSGF, GSL, builtin types, option and choice grammars, one compiled form to match keys
+//! and words against.
 //!
-//! Every notation is read (`srgs_xml`, `builtin`) by way of `build` into `rules`, a flat arena; `analysis` computes
-//! once what matching and listening need. A match goes through `words` (an utterance's normal form), `input` (all its
+//! Every notation is read (`srgs_xml`, `abnf` and `jsgf` with their common `expansion`, `gsl`; `notation` says which it
+//! is) into a `draft`, builtin types (`builtin`, `spoken`) directly, all by way of `build` into `rules`, a flat arena;
+//! `analysis` computes once what matching and listening need. A match goes through `words` (an utterance's normal form), `input` (all its
 //! readings as a graph), `matcher` (which rule matches where) and `derive` (one [`Parse`]); `semantics` says what that
 //! means, mostly without a script engine.
 
+mod abnf;
 mod analysis;
 mod build;
 mod builtin;
+mod calendar;
 mod derive;
+mod draft;
 mod enumerate;
+mod expansion;
+mod gsl;
 mod input;
+mod jsgf;
 mod legacy;
 mod link;
 mod literal;
 mod matcher;
+mod notation;
 mod numerals;
 mod parse;
 mod program;
 mod reading;
 mod rules;
+mod scan;
 mod semantics;
+mod slots;
 mod spoken;
 mod srgs_xml;
 mod tags;
@@ -29,7 +40,7 @@ mod tests;
 pub mod vocabulary;
 mod words;
 
-pub use builtin::Builtin;
+pub use builtin::{Builtin, NoBuiltin};
 pub use parse::Parse;
 pub use semantics::Semantics;
 pub use tags::TagFormat;
@@ -100,45 +111,38 @@ impl Grammar {
     /// Errors: everything wrong with it, with its place. Warnings alone do not stop it; they are its
     /// [`Grammar::diagnostics`].
     pub fn srgs_xml(text: &str, setting: &Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let (mut rules, diagnostics) = srgs_xml::read(text, setting)?;
-        if rules.externals.iter().any(|external| external.uri == setting.uri) {
-            rules = link::link(&rules, &HashMap::new())?;
-        }
-        Ok(Self { diagnostics: diagnostics.into(), ..Self::new(rules) })
+        Self::compiled(srgs_xml::read(text, setting)?, setting)
     }
 
-    /// Compiles a grammar by its media type, or without one by the look of the text.
+    /// Compiles a grammar in the notation that its media type names, or without one that it looks like: SRGS 1.0 in its
+    /// XML or ABNF form, JSGF, GSL, or alternatives in plain text. What the text plainly is counts for more than how it
+    /// was labelled.
     ///
     /// Errors: as [`Grammar::srgs_xml`], and `unsupported-grammar` for any other notation.
     pub fn read(text: &str, media_type: Option<&str>, setting: &Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let start = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
-        let media_type =
-            media_type.map(|written| written.split(';').next().unwrap_or(written).trim().to_ascii_lowercase());
-        let notation = match media_type.as_deref() {
-            // What the text plainly is counts for more than how it was labelled.
-            _ if start.starts_with('<') => return Self::srgs_xml(text, setting),
-            _ if start.starts_with("#ABNF") => "ABNF",
-            _ if start.starts_with("#JSGF") => "JSGF",
-            Some("application/srgs+xml" | "application/grammar+xml" | "text/xml" | "application/xml") => {
-                return Self::srgs_xml(text, setting);
-            }
-            Some("application/srgs") => "ABNF",
-            Some("application/x-jsgf" | "application/jsgf") => "JSGF",
-            Some(other) => other,
-            None => "plain-text",
-        };
-        let message = format!("{notation} grammars are not supported");
-        let diagnostic = Diagnostic::error("unsupported-grammar", setting.uri, message);
-        let diagnostic = diagnostic.expected("an SRGS grammar in its XML form (application/srgs+xml)");
-        let start = text.len() - start.len();
-        Err(vec![reading::Notes::new(text, setting).place(diagnostic, start, start + 1)])
+        Self::compiled(notation::read(text, media_type, setting)?, setting)
+    }
+
+    /// Whether the media type that a server gives a file tells its notation; most are about anything but grammars.
+    pub fn is_telling(media_type: &str) -> bool {
+        notation::Notation::is_telling(media_type)
     }
 
     /// The grammar of a builtin type: `digits?length=4`, `boolean?y=7;n=9`, or with the mode in it
-    /// `builtin:dtmf/number`, `builtin:grammar/boolean` (VoiceXML 2.0 appendix P). `None` if there is no such type, its
-    /// parameters contradict each other, or it cannot be spoken in that language.
-    pub fn builtin(type_or_uri: &str, mode: InputMode, lang: &str) -> Option<Self> {
+    /// `builtin:dtmf/number`, `builtin:grammar/boolean` (VoiceXML 2.0 appendix P).
+    ///
+    /// Errors: no such type, parameters that make no sense, a language it cannot be spoken in.
+    pub fn builtin(type_or_uri: &str, mode: InputMode, lang: &str) -> Result<Self, NoBuiltin> {
         builtin::read(type_or_uri, mode, lang).map(Self::new)
+    }
+
+    /// The grammar of any words at all (at least one), which mean themselves: the type `text` that platforms add to those
+    /// of the standard. As keys, any keys.
+    pub fn dictation(mode: InputMode) -> Self {
+        Self::single(mode, None, |builder| {
+            let any = builder.any();
+            builder.repeat(any, 1, None)
+        })
     }
 
     /// The grammar of the text of an `<option>` or `<choice>`: the phrase, or (`approximate`) any words of it in order
@@ -252,6 +256,16 @@ impl Grammar {
         };
         let rules = &self.rules;
         Some(inputs.into_iter().map(|steps| (tokens(&steps), Parse { rules: Arc::clone(rules), steps })).collect())
+    }
+
+    fn compiled(
+        (mut rules, diagnostics): (Rules, Vec<Diagnostic>),
+        setting: &Setting<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        if rules.externals.iter().any(|external| external.uri == setting.uri) {
+            rules = link::link(&rules, &HashMap::new())?;
+        }
+        Ok(Self { diagnostics: diagnostics.into(), ..Self::new(rules) })
     }
 
     fn new(rules: Rules) -> Self {

@@ -29,6 +29,7 @@ pub(super) fn of_rule(rules: &Rules, frame: &Frame, from: u32) -> String {
                     writeln!(body, "__text={};{code}\n;", quoted(&text))
                 }
                 Tag::Script { code, .. } => writeln!(body, "{code}\n;"),
+                Tag::Slots(_) => Ok(()),
             },
         };
     }

@@ -2,7 +2,29 @@
 
 use super::Setting;
 use crate::dialogue::{Diagnostic, Position, Severity};
+use std::ops::Range;
 use url::Url;
+
+/// What a diagnostic can be about.
+pub(super) trait Place {
+    /// The bytes of the text that are marked.
+    fn range(&self, notes: &Notes<'_>) -> Range<usize>;
+}
+
+impl Place for Range<usize> {
+    fn range(&self, _: &Notes<'_>) -> Range<usize> {
+        self.clone()
+    }
+}
+
+/// Of an element only the beginning of its tag is marked.
+impl Place for roxmltree::Node<'_, '_> {
+    fn range(&self, notes: &Notes<'_>) -> Range<usize> {
+        let range = roxmltree::Node::range(self);
+        let start = range.start + notes.skipped;
+        start..start + if self.is_element() { notes.tag_length(start) } else { range.len() }
+    }
+}
 
 /// The diagnostics of one text.
 #[derive(Debug)]
@@ -20,25 +42,15 @@ impl<'a> Notes<'a> {
         Self { text, file: setting.uri, start: setting.text_offset, skipped: 0, list: Vec::new() }
     }
 
-    /// Adds an error about an XML node; the caller may add help to it.
-    pub(super) fn error(
-        &mut self,
-        node: &roxmltree::Node<'_, '_>,
-        code: &str,
-        message: impl Into<String>,
-    ) -> &mut Diagnostic {
-        let diagnostic = self.diagnostic(node, code, message);
+    /// Adds an error; the caller may add help to it.
+    pub(super) fn error(&mut self, place: &impl Place, code: &str, message: impl Into<String>) -> &mut Diagnostic {
+        let diagnostic = self.diagnostic(place, code, message);
         self.push(diagnostic)
     }
 
-    /// Adds a warning about an XML node.
-    pub(super) fn warning(
-        &mut self,
-        node: &roxmltree::Node<'_, '_>,
-        code: &str,
-        message: impl Into<String>,
-    ) -> &mut Diagnostic {
-        let diagnostic = self.diagnostic(node, code, message);
+    /// Adds a warning.
+    pub(super) fn warning(&mut self, place: &impl Place, code: &str, message: impl Into<String>) -> &mut Diagnostic {
+        let diagnostic = self.diagnostic(place, code, message);
         self.push(Diagnostic { severity: Severity::Warning, ..diagnostic })
     }
 
@@ -53,21 +65,23 @@ impl<'a> Notes<'a> {
         self.push(diagnostic);
     }
 
-    /// An error about an XML node that is kept for later.
-    pub(super) fn diagnostic(
-        &self,
-        node: &roxmltree::Node<'_, '_>,
-        code: &str,
-        message: impl Into<String>,
-    ) -> Diagnostic {
-        let range = node.range();
-        let start = range.start + self.skipped;
-        let length = if node.is_element() { self.tag_length(start) } else { range.len() };
-        self.place(Diagnostic::error(code, self.file, message), start, start + length)
+    /// An error that is kept for later.
+    pub(super) fn diagnostic(&self, place: &impl Place, code: &str, message: impl Into<String>) -> Diagnostic {
+        let range = place.range(self);
+        self.place(Diagnostic::error(code, self.file, message), range.start, range.end)
+    }
+
+    /// Adds a diagnostic that was kept.
+    pub(super) fn add(&mut self, diagnostic: Diagnostic) {
+        self.push(diagnostic);
     }
 
     pub(super) fn any_error(&self) -> bool {
         self.list.iter().any(Diagnostic::is_error)
+    }
+
+    pub(super) fn errors(&self) -> usize {
+        self.list.iter().filter(|diagnostic| diagnostic.is_error()).count()
     }
 
     pub(super) fn into_list(self) -> Vec<Diagnostic> {

@@ -77,8 +77,8 @@ pub(super) struct Source {
     pub(super) tag_format: TagFormat,
     /// Its tags outside of rules.
     pub(super) globals: Vec<Box<str>>,
-    /// The language its number words are in.
-    pub(super) language: Language,
+    /// The languages its number words are in, its own first.
+    pub(super) languages: Vec<Language>,
     /// Its root rule.
     pub(super) root: u32,
 }

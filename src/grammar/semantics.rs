@@ -3,6 +3,7 @@
 use super::derive::Step;
 use super::program;
 use super::rules::Rules;
+use super::slots;
 use super::tags::{Assignment, Operand, Tag, TagFormat};
 use serde_json::{Map, Value};
 
@@ -89,13 +90,16 @@ fn meaning(rules: &Rules, frame: &Frame, from: u32) -> Meaning {
         frame.parts.iter().filter_map(|part| match part {
             Part::Tag(tag, _) => match &rules.tags[*tag as usize] {
                 Tag::Literal(text) => Some(&**text),
-                Tag::Script { .. } => None,
+                Tag::Script { .. } | Tag::Slots(_) => None,
             },
             Part::Sub { .. } => None,
         })
     };
     if let TagFormat::Builtin(kind) = source.tag_format {
         return Meaning::Value(kind.value(&literals().collect::<Vec<_>>()));
+    }
+    if source.tag_format == TagFormat::Slots {
+        return slots::meaning(rules, frame);
     }
     if !frame.parts.iter().any(|part| matches!(part, Part::Tag(..))) {
         return default_meaning(rules, frame);
@@ -129,6 +133,7 @@ fn plain(rules: &Rules, frame: &Frame) -> Option<Value> {
             Part::Sub { .. } => return None,
             Part::Tag(tag, _) => match &rules.tags[*tag as usize] {
                 Tag::Literal(text) => out = Value::String(text.to_string()),
+                Tag::Slots(_) => {}
                 Tag::Script { plain, .. } => {
                     for assignment in plain.as_ref()? {
                         assign(&mut out, assignment, &finished)?;

@@ -1,32 +1,22 @@
-//! The builtin types as they are spoken.
+//! The builtin types as they are spoken; dates and times are in `calendar`.
 
 use super::build::Builder;
-use super::builtin::{Builtin, DIGITS, Parameters};
+use super::builtin::{Builtin, DIGITS, Lengths};
+use super::calendar;
 use super::numerals::Language;
 use super::rules::NodeId;
 
 /// The expansion of a spoken builtin type; `None` if it is not known in that language.
-pub(super) fn body(b: &mut Builder, kind: Builtin, parameters: &Parameters<'_>, lang: &str) -> Option<NodeId> {
+pub(super) fn body(b: &mut Builder, kind: Builtin, lengths: Lengths, lang: &str) -> Option<NodeId> {
     let language = Language::of(Some(lang));
     match kind {
         Builtin::Boolean => Some(boolean(b, lang)),
-        Builtin::Digits => {
-            let (min, max) = parameters.lengths()?;
-            let digit = digit(b);
-            Some(b.repeat(digit, min, max))
-        }
-        Builtin::Phone => {
-            let digit = digit(b);
-            let number = b.repeat(digit, 1, None);
-            let mark = b.meanings(&[("extension", "x"), ("extensión", "x"), ("ext", "x")]);
-            let extension = b.seq(vec![mark, number]);
-            let extension = b.optional(extension);
-            Some(b.seq(vec![number, extension]))
-        }
+        Builtin::Digits => Some(digits(b, language, lengths)),
+        Builtin::Phone => Some(phone(b, language)),
         Builtin::Number => Some(number(b, language)),
-        Builtin::Currency => Some(currency(b, language)),
-        Builtin::Time if language != Language::Other => Some(time(b, language)),
-        Builtin::Date if language != Language::Other => Some(date_body(b, language)),
+        Builtin::Currency => Some(currency(b, language, lang)),
+        Builtin::Time if language != Language::Other => Some(calendar::time(b, language)),
+        Builtin::Date if language != Language::Other => Some(calendar::date(b, language, lang)),
         Builtin::Time | Builtin::Date => None,
     }
 }
@@ -82,6 +72,75 @@ fn boolean(b: &mut Builder, lang: &str) -> NodeId {
 fn digit(b: &mut Builder) -> NodeId {
     let digits = DIGITS.map(|digit| (digit, digit));
     b.meanings(&digits)
+}
+
+/// "oh double five": what stands for one, two and three digits.
+fn digit_groups(b: &mut Builder, language: Language) -> Vec<(u32, NodeId)> {
+    let mut groups = vec![(1, digit(b))];
+    let multiples: &[(u32, &str)] = match language {
+        Language::Spanish => &[(2, "doble"), (3, "triple")],
+        Language::Other => &[],
+        Language::English | Language::Any => &[(2, "double"), (3, "triple")],
+    };
+    for (count, word) in multiples {
+        let choices: Vec<NodeId> =
+            DIGITS.iter().map(|digit| b.meaning(&format!("{word} {digit}"), &digit.repeat(*count as usize))).collect();
+        groups.push((*count, b.alt(choices)));
+    }
+    groups
+}
+
+/// So many digits, however they are grouped.
+fn digits(b: &mut Builder, language: Language, (min, max): Lengths) -> NodeId {
+    let groups = digit_groups(b, language);
+    let all: Vec<NodeId> = groups.iter().map(|(_, group)| *group).collect();
+    if max.unwrap_or(min) > LONGEST_GROUPED {
+        return b.repeat(all[0], min, max);
+    }
+    // What may follow a number of digits, from the last place to the first.
+    let places = max.unwrap_or(min);
+    let end = match max {
+        Some(_) => b.null(),
+        None => {
+            let any = b.alt(all);
+            b.repeat(any, 0, None)
+        }
+    };
+    let mut behind = vec![end; places as usize + 1];
+    for done in (0..places).rev() {
+        let mut ways = Vec::new();
+        for (count, group) in &groups {
+            let next = match done + count {
+                next if next <= places => behind[next as usize],
+                _ if max.is_none() => end,
+                _ => continue,
+            };
+            ways.push(b.seq(vec![*group, next]));
+        }
+        let more = b.alt(ways);
+        behind[done as usize] = if done >= min { b.optional(more) } else { more };
+    }
+    behind[0]
+}
+
+/// Longer numbers are said digit by digit: the groups would make a large grammar.
+const LONGEST_GROUPED: u32 = 64;
+
+fn phone(b: &mut Builder, language: Language) -> NodeId {
+    let groups: Vec<NodeId> = digit_groups(b, language).into_iter().map(|(_, group)| group).collect();
+    let digit = b.alt(groups);
+    let number = b.repeat(digit, 1, None);
+    let words: &[(&str, &str)] = match language {
+        Language::Spanish => &[("extensión", "x"), ("ext", "x"), ("interno", "x"), ("anexo", "x")],
+        _ => &[("extension", "x"), ("ext", "x"), ("x", "x")],
+    };
+    let mark = b.meanings(words);
+    let extension = b.seq(vec![mark, number]);
+    let extension = b.optional(extension);
+    let plus: Vec<NodeId> = ["plus", "más"].iter().map(|word| b.phrase(word)).collect();
+    let plus = b.alt(plus);
+    let plus = b.optional(plus);
+    b.seq(vec![plus, number, extension])
 }
 
 /// Number words by their numerals: a token `20` is "twenty".
@@ -155,192 +214,126 @@ fn number(b: &mut Builder, language: Language) -> NodeId {
     let point = b.meanings(&[("point", "."), ("punto", "."), ("coma", ".")]);
     let digit = digit(b);
     let digits = b.repeat(digit, 1, None);
+    // "tres coma catorce"
+    let two = two_figures(b, language, 10..100, |number| number.to_string());
+    let digits = b.alt(vec![digits, two]);
     let behind = b.seq(vec![point, digits]);
-    let decimals = b.optional(behind);
+    let half: &[(&str, &str)] = match language {
+        Language::Spanish => &[("y medio", "5"), ("y media", "5")],
+        _ => &[("and a half", "5")],
+    };
+    let half = b.meanings(half);
+    let point = b.literal(".");
+    let half = b.seq(vec![point, half]);
+    let decimals = b.alt(vec![behind, half]);
+    let decimals = b.optional(decimals);
     let with_whole = b.seq(vec![whole, decimals]);
     let amount = b.alt(vec![with_whole, behind]);
-    let plus = b.phrase("plus");
+    let plus: Vec<NodeId> = ["plus", "más"].iter().map(|word| b.phrase(word)).collect();
+    let plus = b.alt(plus);
     let minus = b.meanings(&[("minus", "-"), ("negative", "-"), ("menos", "-")]);
     let sign = b.alt(vec![plus, minus]);
     let sign = b.optional(sign);
     b.seq(vec![sign, amount])
 }
 
-fn currency(b: &mut Builder, language: Language) -> NodeId {
-    let whole = whole(b, language);
-    let units = b.meanings(&[
-        ("dollars", "USD"),
-        ("dollar", "USD"),
-        ("dólares", "USD"),
-        ("dólar", "USD"),
+/// "five dollars and five cents", "five point five dollars", "fifty cents", "five fifty", "five".
+fn currency(b: &mut Builder, language: Language, lang: &str) -> NodeId {
+    let spanish = language == Language::Spanish;
+    let small = below_hundred(b, language);
+    let amount = {
+        let whole = whole(b, language);
+        let one = b.meanings(&[("a", "1")]);
+        b.alt(vec![whole, one])
+    };
+    let unit = units(b, lang);
+    let cents: Vec<NodeId> = CENTS.iter().map(|word| b.phrase(word)).collect();
+    let cents = b.alt(cents);
+    let with_cents = b.optional(cents);
+    let and: Vec<NodeId> = if spanish { ["y", "con"] } else { ["and", "with"] }.iter().map(|w| b.phrase(w)).collect();
+    let and = b.alt(and);
+    let and = b.optional(and);
+    let point = b.literal(".");
+    let behind = b.seq(vec![and, point, small, with_cents]);
+    let behind = b.optional(behind);
+    let named = b.seq(vec![amount, unit, behind]);
+    // Decimals, with or without the unit.
+    let digit = digit(b);
+    let mark = b.meanings(&[("point", ","), ("punto", ","), ("coma", ",")]);
+    let two = two_figures(b, language, 10..100, |number| number.to_string());
+    let decimals = b.repeat(digit, 1, Some(2));
+    let decimals = b.alt(vec![decimals, two]);
+    let any_unit = b.optional(unit);
+    let decimal = b.seq(vec![amount, mark, decimals, any_unit]);
+    // Cents alone.
+    let point = b.literal(".");
+    let only_cents = b.seq(vec![point, small, cents]);
+    // "five fifty", "veinte con cincuenta", "five"
+    let con = if spanish { b.phrase("con") } else { b.null() };
+    let large = two_figures(b, language, 10..100, |number| number.to_string());
+    let point = b.literal(".");
+    let bare = b.seq(vec![con, point, large]);
+    let bare = b.optional(bare);
+    let bare = b.seq(vec![amount, bare]);
+    b.alt(vec![named, decimal, only_cents, bare])
+}
+
+const CENTS: [&str; 8] = ["cents", "cent", "pence", "penny", "centavos", "centavo", "céntimos", "céntimo"];
+
+/// Units of money. A dollar or a peso is that of the country the language tag names; where it names none that has
+/// them, the amount has no unit (2.0 appendix P).
+fn units(b: &mut Builder, lang: &str) -> NodeId {
+    let country = lang.split(['-', '_']).nth(1).unwrap_or_default().to_ascii_uppercase();
+    let dollar = match country.as_str() {
+        "CA" => "CAD",
+        "AU" => "AUD",
+        "NZ" => "NZD",
+        _ => "USD",
+    };
+    let peso = match country.as_str() {
+        "MX" => "MXN",
+        "AR" => "ARS",
+        "CL" => "CLP",
+        "CO" => "COP",
+        "UY" => "UYU",
+        "DO" => "DOP",
+        _ => "",
+    };
+    b.meanings(&[
+        ("dollars", dollar),
+        ("dollar", dollar),
+        ("bucks", dollar),
+        ("us dollars", "USD"),
+        ("u s dollars", "USD"),
+        ("american dollars", "USD"),
+        ("canadian dollars", "CAD"),
+        ("dólares", dollar),
+        ("dólar", dollar),
+        ("dólares americanos", "USD"),
+        ("dólares estadounidenses", "USD"),
         ("euros", "EUR"),
         ("euro", "EUR"),
         ("pounds", "GBP"),
         ("pound", "GBP"),
         ("libras", "GBP"),
-        ("pesos", "MXN"),
-    ]);
-    let and = b.meanings(&[("and", "."), ("con", ".")]);
-    let nothing = b.literal(".");
-    let and = b.alt(vec![and, nothing]);
-    let small = below_hundred(b, language);
-    let cents: Vec<NodeId> = ["cents", "cent", "pence", "centavos", "céntimos"].iter().map(|c| b.phrase(c)).collect();
-    let cents = b.alt(cents);
-    let cents = b.optional(cents);
-    let behind = b.seq(vec![and, small, cents]);
-    let behind = b.optional(behind);
-    b.seq(vec![whole, units, behind])
+        ("libra", "GBP"),
+        ("pesos", peso),
+        ("peso", peso),
+        ("pesos mexicanos", "MXN"),
+        ("mexican pesos", "MXN"),
+    ])
 }
 
-fn time(b: &mut Builder, language: Language) -> NodeId {
-    let spanish = language == Language::Spanish;
-    let hour = two_figures(b, language, 0..24);
-    let minute = two_figures(b, language, 10..60);
-    let oh = if spanish { b.phrase("cero") } else { b.phrase("oh") };
-    let small = two_figures(b, language, 1..10);
-    let small = b.seq(vec![oh, small]);
-    let mut minutes = vec![minute, small];
-    let fractions: &[(&str, &str)] =
-        if spanish { &[("y media", "30"), ("y cuarto", "15"), ("y quince", "15")] } else { &[("o'clock", "00")] };
-    minutes.push(b.meanings(fractions));
-    let minutes = b.alt(minutes);
-    let minutes = b.optional(minutes);
-    let half = b.meanings(&[
-        ("am", "a"),
-        ("a m", "a"),
-        ("in the morning", "a"),
-        ("de la mañana", "a"),
-        ("pm", "p"),
-        ("p m", "p"),
-        ("in the afternoon", "p"),
-        ("in the evening", "p"),
-        ("at night", "p"),
-        ("de la tarde", "p"),
-        ("de la noche", "p"),
-    ]);
-    let half = b.optional(half);
-    let article: Vec<NodeId> = ["a las", "a la", "las", "la", "at"].iter().map(|words| b.phrase(words)).collect();
-    let article = b.alt(article);
-    let article = b.optional(article);
-    let clock = b.seq(vec![article, hour, minutes, half]);
-    let words: &[(&str, &str)] =
-        if spanish { &[("mediodía", "12"), ("medianoche", "00")] } else { &[("noon", "12"), ("midnight", "00")] };
-    let named: Vec<NodeId> = words
-        .iter()
-        .map(|(word, hour)| {
-            let named = b.meaning(word, hour);
-            let (minutes, half) = (b.literal("00"), b.literal("h"));
-            b.seq(vec![named, minutes, half])
-        })
-        .collect();
-    b.alt([vec![clock], named].concat())
-}
-
-/// Spoken numbers that mean two figures.
-fn two_figures(b: &mut Builder, language: Language, range: std::ops::Range<u64>) -> NodeId {
+/// Spoken numbers of up to two figures, with what each means.
+pub(super) fn two_figures(
+    b: &mut Builder,
+    language: Language,
+    range: impl Iterator<Item = u64>,
+    meaning: impl Fn(u64) -> String,
+) -> NodeId {
     let choices: Vec<NodeId> = range
         .flat_map(|number| language.spellings(number).into_iter().map(move |words| (number, words.join(" "))))
-        .map(|(number, words)| b.meaning(&words, &format!("{number:02}")))
+        .map(|(number, words)| b.meaning(&words, &meaning(number)))
         .collect();
     b.alt(choices)
-}
-
-fn date_body(b: &mut Builder, language: Language) -> NodeId {
-    let spanish = language == Language::Spanish;
-    let names = if spanish { SPANISH_MONTHS } else { ENGLISH_MONTHS };
-    let months: Vec<NodeId> =
-        names.iter().enumerate().map(|(index, name)| b.meaning(name, &format!("m{:02}", index + 1))).collect();
-    let month = b.alt(months);
-    let mut days = Vec::new();
-    for day in 1..=31u64 {
-        let figures = format!("d{day:02}");
-        days.extend(language.spellings(day).iter().map(|words| b.meaning(&words.join(" "), &figures)));
-        if !spanish {
-            let tens = if day > 20 && day % 10 > 0 { format!("{} ", day / 10 * 10) } else { String::new() };
-            let unit = if tens.is_empty() { day } else { day % 10 };
-            let suffix = match unit {
-                1 => "st",
-                2 => "nd",
-                3 => "rd",
-                _ => "th",
-            };
-            days.push(b.meaning(&format!("{tens}{unit}{suffix}"), &figures));
-        }
-    }
-    let day = b.alt(days);
-    let year = year(b, language);
-    if spanish {
-        let (el, de) = (b.phrase("el"), b.phrase("de"));
-        let el = b.optional(el);
-        let del = b.phrase("del");
-        let of = b.alt(vec![de, del]);
-        let year = b.seq(vec![of, year]);
-        let year = b.optional(year);
-        return b.seq(vec![el, day, de, month, year]);
-    }
-    let (the, of) = (b.phrase("the"), b.phrase("of"));
-    let (the, of) = (b.optional(the), b.optional(of));
-    let year = b.optional(year);
-    let month_first = b.seq(vec![month, the, day, year]);
-    let day_first = b.seq(vec![the, day, of, month, year]);
-    b.alt(vec![month_first, day_first])
-}
-
-/// 1901 to 2099: "two thousand twenty six", "twenty twenty six", "nineteen ninety".
-fn year(b: &mut Builder, language: Language) -> NodeId {
-    let whole = b.meaning("2 1000", "y2000");
-    let small = two_figures(b, language, 1..100);
-    let thousands = b.meaning("2 1000", "y20");
-    let (and, rest) = match language {
-        Language::Spanish => {
-            let hundreds = b.meaning("1000 900", "y19");
-            (b.null(), b.seq(vec![hundreds, small]))
-        }
-        _ => {
-            let and = b.phrase("and");
-            let centuries = b.meanings(&[("20", "y20"), ("19", "y19")]);
-            let large = two_figures(b, language, 10..100);
-            (b.optional(and), b.seq(vec![centuries, large]))
-        }
-    };
-    let thousands = b.seq(vec![thousands, and, small]);
-    b.alt(vec![whole, thousands, rest])
-}
-
-const ENGLISH_MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-const SPANISH_MONTHS: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
-
-/// `m07 d04 y20 26` is `20260704`.
-pub(super) fn date(literals: &[&str]) -> String {
-    let part = |mark: char| literals.iter().find_map(|literal| literal.strip_prefix(mark));
-    let within: String = literals.iter().copied().filter(|literal| literal.len() == 2).collect();
-    let year = part('y').map_or_else(|| "????".to_owned(), |century| format!("{century}{within}"));
-    year + part('m').unwrap_or("??") + part('d').unwrap_or("??")
 }

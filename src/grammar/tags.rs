@@ -2,6 +2,7 @@
 
 use super::builtin::Builtin;
 use super::literal::{Reader, ident_start};
+use super::slots::Command;
 use serde_json::Value;
 
 /// How the tags of a grammar are written (`tag-format`).
@@ -13,16 +14,18 @@ pub enum TagFormat {
     Literals,
     /// Not declared, or a vendor's: each tag is taken for a script if it assigns something, otherwise for a string.
     Legacy,
+    /// GSL's commands.
+    Slots,
     /// A builtin type of this program's own.
     Builtin(Builtin),
 }
 
 impl TagFormat {
     /// From the attribute.
-    pub(super) fn of(declared: Option<&str>) -> Self {
-        match declared.map(str::trim) {
-            Some("semantics/1.0-literals") => Self::Literals,
-            Some(script) if script.starts_with("semantics/1.0") => Self::Script,
+    pub(super) fn of(declared: &str) -> Self {
+        match declared.trim() {
+            "semantics/1.0-literals" => Self::Literals,
+            script if script.starts_with("semantics/1.0") => Self::Script,
             _ => Self::Legacy,
         }
     }
@@ -35,6 +38,8 @@ pub(super) enum Tag {
     Literal(Box<str>),
     /// A script, and its assignments if it is made of plain ones only.
     Script { code: Box<str>, plain: Option<Vec<Assignment>> },
+    /// Commands of GSL.
+    Slots(Box<[Command]>),
 }
 
 /// `out.a.b = value`, or `+=`.
@@ -70,7 +75,9 @@ impl Tag {
     pub(super) fn read(texts: &[&str], format: TagFormat) -> Vec<Self> {
         match format {
             TagFormat::Script => texts.iter().map(|text| Self::script(text)).collect(),
-            TagFormat::Literals | TagFormat::Builtin(_) => texts.iter().map(|text| Self::literal(text)).collect(),
+            TagFormat::Literals | TagFormat::Slots | TagFormat::Builtin(_) => {
+                texts.iter().map(|text| Self::literal(text)).collect()
+            }
             TagFormat::Legacy => super::legacy::read(texts),
         }
     }

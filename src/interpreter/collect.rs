@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     dialogue::{
-        Choice, DtmfInput, Event, Happening, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next, Reason,
-        Slot, SlotKind, Source, SpeechInput, Step, Turn,
+        Choice, DtmfInput, Event, Happening, Heard, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next,
+        Reason, Slot, SlotKind, Source, SpeechInput, Step, Turn,
     },
     grammar::{Grammar, Verdict},
     script::Chain,
@@ -41,12 +41,16 @@ pub(super) enum Owner {
 impl Session {
     /// Listens to the caller for an item; what is not understood or not said is an event.
     pub(super) async fn collect(&mut self, item: &Item, index: usize) -> Run<Recognition> {
-        if self.hung_up {
-            // A hang-up that came while something was fetched is told now, in the waiting state (2.0 §2.1.8).
-            return Err(if self.farewell { Flow::End(Reason::HungUp, Vec::new()) } else { self.hang_up() });
+        self.expect_caller()?;
+        if let Some(illegal) = self.illegal_property() {
+            return Err(Flow::semantic(illegal));
         }
         let chain = self.here().chain.clone();
         let active = self.activate(item, &chain).await?;
+        if active.is_empty() {
+            return Err(Flow::semantic("input is expected, but no grammar is active"));
+        }
+        let active = self.in_accepted_modes(active);
         // Until the next input there is no last one (2.0 §5.1.5).
         self.engine.set(&self.here().application, "lastresult$", &self.engine.undefined()?)?;
         let request = self.input_request(item, index, &active);
@@ -56,6 +60,8 @@ impl Session {
         self.begin_turn();
         *self.here_mut().attempts.entry(index).or_default() += 1;
         match event.happening {
+            // What the application switched off is not heard (2.0 §6.3.6).
+            Happening::Heard(heard) if !self.hears(&heard) => Err(Flow::event("noinput", "")),
             Happening::Heard(heard) => {
                 let level = self.unit_property("confidencelevel", 0.5);
                 self.recognise(&active, heard, level)
@@ -65,8 +71,26 @@ impl Session {
         }
     }
 
+    /// Before anything is expected of the caller: a hang-up that came while something was fetched is told now, in the
+    /// waiting state (2.0 §2.1.8), and after it nobody is there to be waited for (2.0 §1.5.4).
+    pub(super) fn expect_caller(&mut self) -> Run {
+        match (self.hung_up, self.farewell) {
+            (false, _) => Ok(()),
+            (true, true) => Err(Flow::End(Reason::HungUp, Vec::new())),
+            (true, false) => Err(self.hang_up()),
+        }
+    }
+
+    /// Whether `inputmodes` lets an input in; words that NLU mapped count for what they were mapped onto.
+    fn hears(&self, heard: &Heard) -> bool {
+        match heard {
+            Heard::Keys { .. } => self.accepts(InputMode::Dtmf),
+            Heard::Speech { finding, .. } => self.accepts(InputMode::Voice) || !finding.ranked.is_empty(),
+        }
+    }
+
     /// Hands out a turn until something comes back that answers it.
-    async fn play(&mut self, turn: Turn) -> Event {
+    pub(super) async fn play(&mut self, turn: Turn) -> Event {
         loop {
             let event = self.port.exchange(Step::Turn(turn.clone())).await;
             if !matches!(event.happening, Happening::Fetched { .. } | Happening::Start { .. }) {
@@ -76,7 +100,7 @@ impl Session {
     }
 
     /// The active grammars by precedence: the item's, the form's, the document's, the application's.
-    async fn activate(&mut self, item: &Item, chain: &Chain) -> Run<Vec<Active>> {
+    pub(super) async fn activate(&mut self, item: &Item, chain: &Chain) -> Run<Vec<Active>> {
         let here = self.here();
         let program = here.program.clone();
         let root = here.root.clone();
@@ -99,25 +123,32 @@ impl Session {
         if !item.modal {
             active.extend(self.universals());
         }
-        if active.is_empty() {
-            return Err(Flow::semantic("input is expected, but no grammar is active"));
-        }
-        let accepted = |mode| self.accepts(mode);
-        let (voice, dtmf) = (accepted(InputMode::Voice), accepted(InputMode::Dtmf));
-        active.retain(|active| if active.compiled.grammar.mode() == InputMode::Dtmf { dtmf } else { voice });
         Ok(active)
     }
 
-    /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6).
+    /// Those of some grammars that `inputmodes` allows (2.0 §6.3.6).
+    pub(super) fn in_accepted_modes(&self, mut active: Vec<Active>) -> Vec<Active> {
+        let (voice, dtmf) = (self.accepts(InputMode::Voice), self.accepts(InputMode::Dtmf));
+        active.retain(|active| if active.compiled.grammar.mode() == InputMode::Dtmf { dtmf } else { voice });
+        active
+    }
+
+    /// The platform's own commands, where `universals` asks for them (2.0 §6.3.6), in the caller's language.
     fn universals(&self) -> impl Iterator<Item = Active> {
-        static COMMANDS: LazyLock<[(&str, Arc<Compiled>); 3]> = LazyLock::new(|| {
-            ["help", "cancel", "exit"].map(|name| (name, Compiled::new(Grammar::phrase(name, false, None), None)))
-        });
+        type Commands = [(&'static str, Arc<Compiled>); 3];
+        fn commands(words: [(&'static str, &str); 3]) -> Commands {
+            words.map(|(event, word)| (event, Compiled::new(Grammar::phrase(word, false, None), None)))
+        }
+        static ENGLISH: LazyLock<Commands> =
+            LazyLock::new(|| commands([("help", "help"), ("cancel", "cancel"), ("exit", "exit")]));
+        static SPANISH: LazyLock<Commands> =
+            LazyLock::new(|| commands([("help", "ayuda"), ("cancel", "cancelar"), ("exit", "salir")]));
         let wanted = self.property("universals").unwrap_or_default().to_owned();
         let asked = move |name: &str| wanted.split_whitespace().any(|word| word == name || word == "all");
-        COMMANDS.iter().filter(move |(name, _)| asked(name)).map(|(name, compiled)| Active {
+        let known = if self.lang().starts_with("es") { &SPANISH } else { &ENGLISH };
+        known.iter().filter(move |(event, _)| asked(event)).map(|(event, compiled)| Active {
             compiled: compiled.clone(),
-            meaning: Meaning::Universal(name),
+            meaning: Meaning::Universal(event),
             owner: Owner::Here,
         })
     }
@@ -162,13 +193,17 @@ impl Session {
     }
 }
 
-/// The grammars of a document that are active in all its dialogs: links, and dialogs with document scope.
+/// The grammars of a document that are active in all its dialogs, in document order: links, and dialogs with document
+/// scope.
 fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &mut Vec<(&'a Hearing, Owner)>) {
-    hearings.extend(program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone()))));
+    let links = program.links.iter().map(|hearing| (hearing, Owner::Document(program.clone())));
+    let mut found: Vec<(&Hearing, Owner)> = links.collect();
     for (dialog, shared) in program.shared().filter(|(dialog, _)| Some(*dialog) != current) {
         let owner = Owner::Elsewhere { program: program.clone(), dialog };
-        hearings.extend(shared.iter().map(|hearing| (hearing, owner.clone())));
+        found.extend(shared.iter().map(|hearing| (hearing, owner.clone())));
     }
+    found.sort_by_key(|(hearing, _)| hearing.at);
+    hearings.append(&mut found);
 }
 
 /// What the caller can choose, and what is open to be filled.

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     dialogue::{
-        Action, Data, Disconnect, Exit, Foreach, Goto, Happening, Log, Name, Next, Origin, Piece, Purpose, Reason,
-        Return, Script, Source, Step, Submit, Throw, Turn, Var,
+        Action, Disconnect, Exit, Foreach, Goto, Happening, Log, Name, Next, Origin, Piece, Reason, Return, Script,
+        Source, Step, Submit, Throw, Turn, Var,
     },
     script::{Chain, Handle},
 };
@@ -32,6 +32,9 @@ impl Session {
     ) -> Pin<Box<dyn Future<Output = Run> + 'a>> {
         Box::pin(async move {
             for action in body {
+                if let (Some(at), Some((_, standing))) = (action.at(), &mut self.standing) {
+                    *standing = at;
+                }
                 self.act(chain, action).await?;
             }
             Ok(())
@@ -176,14 +179,20 @@ impl Session {
             return Ok(Flow::Return(Returned::Event(event, self.message(chain, returned.message.as_ref())?)));
         }
         let names = returned.namelist.as_deref().unwrap_or_default();
+        // The caller reads `item.x`, whatever scope the subdialog named it by.
+        let plain = |name: &Name| match name.text.split_once('.') {
+            Some(("application" | "document" | "dialog" | "session", variable)) => variable.to_owned(),
+            _ => name.text.to_string(),
+        };
         let values: Run<Vec<(String, Handle)>> =
-            names.iter().map(|name| Ok((name.text.to_string(), self.variable(chain, name)?))).collect();
+            names.iter().map(|name| Ok((plain(name), self.variable(chain, name)?))).collect();
         Ok(Flow::Return(Returned::Values(values?)))
     }
 
-    /// Plays what is queued and hangs up; the application goes on in its handlers (2.0 §5.3.11).
+    /// Plays what is queued and hangs up; the application goes on in its handlers (2.0 §5.3.11). What it hands back is told
+    /// when it has ended (2.1 §8).
     async fn disconnect(&mut self, chain: &Chain, disconnect: &Disconnect) -> Run {
-        self.named_values(chain, disconnect.namelist.as_deref())?;
+        self.handed_back = self.named_values(chain, disconnect.namelist.as_deref())?;
         if !self.hung_up {
             let prompts = std::mem::take(&mut self.queue);
             let mut event = self.port.exchange(Step::Turn(Turn { prompts, next: Next::Disconnect })).await;
@@ -191,6 +200,9 @@ impl Session {
                 event = self.port.exchange(Step::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect })).await;
             }
             self.begin_turn();
+        } else if self.farewell {
+            // Nobody is there to be disconnected, and the application knows.
+            return Err(Flow::End(Reason::HungUp, Vec::new()));
         }
         Err(self.hang_up())
     }
@@ -226,28 +238,6 @@ impl Session {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LOGGED).collect();
         self.port.trace(TraceLine::Log { label: log.label.clone().unwrap_or_default(), text });
         Ok(())
-    }
-
-    /// Fetches JSON into a variable; XML needs the read-only DOM, which this platform does not have.
-    async fn data(&mut self, chain: &Chain, data: &Data) -> Run {
-        let reference = self.source_text(chain, &data.src)?;
-        let url = self.absolute(&reference)?;
-        let fields = self.fields(chain, data.namelist.as_deref().unwrap_or_default())?;
-        let mut request = self.request(&url, Purpose::Data, &data.fetch);
-        (request.method, request.fields, request.enctype) = (data.method, fields, data.enctype.clone());
-        let resource = self.fetch(request).await?;
-        let Some(name) = &data.name else { return Ok(()) };
-        let text = crate::vxml::decode(&resource.body, resource.content_type.as_deref());
-        let json: Json = serde_json::from_str(&text).map_err(|error| {
-            Flow::event("error.unsupported.data", format!("{url} is not JSON ({error}); XML data is not supported"))
-        })?;
-        let value = self.engine.value(&json)?;
-        match chain.nearest() {
-            Some(scope) if self.engine.assign(chain, &name.text, &value).is_err() => {
-                Ok(self.engine.declare(scope, &name.text, &value)?)
-            }
-            _ => Ok(()),
-        }
     }
 
     async fn foreach(&mut self, chain: &Chain, foreach: &Foreach) -> Run {

@@ -3,6 +3,7 @@
 use super::{
     Session, TraceLine,
     flow::{Flow, Level, Run, Thrown},
+    program::Program,
 };
 use crate::{
     dialogue::{Handler, Origin, Reason, Speech, Spoken},
@@ -14,7 +15,8 @@ impl Session {
     /// Runs the handler of an event; `true` if it asked for prompts to be played again.
     pub(super) async fn handle_event(&mut self, thrown: Thrown) -> Run<bool> {
         let place = self.dialog_name();
-        self.port.trace(TraceLine::Event { name: thrown.name.clone(), message: thrown.message.clone(), place });
+        let message = self.placed(&thrown);
+        self.port.trace(TraceLine::Event { name: thrown.name.clone(), message: message.clone(), place });
         self.count_transition()?;
         let item = if thrown.level == Level::Item { self.here().item } else { None };
         self.count_event(item, &thrown.name);
@@ -23,8 +25,11 @@ impl Session {
         let handler = self.find_handler(item, &thrown, &chain).map_err(|flow| flow.at(thrown.level))?;
         self.here_mut().reprompt = false;
         match handler {
-            Some(handler) => self.exec(&chain, &handler.body).await.map_err(|flow| flow.at(thrown.level))?,
-            None => return self.default_handler(&thrown),
+            Some((program, handler)) => {
+                self.standing = Some((program, handler.at));
+                self.exec(&chain, &handler.body).await.map_err(|flow| flow.at(thrown.level))?;
+            }
+            None => return self.default_handler(&thrown.name, message),
         }
         Ok(self.here().reprompt)
     }
@@ -58,26 +63,32 @@ impl Session {
 
     /// The handler the specification selects (2.0 §5.2.4): of those that match, by scope and document order, the first
     /// with the highest count that has been reached.
-    fn find_handler(&self, item: Option<usize>, thrown: &Thrown, chain: &Chain) -> Run<Option<Arc<Handler>>> {
+    fn find_handler(
+        &self,
+        item: Option<usize>,
+        thrown: &Thrown,
+        chain: &Chain,
+    ) -> Run<Option<(Arc<Program>, Arc<Handler>)>> {
         let here = self.here();
         let document = &here.program.document;
         let dialog = &document.dialogs[here.dialog];
-        let mut scopes: Vec<&[Arc<Handler>]> = Vec::new();
+        let mut scopes: Vec<(&Arc<Program>, &[Arc<Handler>])> = Vec::new();
         if let Some(item) = item.and_then(|item| dialog.items.get(item)) {
-            scopes.push(&item.handlers);
+            scopes.push((&here.program, &item.handlers));
         }
         if thrown.level != Level::Document {
-            scopes.push(&dialog.handlers);
+            scopes.push((&here.program, &dialog.handlers));
         }
-        scopes.push(&document.handlers);
+        scopes.push((&here.program, &document.handlers));
         if let Some(root) = &here.root {
-            scopes.push(&root.document.handlers);
+            scopes.push((root, &root.document.handlers));
         }
-        let mut best: Option<&Arc<Handler>> = None;
-        for handler in scopes.into_iter().flatten() {
+        let mut best: Option<(&Arc<Program>, &Arc<Handler>)> = None;
+        let in_order = scopes.into_iter().flat_map(|(home, handlers)| handlers.iter().map(move |each| (home, each)));
+        for (home, handler) in in_order {
             let Some(prefix) = matching_prefix(handler, &thrown.name) else { continue };
             let count = here.event_counts.get(&(item, prefix.to_owned())).copied().unwrap_or(1);
-            if handler.count > count || best.is_some_and(|best| best.count >= handler.count) {
+            if handler.count > count || best.is_some_and(|(_, best)| best.count >= handler.count) {
                 continue;
             }
             let holds = match &handler.cond {
@@ -85,15 +96,15 @@ impl Session {
                 None => true,
             };
             if holds {
-                best = Some(handler);
+                best = Some((home, handler));
             }
         }
-        Ok(best.cloned())
+        Ok(best.map(|(home, handler)| (home.clone(), handler.clone())))
     }
 
     /// What the platform does with an event nobody caught (2.0 §5.2.5).
-    fn default_handler(&mut self, thrown: &Thrown) -> Run<bool> {
-        let kind = thrown.name.split('.').next().unwrap_or_default();
+    fn default_handler(&mut self, name: &str, message: String) -> Run<bool> {
+        let kind = name.split('.').next().unwrap_or_default();
         match kind {
             "cancel" => Ok(false),
             "noinput" => Ok(true),
@@ -102,15 +113,12 @@ impl Session {
                 Ok(true)
             }
             "exit" => Err(Flow::End(Reason::Exit, Vec::new())),
-            "connection" | "telephone" if thrown.name.contains("disconnect") => {
+            "connection" | "telephone" if name.contains("disconnect") => {
                 Err(Flow::End(Reason::HungUp, Vec::new()))
             }
             _ => {
                 self.say_default("error");
-                Err(Flow::End(
-                    Reason::Event { event: thrown.name.clone(), message: thrown.message.clone() },
-                    Vec::new(),
-                ))
+                Err(Flow::End(Reason::Event { event: name.to_owned(), message }, Vec::new()))
             }
         }
     }

@@ -8,14 +8,17 @@ use super::{
 };
 use crate::{
     dialogue::{
-        FetchHints, FetchRequest, GrammarSource, GrammarText, Happening, Method, Name, Purpose, Resource, Response,
-        Source, Step, Submitted,
+        FetchAudio, FetchHints, FetchRequest, GrammarSource, GrammarText, Happening, Method, Name, Purpose, Resource,
+        Response, Source, Step, Submitted,
     },
     grammar::Grammar,
     script::Chain,
 };
 use serde_json::Value as Json;
 use std::{collections::HashMap, sync::Arc};
+
+/// How a POST may be encoded (2.0 §5.3.8).
+const ENCTYPES: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 /// External grammars one grammar may need, all told.
 const LINKED: usize = 64;
@@ -26,7 +29,13 @@ impl Session {
         self.requests += 1;
         request.id = self.requests;
         request.url = without_fragment(&request.url).to_owned();
-        let (id, url) = (request.id, request.url.clone());
+        let (id, url, data) = (request.id, request.url.clone(), request.purpose == Purpose::Data);
+        if let Some(enctype) = request.enctype.as_deref().filter(|_| request.method == Method::Post)
+            && !ENCTYPES.iter().any(|known| known.eq_ignore_ascii_case(enctype.trim()))
+        {
+            let why = format!("{url}: enctype \"{enctype}\" is not supported, only {}", ENCTYPES.join(" and "));
+            return Err(Flow::event("error.badfetch", why));
+        }
         loop {
             let event = self.port.exchange(Step::Fetch(request.clone())).await;
             match event.happening {
@@ -38,6 +47,11 @@ impl Session {
                         }
                         Response::Failed { status: None, message } => {
                             Err(Flow::event("error.badfetch", format!("{url}: {message}")))
+                        }
+                        // What data may be had is a matter of rights (2.1 §5.1); elsewhere it is a page that is not there.
+                        Response::Denied { message } => {
+                            let event = if data { "error.noauthorization" } else { "error.badfetch" };
+                            Err(Flow::event(event, format!("{url}: {message}")))
                         }
                     };
                 }
@@ -75,8 +89,18 @@ impl Session {
             timeout: hints.timeout.or_else(|| self.time_property("fetchtimeout")),
             maxage: hints.maxage.or_else(|| self.seconds_property(&format!("{family}maxage"))),
             maxstale: hints.maxstale.or_else(|| self.seconds_property(&format!("{family}maxstale"))),
+            company: self.company(purpose, hints),
             ..FetchRequest::get(url, purpose)
         }
+    }
+
+    /// What is heard while a document or data takes long; scripts, grammars and audio have no `fetchaudio` (2.0 §6.1).
+    fn company(&self, purpose: Purpose, hints: &FetchHints) -> Option<FetchAudio> {
+        let here = self.contexts.last().filter(|_| matches!(purpose, Purpose::Document | Purpose::Data))?;
+        let audio = hints.audio.as_deref().or_else(|| self.property("fetchaudio")).filter(|audio| !audio.is_empty())?;
+        // It is heard or it is not: a reference that leads nowhere is no reason not to fetch.
+        let url = super::resolve(&here.program.base, audio).ok().filter(|_| !self.hung_up)?;
+        Some(FetchAudio { url, delay: self.time_property("fetchaudiodelay"), queued: self.queue.clone() })
     }
 
     /// Whether an audio file can be played; asked once a call.
@@ -186,7 +210,7 @@ impl Session {
                 object @ (Json::Object(_) | Json::Array(_)) => flatten(&name.text, &object, &mut fields),
                 _ => {
                     let text = self.engine.text(&value)?.unwrap_or_else(|| "undefined".to_owned());
-                    fields.push(Submitted::text(&*name.text, text));
+                    fields.push(self.submitted(&name.text, text));
                 }
             }
         }

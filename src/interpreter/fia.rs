@@ -2,11 +2,15 @@
 
 use super::{
     Session,
-    flow::{Flow, Level, Run},
+    flow::{Flow, Level, Run, Thrown},
     recognise::Recognition,
 };
 use crate::dialogue::{Action, Dialog, Item, ItemKind, Reason};
 use std::{convert::Infallible, sync::Arc};
+
+/// Errors in a row that handlers of errors throw themselves. A handler that submits to a page that is gone would ask for
+/// it for ever; one that counts to three and gives up is left to.
+const FAILING_HANDLERS: u32 = 20;
 
 /// How the loop goes on.
 #[derive(Default)]
@@ -47,10 +51,13 @@ impl Session {
         let mut flow = flow;
         // Whether a handler has run: then only `<reprompt>` makes prompts heard again.
         let mut caught = false;
+        let mut failing = 0;
         loop {
             flow = match flow {
+                Flow::Event(thrown) if failing == FAILING_HANDLERS => return Err(self.give_up(thrown)),
                 Flow::Event(thrown) => {
                     caught = true;
+                    failing += u32::from(thrown.is_error());
                     match self.handle_event(thrown).await {
                         Ok(reprompt) => return Ok(Onward { forced: None, quiet: !reprompt }),
                         Err(flow) => flow,
@@ -69,9 +76,17 @@ impl Session {
         }
     }
 
+    /// The end of a document whose handlers of errors do nothing but fail.
+    fn give_up(&mut self, thrown: Thrown) -> Flow {
+        let message = format!("{}; the handlers of errors fail again and again", self.placed(&thrown));
+        self.say_default("error");
+        Flow::End(Reason::Event { event: thrown.name, message }, Vec::new())
+    }
+
     /// Declares the dialog's variables and form item variables, in document order.
     async fn initialise_dialog(&mut self, dialog: &Arc<Dialog>) -> Run {
         self.refresh_chain()?;
+        self.stand_at(dialog.at);
         let here = self.here_mut();
         here.item = None;
         here.prompt_counts.clear();
@@ -84,6 +99,7 @@ impl Session {
         let place = |action: &Action| match action {
             Action::Var(var) => var.name.at,
             Action::Script(script) => script.at,
+            Action::Data(data) => data.at,
             _ => dialog.at,
         };
         // Two lists, each in document order, merged.
@@ -136,6 +152,7 @@ impl Session {
         }
         self.here_mut().item = None;
         for (index, item) in dialog.items.iter().enumerate() {
+            self.stand_at(item.at);
             if self.is_eligible(item).map_err(|flow| flow.at(Level::Dialog))? {
                 return Ok(Some(index));
             }
@@ -157,6 +174,7 @@ impl Session {
     async fn visit(&mut self, dialog: &Arc<Dialog>, index: usize, quiet: bool) -> Run {
         let item = dialog.items[index].clone();
         self.here_mut().item = Some(index);
+        self.stand_at(item.at);
         if let ItemKind::Block(body) = &item.kind {
             let visited = self.engine.value(&true.into())?;
             self.engine.set(&self.here().dialog_scope, &item.name, &visited)?;
@@ -168,11 +186,9 @@ impl Session {
         }
         match &item.kind {
             ItemKind::Subdialog(subdialog) => self.call_subdialog(&item, subdialog).await,
-            ItemKind::Record(_) => Err(Flow::event("error.unsupported.record", "recording is not supported")),
-            ItemKind::Transfer(transfer) => {
-                let kind = transfer.kind.as_deref().unwrap_or("blind");
-                Err(Flow::event(format!("error.unsupported.transfer.{kind}"), "transfers are not supported"))
-            }
+            // Boxed, because a visit is on the stack once for each subdialog that is open.
+            ItemKind::Record(record) => Box::pin(self.record(&item, index, record)).await,
+            ItemKind::Transfer(transfer) => Box::pin(self.transfer(&item, index, transfer)).await,
             ItemKind::Object(object) => {
                 let name = object.classid.as_deref().unwrap_or_default();
                 Err(Flow::event("error.unsupported.objectname", format!("no object '{name}' is known")))

@@ -8,7 +8,7 @@ use super::{
     recognise::{Recognition, mode_name},
 };
 use crate::{
-    dialogue::{Filled, Item, ItemKind, Link, MenuChoice, Source},
+    dialogue::{Dialog, Filled, Item, ItemKind, Link, MenuChoice, Source},
     script::Handle,
 };
 use serde_json::json;
@@ -49,24 +49,28 @@ impl Session {
             }
             _ => self.fill_form(&recognition)?,
         }
+        if !self.here().just_filled.is_empty() {
+            self.finish_initials(&dialog)?;
+        }
         self.run_filled().await
     }
 
-    /// Spreads the result of a form-level grammar over the fields (2.0 §3.1.6.2); if it fills any, every `<initial>`
-    /// is done with (2.0 appendix C).
+    /// Once the caller has filled anything, every `<initial>` is done with (2.0 appendix C).
+    fn finish_initials(&self, dialog: &Dialog) -> Run {
+        for initial in dialog.items.iter().filter(|item| matches!(item.kind, ItemKind::Initial)) {
+            let visited = self.engine.value(&true.into())?;
+            self.engine.set(&self.here().dialog_scope, &initial.name, &visited)?;
+        }
+        Ok(())
+    }
+
+    /// Spreads the result of a form-level grammar over the fields (2.0 §3.1.6.1).
     fn fill_form(&mut self, recognition: &Recognition) -> Run {
         let dialog = self.dialog();
         for (index, item) in dialog.items.iter().enumerate().filter(|(_, item)| item.kind.is_input()) {
             if let Some(value) = self.engine.property(&recognition.value, slot_of(item))? {
                 self.fill(index, item, &value, recognition)?;
             }
-        }
-        if self.here().just_filled.is_empty() {
-            return Ok(());
-        }
-        for initial in dialog.items.iter().filter(|item| matches!(item.kind, ItemKind::Initial)) {
-            let visited = self.engine.value(&true.into())?;
-            self.engine.set(&self.here().dialog_scope, &initial.name, &visited)?;
         }
         Ok(())
     }
@@ -113,6 +117,7 @@ impl Session {
                 if index.is_some() {
                     self.here_mut().item = index;
                 }
+                self.stand_at(filled.at);
                 let chain = self.anonymous()?;
                 let level = if index.is_some() { Level::Item } else { Level::Dialog };
                 self.exec(&chain, &filled.body).await.map_err(|flow| flow.at(level))?;
@@ -135,15 +140,12 @@ impl Session {
         if !named.iter().any(just) {
             return Ok(false);
         }
-        if !filled.all {
-            return Ok(true);
+        // An earlier action may have cleared what was just filled.
+        let mut missing = 0;
+        for index in &named {
+            missing += usize::from(self.engine.is_undefined(&self.here().dialog_scope, &items[*index].name)?);
         }
-        for index in named {
-            if self.engine.is_undefined(&self.here().dialog_scope, &items[index].name)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        Ok(if filled.all { missing == 0 } else { missing < named.len() })
     }
 
     async fn take_choice(&mut self, index: usize) -> Run {

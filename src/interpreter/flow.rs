@@ -71,6 +71,13 @@ pub(super) enum Returned {
     Event(String, String),
 }
 
+impl Thrown {
+    /// Whether it is an error event.
+    pub(super) fn is_error(&self) -> bool {
+        self.name == "error" || self.name.starts_with("error.")
+    }
+}
+
 impl Flow {
     /// An event from the place being visited.
     pub(super) fn event(name: impl Into<String>, message: impl Into<String>) -> Self {
@@ -80,6 +87,14 @@ impl Flow {
     /// `error.semantic`.
     pub(super) fn semantic(message: impl Into<String>) -> Self {
         Self::event("error.semantic", message)
+    }
+
+    /// The same, with the message of an event led in by `what`.
+    pub(super) fn because(mut self, what: &str) -> Self {
+        if let Self::Event(thrown) = &mut self {
+            thrown.message = format!("{what}: {}", thrown.message);
+        }
+        self
     }
 
     /// The same, with events placed at `level`.

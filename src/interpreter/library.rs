@@ -1,6 +1,6 @@
 use super::program::{Program, Refusal, sentence};
 use crate::{
-    dialogue::{InputMode, Position, Resource},
+    dialogue::{Diagnostic, InputMode, Position, Resource},
     grammar::{Grammar, Setting},
     vxml,
 };
@@ -46,10 +46,10 @@ impl Library {
         shelved(&self.programs, source(resource), || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
             let reading = vxml::read(&text, without_fragment(&resource.url));
-            reading
-                .document
-                .map(|document| Arc::new(Program::compile(document)))
-                .ok_or_else(|| Refusal { event: "error.badfetch", why: sentence(&reading.diagnostics) })
+            reading.document.map(|document| Arc::new(Program::compile(document))).ok_or_else(|| Refusal {
+                event: "error.badfetch",
+                why: unreadable(resource, &text, &reading.diagnostics),
+            })
         })
     }
 
@@ -62,6 +62,9 @@ impl Library {
     ) -> Result<Arc<Grammar>, Refusal> {
         shelved(&self.grammars, (source(resource), mode), || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
+            // What the server says counts if it is about grammars at all (2.0 §3.1.1.4).
+            let served = resource.content_type.as_deref().filter(|served| Grammar::is_telling(served));
+            let media_type = media_type.or(served);
             let setting = Setting {
                 uri: &resource.url,
                 base: &resource.url,
@@ -72,6 +75,22 @@ impl Library {
             Grammar::read(&text, media_type, &setting).map(Arc::new).map_err(|problems| Refusal::of_grammar(&problems))
         })
     }
+}
+
+/// Why a document cannot be read; what a server sends in the place of one is said first.
+fn unreadable(resource: &Resource, text: &str, problems: &[Diagnostic]) -> String {
+    let page = resource.url.split('?').next().unwrap_or_default();
+    let kind = resource.content_type.as_deref().unwrap_or("no content type");
+    let start: String = text.trim_start().chars().take(15).flat_map(char::to_lowercase).collect();
+    if start.is_empty() {
+        return format!("{page}: the answer is empty ({kind}), a VoiceXML document was expected");
+    }
+    if start.starts_with("<html") || start.starts_with("<!doctype html") {
+        let title = || text.split_once("<title>")?.1.split_once("</title>").map(|(title, _)| title.trim());
+        let title = title().unwrap_or("without a title");
+        return format!("{page}: an HTML page was received ({kind}; {title}), a VoiceXML document was expected");
+    }
+    sentence(problems)
 }
 
 fn source(resource: &Resource) -> Source {

@@ -5,12 +5,13 @@
 //! the same events give the same steps, always.
 //!
 //! Where to look: `session` holds what a call has, `transition` moves it between documents and dialogs, `fia` is the
-//! main loop, `collect` waits for input, `recognise` understands it, `fill` acts on it; `content` runs executable
-//! content, `events` finds handlers, `prompts` renders what is heard, `fetching` asks for documents and grammars,
+//! main loop, `collect` waits for input, `recognise` understands it, `fill` acts on it; `record`, `transfer`, `object`
+//! and `subdialog` are the items that are filled otherwise; `content` runs executable content, `events` finds handlers, `prompts` renders what is heard, `fetching` asks for documents and grammars,
 //! `program` and `library` prepare documents once for all calls.
 
 mod collect;
 mod content;
+mod data;
 mod events;
 mod fetching;
 mod fia;
@@ -22,9 +23,11 @@ mod program;
 mod prompts;
 mod properties;
 mod recognise;
+mod record;
 mod session;
 mod subdialog;
 mod trace;
+mod transfer;
 mod transition;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
         Choice, Diagnostic, Dialog, Document, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind, Link,
         MenuChoice, OptionItem, SlotKind, Source,
     },
-    grammar::{Grammar, Semantics, Setting},
+    grammar::{Grammar, NoBuiltin, Semantics, Setting},
 };
 use serde_json::Value as Json;
 use std::sync::{Arc, OnceLock};
@@ -43,6 +43,8 @@ pub(super) struct DialogProgram {
 pub(super) struct Hearing {
     pub(super) form: GrammarForm,
     pub(super) meaning: Meaning,
+    /// Where it stands in the document: of two grammars of one scope the first takes precedence (2.0 §3.1.4).
+    pub(super) at: u32,
 }
 
 /// How far a grammar is known.
@@ -158,7 +160,9 @@ impl<'a> Place<'a> {
 
     fn dialog(&self, dialog: &Dialog) -> DialogProgram {
         let links = dialog.links.iter().flat_map(|link| self.link(link));
-        let level = dialog.grammars.iter().map(|source| self.hearing(source, Meaning::Form)).chain(links).collect();
+        let mut level: Vec<Hearing> =
+            dialog.grammars.iter().map(|source| self.hearing(source, Meaning::Form)).chain(links).collect();
+        level.sort_by_key(|hearing| hearing.at);
         let items: Vec<Vec<Hearing>> = dialog.items.iter().map(|item| self.item(item)).collect();
         let mut shared: Vec<Hearing> =
             dialog.document_grammars.iter().map(|source| self.hearing(source, Meaning::Form)).collect();
@@ -174,7 +178,7 @@ impl<'a> Place<'a> {
         let mut hearings: Vec<Hearing> =
             item.grammars.iter().map(|source| self.hearing(source, meaning.clone())).collect();
         match &item.kind {
-            ItemKind::Field(field) => self.field(field, &mut hearings),
+            ItemKind::Field(field) => self.field(field, item.at.offset, &mut hearings),
             ItemKind::Menu(menu) => {
                 for (index, choice) in menu.choices.iter().enumerate() {
                     self.choice(index, choice, &mut hearings);
@@ -183,29 +187,31 @@ impl<'a> Place<'a> {
             _ => {}
         }
         hearings.extend(item.links.iter().flat_map(|link| self.link(link)));
+        hearings.sort_by_key(|hearing| hearing.at);
         hearings
     }
 
-    fn field(&self, field: &Field, hearings: &mut Vec<Hearing>) {
+    fn field(&self, field: &Field, at: u32, hearings: &mut Vec<Hearing>) {
         if let Some(builtin) = &field.builtin {
             let lang = self.lang.unwrap_or("en-US");
             let modes = [InputMode::Voice, InputMode::Dtmf];
-            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
-            if grammars.is_empty() {
-                let why = format!("the field type '{builtin}' is not one of the builtin types");
-                hearings.push(Hearing {
-                    form: GrammarForm::Broken("error.unsupported.builtin", why),
-                    meaning: Meaning::Item,
-                });
+            let (grammars, refused): (Vec<_>, Vec<_>) =
+                modes.iter().map(|mode| Grammar::builtin(builtin, *mode, lang)).partition(Result::is_ok);
+            let why = refused.into_iter().filter_map(Result::err).next();
+            // What cannot be spoken in this language can still be keyed.
+            if let Some(why) = why.filter(|why| grammars.is_empty() || !matches!(why, NoBuiltin::Language(..))) {
+                hearings.push(Hearing { form: no_builtin(&why), meaning: Meaning::Item, at });
             }
-            hearings.extend(grammars.into_iter().map(|grammar| Hearing {
+            let grammars = grammars.into_iter().flatten();
+            hearings.extend(grammars.map(|grammar| Hearing {
                 form: GrammarForm::Ready(Compiled::new(grammar, Some(builtin.clone()))),
                 meaning: Meaning::Item,
+                at,
             }));
         }
         for (index, option) in field.options.iter().enumerate() {
-            let OptionItem { dtmf, approximate, value, text, .. } = option;
-            let ready = |grammar| Hearing { form: ready(grammar), meaning: Meaning::Option(index) };
+            let OptionItem { dtmf, approximate, value, text, at } = option;
+            let ready = |grammar| Hearing { form: ready(grammar), meaning: Meaning::Option(index), at: at.offset };
             if !text.is_empty() {
                 hearings.push(ready(Grammar::phrase(text, *approximate, Some(value))));
             }
@@ -215,38 +221,39 @@ impl<'a> Place<'a> {
 
     fn choice(&self, index: usize, choice: &MenuChoice, hearings: &mut Vec<Hearing>) {
         let meaning = Meaning::Choice(index);
+        let ready = |grammar| Hearing { form: ready(grammar), meaning: meaning.clone(), at: choice.at.offset };
         if choice.grammars.is_empty() {
             if !choice.text.is_empty() {
-                let grammar = Grammar::phrase(&choice.text, choice.approximate, None);
-                hearings.push(Hearing { form: ready(grammar), meaning: meaning.clone() });
+                hearings.push(ready(Grammar::phrase(&choice.text, choice.approximate, None)));
             }
         } else {
             hearings.extend(choice.grammars.iter().map(|source| self.hearing(source, meaning.clone())));
         }
-        hearings.extend(
-            choice.dtmf.iter().map(|keys| Hearing { form: ready(Grammar::keys(keys, None)), meaning: meaning.clone() }),
-        );
+        hearings.extend(choice.dtmf.iter().map(|keys| ready(Grammar::keys(keys, None))));
     }
 
     fn link(&self, link: &Arc<Link>) -> Vec<Hearing> {
         let meaning = Meaning::Link(link.clone());
         let mut hearings: Vec<Hearing> =
             link.grammars.iter().map(|source| self.hearing(source, meaning.clone())).collect();
-        hearings.extend(
-            link.dtmf.iter().map(|keys| Hearing { form: ready(Grammar::keys(keys, None)), meaning: meaning.clone() }),
-        );
+        hearings.extend(link.dtmf.iter().map(|keys| Hearing {
+            form: ready(Grammar::keys(keys, None)),
+            meaning: meaning.clone(),
+            at: link.at.offset,
+        }));
         hearings
     }
 
     fn hearing(&self, source: &Arc<GrammarSource>, meaning: Meaning) -> Hearing {
         let base = source.base.as_deref().unwrap_or(self.base);
+        let at = source.at.offset;
         let text = match &source.text {
             GrammarText::Xml(text) | GrammarText::Text(text) => text,
             GrammarText::Reference(Source::Literal(uri)) if uri.trim_start().starts_with("builtin:") => {
-                return Hearing { form: builtin_reference(uri.trim(), source, self.lang), meaning };
+                return Hearing { form: builtin_reference(uri.trim(), source, self.lang), meaning, at };
             }
             GrammarText::Reference(_) => {
-                return Hearing { form: GrammarForm::Reference(source.clone(), base.to_owned()), meaning };
+                return Hearing { form: GrammarForm::Reference(source.clone(), base.to_owned()), meaning, at };
             }
         };
         let setting = Setting {
@@ -263,7 +270,7 @@ impl<'a> Place<'a> {
                 GrammarForm::Broken(event, why)
             }
         };
-        Hearing { form, meaning }
+        Hearing { form, meaning, at }
     }
 }
 
@@ -272,9 +279,19 @@ pub(super) fn builtin_reference(uri: &str, source: &GrammarSource, lang: Option<
     let mode = source.mode.unwrap_or(if uri.starts_with("builtin:dtmf") { InputMode::Dtmf } else { InputMode::Voice });
     let name = uri.rsplit('/').next().unwrap_or(uri);
     match Grammar::builtin(uri, mode, source.lang.as_deref().or(lang).unwrap_or("en-US")) {
-        Some(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
-        None => GrammarForm::Broken("error.unsupported.builtin", format!("'{uri}' is not one of the builtin grammars")),
+        Ok(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
+        Err(why) => no_builtin(&why),
     }
+}
+
+/// Contradicting parameters are a bad reference; a type or language that is not there is not supported (2.0 appendix P).
+fn no_builtin(why: &NoBuiltin) -> GrammarForm {
+    let event = match why {
+        NoBuiltin::Parameters(..) => "error.badfetch",
+        NoBuiltin::Type(_) => "error.unsupported.builtin",
+        NoBuiltin::Language(..) => "error.unsupported.language",
+    };
+    GrammarForm::Broken(event, why.to_string())
 }
 
 /// Why a document or grammar cannot be used, and the event that says so.

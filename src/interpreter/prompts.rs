@@ -73,7 +73,9 @@ impl Session {
                     Piece::Text(text) => heard.push(self.text(text.clone())?),
                     Piece::Value(expr) => {
                         let text = self.engine.eval_text(chain, expr)?.unwrap_or_else(|| "undefined".to_owned());
-                        heard.push(self.text(text)?);
+                        // The value of a recording is its sound (2.0 §2.3.6).
+                        let is_recording = self.recordings.contains_key(&text);
+                        heard.push(if is_recording { Speech::Audio(text) } else { self.text(text)? });
                     }
                     Piece::Audio { src, fallback, fetch } => match self.audio(chain, src, base, fetch).await? {
                         Audio::Playable(url) => heard.push(Speech::Audio(url)),
@@ -122,6 +124,10 @@ impl Session {
                 None => return Ok(Audio::Skipped),
             },
         };
+        // A recording lies with the platform, which plays it whoever else may not have it.
+        if self.recordings.contains_key(&reference) {
+            return Ok(Audio::Playable(reference));
+        }
         let base = base.and_then(|base| super::resolve(&self.here().program.base, base).ok());
         let resolved = match &base {
             Some(base) => super::resolve(base, &reference),

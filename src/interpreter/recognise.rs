@@ -7,13 +7,13 @@ use super::{
     program::Meaning,
 };
 use crate::{
-    dialogue::{Heard, InputMode, Selection},
+    dialogue::{Heard, InputMode, Interpretation, Selection},
     grammar::{Parse, Semantics, Verdict},
     script::Handle,
 };
 use serde_json::{Value as Json, json};
 
-/// An input that was understood.
+/// What the caller said or keyed in, as it was understood; of several ways to understand it, one.
 pub(super) struct Recognition {
     pub(super) meaning: Meaning,
     pub(super) owner: Owner,
@@ -33,49 +33,93 @@ struct Input<'a> {
     spoken: Option<&'a str>,
 }
 
+/// The N-best list: each recognition with its entry in `application.lastresult$`, the best first.
+type Candidates = Vec<(Recognition, Json)>;
+
 impl Session {
-    /// Finds the grammar an input matches; none is `nomatch`, as is a confidence below `level`.
+    /// Finds what an input means; no grammar that takes it is `nomatch`, as is a confidence below `level`.
     pub(super) fn recognise(&mut self, active: &[Active], heard: Heard, level: f64) -> Run<Recognition> {
-        let (words, confidence, finding) = match heard {
+        let (words, confidence, alternatives, finding) = match heard {
             Heard::Keys { keys } => {
                 let input = Input { text: &keys, mode: InputMode::Dtmf, confidence: 1.0, spoken: None };
-                return self.matching(active, &input)?.ok_or_else(|| self.no_match(&input));
+                let found = self.candidates(active, std::slice::from_ref(&input))?;
+                return self.best(found, &input);
             }
-            Heard::Speech { utterance, confidence, finding, .. } => (utterance, confidence, finding),
+            Heard::Speech { utterance, confidence, alternatives, finding } => {
+                (utterance, confidence, alternatives, finding)
+            }
         };
         // Platforms leave the confidence out, or say 0, when they do not know.
-        let confidence = confidence.filter(|confidence| *confidence > 0.0).unwrap_or(1.0);
-        let exact = Input { text: &words, mode: InputMode::Voice, confidence, spoken: None };
-        if confidence >= level
-            && let Some(recognition) = self.matching(active, &exact)?
-        {
-            return Ok(recognition);
+        let known = |confidence: Option<f64>| confidence.filter(|confidence| *confidence > 0.0);
+        let confidence = known(confidence).unwrap_or(1.0);
+        let spoken = |text, confidence| Input { text, mode: InputMode::Voice, confidence, spoken: None };
+        let mut hypotheses = vec![spoken(&words, confidence)];
+        hypotheses.extend(alternatives.iter().map(|other| {
+            let confidence = known(other.confidence).unwrap_or(confidence);
+            spoken(&other.utterance, confidence)
+        }));
+        hypotheses.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
+        let own = self.candidates(active, &hypotheses)?;
+        if own.first().is_some_and(|(best, _)| best.confidence >= level) {
+            return self.best(own, &hypotheses[0]);
         }
-        let Some(best) = finding.ranked.first() else { return Err(self.no_match(&exact)) };
-        let (text, mode) = match &best.selection {
-            Selection::Key(keys) => (&keys.0, InputMode::Dtmf),
-            Selection::Phrase(phrase) => (&phrase.0, InputMode::Voice),
-            Selection::Event(name) => return Err(Flow::event(name.clone(), "")),
-            Selection::Repeat => return Err(self.no_match(&exact)),
-        };
-        let confidence = if mode == InputMode::Dtmf { 1.0 } else { best.confidence };
-        let mapped = Input { text, mode, confidence, spoken: Some(&words) };
-        self.matching(active, &mapped)?.ok_or_else(|| self.no_match(&mapped))
+        match finding.ranked.first().map(|best| &best.selection) {
+            Some(Selection::Event(name)) => Err(Flow::event(name.clone(), "")),
+            Some(Selection::Key(_) | Selection::Phrase(_)) => {
+                let mapped: Vec<Input<'_>> =
+                    finding.ranked.iter().filter_map(|reading| mapped(reading, &words)).collect();
+                let found = self.candidates(active, &mapped)?;
+                self.best(found, &mapped[0])
+            }
+            // What was heard but not surely enough is rejected, and still the last result (2.0 §5.1.5, §6.3.2).
+            Some(Selection::Repeat) | None => Err(self.no_match(own, &hypotheses[0])),
+        }
+    }
+
+    /// The first of the N-best list, with `application.lastresult$` set to all of it.
+    fn best(&mut self, found: Candidates, input: &Input<'_>) -> Run<Recognition> {
+        if found.is_empty() {
+            return Err(self.no_match(found, input));
+        }
+        let (recognitions, entries): (Vec<Recognition>, Vec<Json>) = found.into_iter().unzip();
+        self.set_last_result(&entries)?;
+        recognitions.into_iter().next().ok_or_else(|| Flow::event("nomatch", ""))
     }
 
     /// `nomatch`, which is a recognition too: `application.lastresult$` says what was heard (2.0 §5.1.5).
-    fn no_match(&self, input: &Input<'_>) -> Flow {
-        let noted = self
-            .engine
-            .value(&input.text.into())
-            .map_err(Flow::from)
-            .and_then(|value| self.set_last_result(&value, input.text, input));
-        noted.err().unwrap_or_else(|| Flow::event("nomatch", ""))
+    fn no_match(&self, rejected: Candidates, input: &Input<'_>) -> Flow {
+        let mut entries: Vec<Json> = rejected.into_iter().map(|(_, entry)| entry).collect();
+        if entries.is_empty() {
+            entries.push(entry(input, input.text, &input.text.into()));
+        }
+        self.set_last_result(&entries).err().unwrap_or_else(|| Flow::event("nomatch", ""))
     }
 
-    /// The first active grammar that takes the whole input, with `application.lastresult$` set.
-    fn matching(&mut self, active: &[Active], input: &Input<'_>) -> Run<Option<Recognition>> {
-        for active in active.iter().filter(|active| active.compiled.grammar.mode() == input.mode) {
+    /// What a key pressed while something else than input was waited for means; `None` if no grammar takes it.
+    pub(super) fn recognise_key(&mut self, active: &[Active], key: char) -> Run<Option<Recognition>> {
+        let text = key.to_string();
+        let input = Input { text: &text, mode: InputMode::Dtmf, confidence: 1.0, spoken: None };
+        let candidates = self.candidates(active, &[input])?;
+        let (recognitions, entries): (Vec<_>, Vec<_>) = candidates.into_iter().unzip();
+        if !entries.is_empty() {
+            self.set_last_result(&entries)?;
+        }
+        Ok(recognitions.into_iter().next())
+    }
+
+    /// What the active grammars make of the inputs, which are in the order of their confidence: at most `maxnbest`
+    /// recognitions, those of one input in the order of precedence, and no two alike (2.0 §5.1.5).
+    fn candidates(&mut self, active: &[Active], inputs: &[Input<'_>]) -> Run<Candidates> {
+        let most = self.maxnbest();
+        let mut found: Candidates = Vec::new();
+        let pairs = inputs.iter().flat_map(|input| {
+            let of_mode = active.iter().filter(|active| active.compiled.grammar.mode() == input.mode);
+            of_mode.map(move |active| (input, active))
+        });
+        for (input, active) in pairs {
+            if found.len() >= most {
+                break;
+            }
             let verdict = match input.mode {
                 InputMode::Dtmf => active.compiled.grammar.match_keys(input.text),
                 InputMode::Voice => active.compiled.grammar.match_words(input.text),
@@ -86,17 +130,21 @@ impl Session {
                 InputMode::Voice => parse.utterance(),
             };
             let value = self.interpretation(&parse, &utterance)?;
-            self.set_last_result(&value, &utterance, input)?;
-            return Ok(Some(Recognition {
-                meaning: active.meaning.clone(),
-                owner: active.owner.clone(),
-                value,
-                utterance,
-                mode: input.mode,
-                confidence: input.confidence,
-            }));
+            let entry = entry(input, &utterance, &self.engine.json(&value)?);
+            let same = |other: &Json| ["utterance", "interpretation"].iter().all(|name| other[*name] == entry[*name]);
+            if !found.iter().any(|(_, other)| same(other)) {
+                let recognition = Recognition {
+                    meaning: active.meaning.clone(),
+                    owner: active.owner.clone(),
+                    value,
+                    utterance,
+                    mode: input.mode,
+                    confidence: input.confidence,
+                };
+                found.push((recognition, entry));
+            }
         }
-        Ok(None)
+        Ok(found)
     }
 
     fn interpretation(&self, parse: &Parse, utterance: &str) -> Run<Handle> {
@@ -108,18 +156,32 @@ impl Session {
         Ok(self.engine.value(&json)?)
     }
 
-    /// `application.lastresult$` (2.0 §5.1.5).
-    fn set_last_result(&self, value: &Handle, utterance: &str, input: &Input<'_>) -> Run {
-        let result = json!({
-            "confidence": input.confidence,
-            "utterance": utterance,
-            "inputmode": mode_name(input.mode),
-            "interpretation": self.engine.json(value)?,
-            "spoken": input.spoken,
-        });
-        let last = self.engine.array_with(std::slice::from_ref(&result), &result)?;
+    /// `application.lastresult$`: an array of entries that has the properties of its first, too (2.0 §5.1.5).
+    fn set_last_result(&self, entries: &[Json]) -> Run {
+        let last = self.engine.array_with(entries, entries.first().unwrap_or(&Json::Null))?;
         Ok(self.engine.set(&self.here().application, "lastresult$", &last)?)
     }
+}
+
+/// A reading that NLU found, as input for the grammars.
+fn mapped<'a>(reading: &'a Interpretation, words: &'a str) -> Option<Input<'a>> {
+    let (text, mode, confidence) = match &reading.selection {
+        Selection::Key(keys) => (keys.0.as_str(), InputMode::Dtmf, 1.0),
+        Selection::Phrase(phrase) => (phrase.0.as_str(), InputMode::Voice, reading.confidence),
+        Selection::Event(_) | Selection::Repeat => return None,
+    };
+    Some(Input { text, mode, confidence, spoken: Some(words) })
+}
+
+/// An entry of `application.lastresult$` (2.0 §5.1.5).
+fn entry(input: &Input<'_>, utterance: &str, interpretation: &Json) -> Json {
+    json!({
+        "confidence": input.confidence,
+        "utterance": utterance,
+        "inputmode": mode_name(input.mode),
+        "interpretation": interpretation,
+        "spoken": input.spoken,
+    })
 }
 
 /// A mode by the name VoiceXML gives it.

@@ -2,12 +2,12 @@
 
 use super::{
     Library, Settings,
-    flow::{Flow, Run},
+    flow::{Flow, Run, Thrown},
     port::Port,
     program::{Compiled, Program},
 };
 use crate::{
-    dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Reason, Speech, Spoken},
+    dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Position, Reason, Speech, Spoken},
     script::{Chain, Engine, Scope},
 };
 use serde_json::Value as Json;
@@ -37,6 +37,8 @@ pub(super) struct Session {
     pub(super) rounds: u32,
     /// Which audio files can be played, as far as asked.
     pub(super) playable: HashMap<String, bool>,
+    /// The recordings the caller made: their URLs, which are what a document's variables hold, with their media types.
+    pub(super) recordings: HashMap<String, String>,
     /// External grammars by URL with fragment and the mode asked for, ready to match.
     pub(super) grammars: HashMap<(String, Option<InputMode>), Arc<Compiled>>,
     /// Transitions since the call last listened.
@@ -45,8 +47,12 @@ pub(super) struct Session {
     pub(super) hung_up: bool,
     /// The application has been told that the caller has gone.
     pub(super) farewell: bool,
+    /// What `<disconnect>` hands back.
+    pub(super) handed_back: Vec<(String, Json)>,
     /// Fetch requests so far.
     pub(super) requests: u64,
+    /// The document and the place in it of what is being executed: an error says where it arose.
+    pub(super) standing: Option<(Arc<Program>, Position)>,
 }
 
 /// An execution context: a document with its application root, and the dialog that runs (2.0 §1.5, §2.3.4).
@@ -122,11 +128,14 @@ impl Session {
             said: 0,
             rounds: 0,
             playable: HashMap::new(),
+            recordings: HashMap::new(),
             grammars: HashMap::new(),
             transitions: 0,
             hung_up: false,
             farewell: false,
+            handed_back: Vec::new(),
             requests: 0,
+            standing: None,
         })
     }
 
@@ -148,12 +157,31 @@ impl Session {
             // `run_application` turns every other flow into a transition or an event.
             Err(Flow::Item(_) | Flow::Dialog(_) | Flow::Return(_)) => (Reason::Finished, Vec::new()),
         };
+        let namelist = if namelist.is_empty() { std::mem::take(&mut self.handed_back) } else { namelist };
         let prompts = std::mem::take(&mut self.queue);
         if self.hung_up {
             self.drop_unheard(&prompts);
             return Ending { prompts: Vec::new(), reason, namelist };
         }
         Ending { prompts, reason, namelist }
+    }
+
+    /// What follows stands here in the running document.
+    pub(super) fn stand_at(&mut self, at: Position) {
+        let program = self.here().program.clone();
+        self.standing = Some((program, at));
+    }
+
+    /// The message of an event as whoever mends the document needs it: an error's with file, line and column.
+    pub(super) fn placed(&self, thrown: &Thrown) -> String {
+        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else { return thrown.message.clone() };
+        let place = format!("{}:{}:{}", program.document.uri, at.line, at.column);
+        match thrown.message.as_str() {
+            "" => place,
+            // What is wrong inside a grammar names its own, nearer place.
+            message if message.starts_with(&format!("{}:", program.document.uri)) => message.to_owned(),
+            message => format!("{place}: {message}"),
+        }
     }
 
     /// Notes prompts nobody hears any more.
@@ -221,9 +249,12 @@ impl Session {
         if self.transitions <= self.settings.max_transitions {
             return Ok(());
         }
-        let uri = &self.here().program.document.uri;
+        let place = match &self.standing {
+            Some((program, at)) => format!("{}:{}:{}", program.document.uri, at.line, at.column),
+            None => self.here().program.document.uri.clone(),
+        };
         let message = format!(
-            "{uri} made more than {} transitions without listening to the caller: it loops, or the limit max_transitions is too low",
+            "{place}: more than {} transitions without listening to the caller: the document loops, or the limit max_transitions is too low",
             self.settings.max_transitions
         );
         Err(Flow::End(Reason::Limit(message), Vec::new()))

@@ -9,7 +9,7 @@ use super::{
     session::Execution,
 };
 use crate::{
-    dialogue::{FetchHints, Reason},
+    dialogue::{FetchHints, Position, Reason},
     script::{Chain, Scope},
 };
 use std::{
@@ -136,6 +136,7 @@ impl Session {
             let application = self.here().application.clone();
             let chain =
                 self.engine.chain(&[("session", &self.scope), ("application", &application), ("document", &scope)])?;
+            self.standing = Some((program.clone(), Position { line: 1, column: 1, offset: 0 }));
             if let Err(flow) = self.exec(&chain, &program.document.init).await {
                 self.refresh_chain()?;
                 self.recover(flow.at(Level::Document)).await?;
@@ -209,7 +210,7 @@ impl Session {
                 Flow::event("error.badfetch", format!("{} has no dialog '{id}'", program.document.uri))
             })?,
             None if program.document.dialogs.is_empty() => {
-                let message = format!("{} has no dialog to begin with", program.document.uri);
+                let message = format!("{}:1:1: the document has no dialog to begin with", program.document.uri);
                 return Err(Flow::event("error.badfetch", message));
             }
             None => 0,
@@ -230,9 +231,9 @@ impl Session {
         match known {
             Some(root) => Ok(root),
             None => {
-                let root = self
-                    .fetch_program(&url, &FetchHints::default(), crate::dialogue::Method::Get, Vec::new(), None)
-                    .await?;
+                let hints = FetchHints::default();
+                let fetched = self.fetch_program(&url, &hints, crate::dialogue::Method::Get, Vec::new(), None).await;
+                let root = fetched.map_err(|flow| flow.because(&format!("{}:1:1: application root", leaf.document.uri)))?;
                 if root.document.application.is_some() {
                     let message = format!("{url} is an application root and cannot have a root itself");
                     return Err(Flow::semantic(message));

@@ -109,6 +109,8 @@ pub struct Engine {
     // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
     compiled: RefCell<HashMap<(Form, Arc<str>), Compiled>>,
     empty: Scope,
+    /// What makes DOM documents, once a call has asked for one.
+    pub(super) dom: RefCell<Option<Compiled>>,
     context: Context,
     runtime: Runtime,
     now: Rc<Cell<i64>>,
@@ -142,7 +144,18 @@ impl Engine {
             })
             .map_err(broken)?;
         let spent = Cell::default();
-        Ok(Self { compiled: RefCell::default(), empty, context, runtime, now, born, deadline, spent, limits })
+        Ok(Self {
+            compiled: RefCell::default(),
+            empty,
+            dom: RefCell::default(),
+            context,
+            runtime,
+            now,
+            born,
+            deadline,
+            spent,
+            limits,
+        })
     }
 
     /// A new turn begins at this wall-clock time (milliseconds since 1970): the clock moves, the time limit starts anew.

@@ -11,12 +11,15 @@
 mod clock;
 mod convert;
 mod declared;
+mod dom;
 mod engine;
 mod names;
 mod values;
 mod wrap;
+mod xml;
 
 #[cfg(test)]
 mod tests;
 
 pub use engine::{Chain, Engine, Handle, Limits, Scope, ScriptError};
+pub use xml::Xml;

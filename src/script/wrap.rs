@@ -19,7 +19,8 @@ pub(super) fn statements(source: &str) -> String {
     within(&format!("return eval({});", serde_json::Value::from(source)))
 }
 
-/// `name = value` inside the chain; a name nobody declared is an error (VoiceXML 2.0 §5.3.2).
+/// `name = value` inside the chain; a name nobody declared is an error (VoiceXML 2.0 §5.3.2), and so is one that does
+/// not take the value, as session variables do not (§5.1.4): sloppy code would pass over it in silence.
 pub(super) fn assignment(name: &str) -> String {
     let mut check = format!("{name};");
     if let Some((scope @ ("application" | "document" | "dialog"), variable)) = name.split_once('.')
@@ -27,7 +28,8 @@ pub(super) fn assignment(name: &str) -> String {
     {
         check = format!("if (!(\"{variable}\" in {scope})) throw new ReferenceError(\"{name} is not declared\");");
     }
-    within(&format!("{check} {name} = $value;"))
+    let taken = format!("if ($value == $value && {name} != $value) throw new TypeError(\"it is read-only\");");
+    within(&format!("{check} {name} = $value; {taken}"))
 }
 
 /// A whole program inside the chain, its top-level declarations made variables of `$target`.

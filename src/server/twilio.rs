@@ -7,7 +7,7 @@ use crate::channel::twilio::{
     CONTENT_TYPE, CallStatus, Encoded, Incoming, Seam, encode_apology, encode_ending, encode_turn, encode_wait,
     session_variables,
 };
-use crate::dialogue::Happening;
+use crate::dialogue::{Ending, Happening, Spoken, Turn};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -86,10 +86,13 @@ fn beginning(app: &str, incoming: &Incoming) -> Beginning {
 fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
     let body = match reply {
         Reply::Answer(answer) => twiml_of(base, call, &answer),
-        Reply::Wait { turn } => {
+        Reply::Wait { turn, company } => {
             let action = format!("{}?{WAITED}=1", action_url(base, call, turn));
-            let seam = Seam { action: &action, voice: None, audio: &|_| None };
-            encode_wait(&[], WAIT_SECONDS, &seam).body
+            let app = company.as_ref().map(|company| &company.app);
+            let audio = |url: &str| media::public_url(app?, base, url);
+            let seam = Seam { action: &action, voice: app.and_then(|app| app.voice.as_deref()), audio: &audio };
+            let (prompts, seconds) = company.as_ref().map_or((&[][..], WAIT_SECONDS), |with| (&with.prompts, 0));
+            encode_wait(prompts, seconds, &seam).body
         }
         Reply::Unknown => {
             tracing::warn!(call, "a webhook of a call that nobody knows");
@@ -108,8 +111,8 @@ pub fn twiml_of(base: &str, call: &str, answer: &Answer) -> String {
     let audio = |url: &str| media::public_url(app, base, url);
     let seam = Seam { action: &action, voice: app.voice.as_deref(), audio: &audio };
     let encoded = match &answer.outcome {
-        Outcome::Turn(turn) => encode_turn(turn, &seam),
-        Outcome::Ending(ending) => encode_ending(ending, &seam),
+        Outcome::Turn(turn) => encode_turn(&Turn { prompts: unheard(answer), next: turn.next.clone() }, &seam),
+        Outcome::Ending(ending) => encode_ending(&Ending { prompts: unheard(answer), ..ending.clone() }, &seam),
         Outcome::Broken => {
             let body = encode_apology(apology(&app.language), &app.language, app.voice.as_deref());
             Encoded { body, notes: Vec::new() }
@@ -119,6 +122,11 @@ pub fn twiml_of(base: &str, call: &str, answer: &Answer) -> String {
         tracing::debug!(call, app = %app.name, turn = answer.turn, code = note.code, "{}", note.message);
     }
     encoded.body
+}
+
+/// The prompts that were not played while the answer was made.
+fn unheard(answer: &Answer) -> Vec<Spoken> {
+    answer.outcome.prompts().iter().skip(answer.played).cloned().collect()
 }
 
 fn action_url(base: &str, call: &str, turn: u32) -> String {

@@ -173,7 +173,8 @@ mod tests {
     }
 
     fn entry(turn: u32) -> Entry {
-        Entry { turn, events: vec![Event { at: 1, happening: Happening::Nothing }], answer: format!("digest {turn}") }
+        let events = vec![Event { at: 1, happening: Happening::Nothing }];
+        Entry { turn, events, cookies: Vec::new(), answer: format!("digest {turn}") }
     }
 
     #[tokio::test]

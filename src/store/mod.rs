@@ -7,7 +7,7 @@ mod memory;
 
 pub use memory::Memory;
 
-use crate::dialogue::Event;
+use crate::dialogue::{Event, SetCookie};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
@@ -48,6 +48,9 @@ pub struct Entry {
     pub turn: u32,
     /// What led to it: what the caller did, then what was fetched.
     pub events: Vec<Event>,
+    /// The cookies the answers to its fetches set: they are no event, as the interpreter never sees them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<SetCookie>,
     /// SHA-256 of the answer: a replay that comes out otherwise is noticed.
     pub answer: String,
 }

@@ -82,11 +82,13 @@ fn transfer(element: Element<'_>) -> Transfer {
     }
 }
 
-/// `modal`: a recording is unless it says otherwise, a field is only if it says so (VoiceXML 2.0 §2.3.1, §2.3.6).
+/// `modal`: a recording is unless it says otherwise, a field is only if it says so, a transfer always is (VoiceXML 2.0
+/// §2.3.1, §2.3.6, §2.3.7).
 fn modal(element: Element<'_>, kind: &ItemKind) -> bool {
     match kind {
         ItemKind::Record(_) => element.boolean("modal").unwrap_or(true),
         ItemKind::Field(_) => element.boolean("modal").unwrap_or(false),
+        ItemKind::Transfer(_) => true,
         _ => false,
     }
 }

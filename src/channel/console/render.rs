@@ -157,7 +157,14 @@ mod tests {
 
     #[test]
     fn recordings_and_ends_are_shown() {
-        let record = RecordRequest { beep: true, maxtime: None, finalsilence: None, dtmfterm: true, timeout: 5_000 };
+        let record = RecordRequest {
+            beep: true,
+            maxtime: None,
+            finalsilence: None,
+            dtmfterm: true,
+            timeout: 5_000,
+            media_type: "audio/x-wav".to_owned(),
+        };
         assert_eq!(render(&Turn { prompts: vec![], next: Next::Record(record) }), "[records; any key ends it]\n");
         let event = Reason::Event { event: "error.badfetch".to_owned(), message: String::new() };
         let ending = Ending { prompts: vec![prompt(vec![text("Goodbye.")])], reason: event, namelist: vec![] };

@@ -206,5 +206,14 @@ fn what_the_caller_did_stays_out_of_debug_output() {
 
 fn bridge(dest: &str) -> TransferRequest {
     let kind = TransferKind::Bridge;
-    TransferRequest { dest: dest.to_owned(), kind, connecttimeout: None, maxtime: None, audio: None, aai: None }
+    TransferRequest {
+        dest: dest.to_owned(),
+        kind,
+        connecttimeout: None,
+        maxtime: None,
+        audio: None,
+        aai: None,
+        keys: String::new(),
+        more_input: false,
+    }
 }

@@ -147,8 +147,14 @@ fn a_language_nobody_recognises_is_left_out_and_noted() {
 
 #[test]
 fn a_recording_is_ended_by_silence_or_any_key() {
-    let record =
-        RecordRequest { beep: true, maxtime: Some(500), finalsilence: Some(2_500), dtmfterm: true, timeout: 9_000 };
+    let record = RecordRequest {
+        beep: true,
+        maxtime: Some(500),
+        finalsilence: Some(2_500),
+        dtmfterm: true,
+        timeout: 9_000,
+        media_type: "audio/x-wav".to_owned(),
+    };
     let body = encoded(vec![prompt("Speak.", true)], Next::Record(record.clone())).body;
     assert!(body.contains(r#"timeout="3" finishOnKey="1234567890*#" playBeep="true" maxLength="2"/>"#), "{body}");
     let silent = RecordRequest { beep: false, dtmfterm: false, maxtime: None, ..record };
@@ -166,6 +172,8 @@ fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
             maxtime: Some(0),
             audio: None,
             aai: None,
+            keys: String::new(),
+            more_input: false,
         })
     };
     let dial =

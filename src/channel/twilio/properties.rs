@@ -162,7 +162,14 @@ fn listen() -> impl Strategy<Value = Next> {
 fn next() -> impl Strategy<Value = Next> {
     let record = (any::<bool>(), prop::option::of(millis()), prop::option::of(millis()), any::<bool>(), millis())
         .prop_map(|(beep, maxtime, finalsilence, dtmfterm, timeout)| {
-            Next::Record(RecordRequest { beep, maxtime, finalsilence, dtmfterm, timeout })
+            Next::Record(RecordRequest {
+                beep,
+                maxtime,
+                finalsilence,
+                dtmfterm,
+                timeout,
+                media_type: "audio/x-wav".to_owned(),
+            })
         });
     let dest = prop_oneof![
         Just("tel:+14155550100".to_owned()),
@@ -173,7 +180,16 @@ fn next() -> impl Strategy<Value = Next> {
     let kind = prop_oneof![Just(TransferKind::Blind), Just(TransferKind::Bridge), Just(TransferKind::Consultation)];
     let transfer = (dest, kind, prop::option::of(millis()), prop::option::of(millis())).prop_map(
         |(dest, kind, connecttimeout, maxtime)| {
-            Next::Transfer(TransferRequest { dest, kind, connecttimeout, maxtime, audio: None, aai: None })
+            Next::Transfer(TransferRequest {
+                dest,
+                kind,
+                connecttimeout,
+                maxtime,
+                audio: None,
+                aai: None,
+                keys: String::new(),
+                more_input: false,
+            })
         },
     );
     prop_oneof![6 => listen(), 1 => record, 1 => transfer, 1 => Just(Next::Disconnect)]

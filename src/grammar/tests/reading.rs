@@ -80,13 +80,12 @@ fn references_are_resolved_against_the_base() {
 }
 
 #[test]
-fn other_notations_are_named() {
+fn notations_of_vendors_are_refused_by_name() {
     for (text, media_type, name) in [
-        ("#ABNF 1.0;\n$r = a;", None, "ABNF"),
-        ("public $r = a;", Some("application/srgs"), "ABNF"),
-        ("#JSGF V1.0;", None, "JSGF"),
-        ("[(yes)]", None, "plain-text"),
         ("a", Some("application/x-isolated; x=y"), "application/x-isolated"),
+        ("1 one\n2 two", None, "plain-text"),
+        ("1000\tCoche\n1100\tMoto", Some("text/plain"), "plain-text"),
+        ("intent", Some("application/grammar+luis"), "application/grammar+luis"),
     ] {
         let error = Grammar::read(text, media_type, &setting()).unwrap_err().remove(0);
         assert_eq!(error.code, "unsupported-grammar");

@@ -58,9 +58,18 @@ fn an_error_in_a_handler_is_thrown_again() {
 }
 
 #[test]
-fn a_handler_that_always_fails_is_stopped() {
-    let call = Call::of(r#"<form><block><throw event="e"/></block><catch><value expr="nobody"/></catch></form>"#);
-    assert!(matches!(call.ending().reason, Reason::Limit(_)), "{:?}", call.ending());
+fn a_handler_that_always_fails_is_stopped_before_it_asks_a_server_too_often() {
+    let mut call = Call::of(
+        r#"<form><block><throw event="e"/></block><catch event="e"><submit next="gone"/></catch>
+        <error><submit next="also-gone"/></error></form>"#,
+    );
+    assert_eq!(call.fetched.iter().filter(|request| request.url.ends_with("gone")).count(), 21);
+    let reason = &call.ending().reason;
+    assert!(
+        matches!(reason, Reason::Event { event, message } if event == "error.badfetch.http.404" && message.contains("main.vxml:2:16")),
+        "{reason:?}"
+    );
+    call.hears("Sorry, an error has occurred. Please call again later.");
 }
 
 #[test]
@@ -102,17 +111,30 @@ fn a_disconnect_plays_what_is_queued_and_then_runs_the_handlers() {
 }
 
 #[test]
-fn unsupported_items_say_so_by_their_event() {
-    for (item, event) in [
-        (r#"<record name="x"/>"#, "error.unsupported.record"),
-        (r#"<transfer name="x" dest="tel:+14155550123" type="blind"/>"#, "error.unsupported.transfer.blind"),
-        (r#"<object name="x" classid="builtin://nothing"/>"#, "error.unsupported.objectname"),
-    ] {
-        Call::of(&format!(
-            r#"<form>{item}<catch event="error.unsupported"><value expr="_event"/><exit/></catch></form>"#
-        ))
-        .hears(event);
-    }
+fn an_unknown_object_says_so_by_its_event() {
+    Call::of(
+        r#"<form><object name="x" classid="builtin://nothing"/>
+           <catch event="error.unsupported"><value expr="_event"/><exit/></catch></form>"#,
+    )
+    .hears("error.unsupported.objectname");
+}
+
+#[test]
+fn what_disconnect_hands_back_is_told_at_the_end() {
+    let disconnect = r#"<var name="a" expr="[1, 2]"/><var name="b" expr="'x'"/><disconnect namelist="a b"/>"#;
+    let handed = |handler: &str| {
+        let mut call = Call::of(&format!("<form><block>Bye.{disconnect}</block>{handler}</form>"));
+        call.hears("Bye.");
+        call.hang_up();
+        (call.ending().reason.clone(), json!(call.ending().namelist).to_string())
+    };
+    let told = r#"[["a",[1,2]],["b","x"]]"#.to_owned();
+    assert_eq!(handed(""), (Reason::HungUp, told.clone()));
+    // Its handlers run, and what their own <exit> hands back comes first.
+    let hangup = |body: &str| format!("<catch event=\"connection.disconnect.hangup\">{body}</catch>");
+    assert_eq!(handed(&hangup("<exit/>")), (Reason::Exit, told));
+    let own = r#"<var name="c" expr="3"/><exit namelist="c"/>"#;
+    assert_eq!(handed(&hangup(own)), (Reason::Exit, r#"[["c",3]]"#.to_owned()));
 }
 
 #[test]
@@ -174,4 +196,31 @@ fn a_handler_that_names_the_next_item_plays_its_prompts_only_after_a_reprompt() 
     };
     Call::of(&document("")).silence().hears("moving on");
     Call::of(&document("<reprompt/>")).silence().hears("moving on b?");
+}
+
+#[test]
+fn an_error_nobody_catches_says_where_it_arose() {
+    let message = |body: &str| match &Call::of(&format!("\n<form>\n{body}</form>")).ending().reason {
+        Reason::Event { message, .. } => message.strip_prefix("http://example.com/app/").unwrap().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert!(message("<block>a\n<goto next='gone.vxml'/></block>").starts_with("main.vxml:4:1: http://example.com"));
+    assert!(message("<block>a\n <assign name='none' expr='1'/></block>").starts_with("main.vxml:4:16: "));
+    assert!(message("<block/>\n<object name='o' classid='x'/>").starts_with("main.vxml:4:1: "));
+    assert_eq!(message("<block><throw event='error.own'/></block>"), "main.vxml:3:8");
+    let handled = "<catch event='own'>\n<goto next='#none'/></catch><block><throw event='own'/></block>";
+    assert!(message(handled).starts_with("main.vxml:4:1: "));
+    assert!(message("<block/>\n<block cond='oops()'/>").starts_with("main.vxml:4:1: line 4, column 14"));
+}
+
+#[test]
+fn an_error_in_a_handler_of_the_root_names_the_root() {
+    let root = vxml("\n<catch event='go'><assign name='none' expr='1'/></catch>");
+    let leaf = r#"<vxml version="2.1" application="root.vxml"><form><block><throw event="go"/></block></form></vxml>"#;
+    let call = Call::start(&[("main.vxml", leaf), ("root.vxml", &root)]);
+    assert!(
+        matches!(&call.ending().reason, Reason::Event { message, .. } if message.contains("app/root.vxml:2:")),
+        "{:?}",
+        call.ending()
+    );
 }

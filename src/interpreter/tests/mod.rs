@@ -1,13 +1,27 @@
 //! What a caller hears and an application sees, by the specification's sections. No server, no clock: documents lie in
 //! a map, events are fed by hand.
 
+mod algorithm;
+mod applications;
 mod attributes;
+mod catches;
+mod data;
 mod dialogs;
 mod documents;
 mod events;
+mod fetching;
+mod final_processing;
 mod limits;
+mod links;
+mod mixed_initiative;
+mod properties;
+mod recordings;
+mod results;
+mod scopes;
 mod speech;
+mod subdialogs;
 mod surroundings;
+mod transfers;
 
 use super::{Interpreter, Library, Settings, TraceLine};
 use crate::dialogue::{
@@ -16,6 +30,9 @@ use crate::dialogue::{
 };
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
+
+/// Where the platform keeps what the caller says into a `<record>`.
+const RECORDING: &str = "https://api.example.org/Recordings/RE1.wav";
 
 const HOME: &str = "http://example.com/app/";
 
@@ -128,6 +145,30 @@ impl Call {
         self
     }
 
+    /// The caller has spoken for so long.
+    fn record(&mut self, milliseconds: u64, key: Option<char>) -> &mut Self {
+        self.recorded(Some(RECORDING), milliseconds, key, false)
+    }
+
+    fn recorded(&mut self, url: Option<&str>, duration: u64, key: Option<char>, hung_up: bool) -> &mut Self {
+        self.feed(Happening::Recorded { url: url.map(str::to_owned), duration, key, hung_up });
+        self
+    }
+
+    fn transfer_ends(&mut self, result: &str, duration: u64) -> &mut Self {
+        self.feed(Happening::TransferEnded { result: result.to_owned(), duration });
+        self
+    }
+
+    /// What follows the prompts.
+    #[track_caller]
+    fn next(&self) -> &Next {
+        match &self.step {
+            Step::Turn(turn) => &turn.next,
+            other => panic!("nothing follows: {other:?}; trace: {:#?}", self.trace),
+        }
+    }
+
     /// Everything heard since the last input, in one line.
     fn text(&self) -> String {
         self.heard.join(" ")
@@ -185,5 +226,14 @@ fn found(keys: &str) -> Finding {
 fn vxml(body: &str) -> String {
     format!(
         r#"<?xml version="1.0"?><vxml version="2.1" xmlns="http://www.w3.org/2001/vxml" xml:lang="en-US">{body}</vxml>"#
+    )
+}
+
+/// A speech grammar: phrases and the tags that say what they mean.
+fn grammar(phrases: &[(&str, &str)]) -> String {
+    let item = |(phrase, tag): &(&str, &str)| format!("<item>{phrase}<tag>{tag}</tag></item>");
+    let items: String = phrases.iter().map(item).collect();
+    format!(
+        r#"<grammar mode="voice" version="1.0" root="r" tag-format="semantics/1.0"><rule id="r"><one-of>{items}</one-of></rule></grammar>"#
     )
 }
