@@ -16,7 +16,7 @@ const DEEPEST: usize = 32;
 
 /// Check documents, grammars and mappings.
 ///
-/// Folders are looked through for .vxml, .xml, .grxml and .srgs files; mappings and configurations (.toml) are checked
+/// Folders are looked through for documents (.vxml, .xml) and grammars (.grxml, .srgs, .gram, .abnf, .jsgf, .gsl); mappings and configurations (.toml) are checked
 /// where they are named. Exits with 1 if one of them cannot run.
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -48,7 +48,7 @@ impl Check {
             }
         }
         if files.is_empty() {
-            return Err(Failure::unable("error: there is nothing to check: no .vxml, .xml, .grxml or .srgs file"));
+            return Err(Failure::unable("error: there is nothing to check: no document and no grammar"));
         }
         let findings: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(file)).collect();
         let errors = findings.iter().filter(|finding| finding.is_error()).count();
@@ -74,7 +74,7 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
         let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_ascii_lowercase();
         if path.is_dir() && !path.is_symlink() && depth > 0 {
             gather(&path, depth - 1, files);
-        } else if matches!(kind.as_str(), "vxml" | "xml" | "grxml" | "srgs") {
+        } else if matches!(kind.as_str(), "vxml" | "xml" | "grxml" | "srgs" | "gram" | "abnf" | "jsgf" | "gsl") {
             files.push(path);
         }
     }
@@ -91,11 +91,15 @@ fn check_file(path: &Path) -> Vec<Diagnostic> {
         return check_toml(path, &file, &String::from_utf8_lossy(&bytes));
     }
     let text = vxml::decode(&bytes, None);
-    if is_grammar(&text) { check_grammar(&text, path, &file) } else { check_document(&text, path, &file) }
+    if is_grammar(&text, path) { check_grammar(&text, path, &file) } else { check_document(&text, path, &file) }
 }
 
-/// Whether the first element of an XML text is `<grammar>`.
-fn is_grammar(text: &str) -> bool {
+/// Whether the first element of an XML text is `<grammar>`; what is no XML is a grammar by the file's name.
+fn is_grammar(text: &str, path: &Path) -> bool {
+    if !text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace()).starts_with('<') {
+        let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_ascii_lowercase();
+        return matches!(kind.as_str(), "gram" | "abnf" | "jsgf" | "gsl" | "srgs" | "grxml");
+    }
     let place = |name| text.find(name).unwrap_or(usize::MAX);
     place("<grammar") < place("<vxml")
 }
@@ -137,7 +141,7 @@ fn check_document(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
 fn check_inline(source: &GrammarSource, document: &Document, file: &str, base: &str) -> Vec<Diagnostic> {
     let (GrammarText::Xml(text) | GrammarText::Text(text)) = &source.text else { return Vec::new() };
     let lang = source.lang.as_deref().or(document.lang.as_deref());
-    let setting = Setting { uri: file, base, mode: source.mode, lang, text_offset: source.at };
+    let setting = Setting { uri: file, base, mode: source.mode, lang, text_offset: source.text_at };
     findings_of(Grammar::read(text, source.media_type.as_deref(), &setting))
 }
 

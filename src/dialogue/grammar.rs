@@ -30,6 +30,8 @@ pub struct GrammarSource {
     pub fetch: FetchHints,
     /// Where it stands.
     pub at: Position,
+    /// Where its text begins: plain text behind the start tag, XML where the element stands.
+    pub text_at: Position,
 }
 
 /// Inline or referred to.

@@ -6,7 +6,7 @@ use super::rules::{External, Node, NodeId, Rule, Rules, Source};
 use super::tags::{Tag, TagFormat};
 use super::words;
 use crate::dialogue::InputMode;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// More nodes than any honest grammar has; past this a grammar is refused.
 pub(super) const MOST_NODES: usize = 400_000;
@@ -15,6 +15,8 @@ pub(super) const MOST_NODES: usize = 400_000;
 #[derive(Debug)]
 pub(super) struct Builder {
     rules: Rules,
+    /// Tokens with a language of their own.
+    spoken: HashSet<usize>,
 }
 
 impl Builder {
@@ -32,6 +34,7 @@ impl Builder {
                 externals: Vec::new(),
                 analysis: Analysis::default(),
             },
+            spoken: HashSet::new(),
         }
     }
 
@@ -116,21 +119,21 @@ impl Builder {
         self.rules.nodes.len()
     }
 
-    /// Declares the language of all tokens from a node on (SRGS 1.0 §2.7). Inner declarations come first and stay: only
-    /// tokens that still read as the grammar's own language has them are read again.
+    /// Declares the language of all tokens from a node on (SRGS 1.0 §2.7). Inner declarations come first, and stay.
     pub(super) fn speak(&mut self, from: usize, language: Language) {
         let Some(source) = self.rules.sources.first_mut() else { return };
-        let own = source.languages.first().copied().unwrap_or(Language::Other);
         if !source.languages.contains(&language) {
             source.languages.push(language);
         }
         for node in from..self.rules.nodes.len() {
-            let Node::Token { word, text } = self.rules.nodes[node] else { continue };
-            let written = self.rules.texts[text as usize].clone();
-            let (before, after) = (words::of_token(&written, own), words::of_token(&written, language));
-            let ([before], [after]) = (&before[..], &after[..]) else { continue };
-            if before != after && self.rules.vocabulary.get(before.as_str()) == Some(&word) {
-                let word = self.word(after);
+            let Node::Token { text, .. } = self.rules.nodes[node] else { continue };
+            if !self.spoken.insert(node) {
+                continue;
+            }
+            let written = &self.rules.texts[text as usize];
+            // Of a token of several words the first node has the text; number words in quotes stay as they are.
+            if let [word] = &words::of_token(written, language)[..] {
+                let word = self.rules.word(word);
                 self.rules.nodes[node] = Node::Token { word, text };
             }
         }

@@ -69,14 +69,13 @@ impl Expansions<'_, '_> {
         let mut parts: Vec<Part> = Vec::new();
         loop {
             let (at, from) = (self.scan.at(), self.draft.builder.nodes());
-            let Some(part) = self.element(depth, parts.is_empty()) else { break };
-            parts.extend(part);
+            parts.extend(self.element(depth, parts.is_empty()).flatten());
             while self.postfix(&mut parts, from) {}
             if self.scan.at() == at {
                 break;
             }
         }
-        if parts.is_empty() && self.sound_so_far() {
+        if parts.is_empty() && self.scan.at() == start.start && self.sound_so_far() {
             let message = "an empty expansion is matched by saying nothing";
             self.draft.notes.warning(&start, "empty-expansion", message).help = Some(match self.style {
                 Style::Abnf(_) => "write $NULL if that is meant".to_owned(),
@@ -140,7 +139,7 @@ impl Expansions<'_, '_> {
     fn postfix(&mut self, parts: &mut Vec<Part>, from: usize) -> bool {
         let start = self.scan.at();
         match (&self.style, self.scan.peek()) {
-            (_, Some(sign @ ('*' | '+'))) if !parts.is_empty() => {
+            (_, Some(sign @ ('*' | '+'))) => {
                 self.scan.eat(if sign == '*' { "*" } else { "+" });
                 if matches!(self.style, Style::Abnf(_)) {
                     let place = self.scan.since(start);

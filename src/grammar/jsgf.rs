@@ -18,9 +18,8 @@ pub(super) fn read(text: &str, setting: &Setting<'_>) -> Reading {
     if !has_rules(text) {
         return reader.right_hand_side();
     }
-    let mut package = String::new();
     while !reader.scan.at_end() {
-        reader.statement(&mut package);
+        reader.statement();
     }
     reader.finish()
 }
@@ -51,12 +50,16 @@ fn locale(scan: &mut Scanner<'_>) -> Option<String> {
 
 impl Expansions<'_, '_> {
     /// `grammar name;`, `import <name>;` or a rule.
-    fn statement(&mut self, package: &mut String) {
+    fn statement(&mut self) {
         self.errors_before = self.draft.notes.errors();
         let start = self.scan.at();
         if self.scan.keyword("grammar") {
             let name = self.scan.take(|c| !c.is_whitespace() && c != ';');
-            *package = name.to_owned();
+            if let Style::Jsgf(imported) = &mut self.style {
+                // Its own rules are known by their full names as well.
+                let last = name.rsplit('.').next().unwrap_or(name);
+                imported.extend([name, last].map(|name| (format!("{name}.*"), "#*".to_owned())));
+            }
             self.end("the name of the grammar");
         } else if self.scan.keyword("import") {
             let name = if self.scan.eat("<") { self.scan.until(">") } else { None };
@@ -70,7 +73,7 @@ impl Expansions<'_, '_> {
             }
             self.end("the import");
         } else {
-            self.definition(package);
+            self.definition();
         }
     }
 
@@ -97,7 +100,7 @@ impl Expansions<'_, '_> {
     }
 
     /// `public <name> = expansion;`
-    fn definition(&mut self, package: &str) {
+    fn definition(&mut self) {
         let public = self.scan.keyword("public");
         let start = self.scan.at();
         let name = if self.scan.eat("<") { self.scan.take(|c| !matches!(c, '>' | ';' | '\n')).trim() } else { "" };
@@ -109,13 +112,6 @@ impl Expansions<'_, '_> {
                 Some("<name> = words; or public <name> = words;".to_owned());
             self.scan.skip_past(';');
             return;
-        }
-        if let (Style::Jsgf(imported), false) = (&mut self.style, package.is_empty()) {
-            // The rule is known by its full name as well.
-            let last = package.rsplit('.').next().unwrap_or(package);
-            for called in [format!("{package}.{name}"), format!("{last}.{name}")] {
-                imported.insert(called, format!("#{name}"));
-            }
         }
         let rule = self.draft.declare(&place, name, public);
         let body = self.alternatives(0);

@@ -5,7 +5,7 @@
 //! assigned without `var` is a property of `out`.
 
 use super::literal::{Reader, ident_part, ident_start};
-use super::tags::{Assignment, Operand, Tag};
+use super::tags::{Assignment, How, Operand, Tag};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ pub(super) fn read(texts: &[&str]) -> Vec<Tag> {
     for tokens in &tokens {
         let marks = marks(tokens);
         declared.extend(marks.windows(2).filter(|pair| pair[0] == "var").map(|pair| pair[1]));
-        assigned.extend(assignments(tokens));
+        assigned.extend(assignments(tokens).iter().filter_map(|path| named(path)));
     }
     assigned.retain(|name| !declared.contains(name));
     texts.iter().zip(&tokens).map(|(text, tokens)| tag(text, tokens, &assigned, &declared)).collect()
@@ -29,12 +29,13 @@ fn tag(text: &str, tokens: &[&str], assigned: &HashSet<&str>, declared: &HashSet
         Some(Value::String(text)) => return Tag::literal(&text),
         Some(value @ Value::Object(_)) => {
             let code = format!("out = {value};").into();
-            let assignment = Assignment { path: Vec::new(), add: false, value: Operand::Value(value) };
+            let assignment = Assignment { path: Vec::new(), how: How::Set, value: Operand::Value(value) };
             return Tag::Script { code, plain: Some(vec![assignment]) };
         }
         _ => {}
     }
-    if assignments(tokens).is_empty() && !marks(tokens).contains(&"var") {
+    let assignments = assignments(tokens);
+    if assignments.is_empty() && !marks(tokens).contains(&"var") {
         return Tag::literal(text);
     }
     let mut code = String::new();
@@ -51,29 +52,49 @@ fn tag(text: &str, tokens: &[&str], assigned: &HashSet<&str>, declared: &HashSet
             _ => code.push_str(token),
         }
     }
-    Tag::script(&code)
+    // What a path goes through is made where it is not there yet: `order.size='L'` alone is meant to work.
+    let through =
+        assignments.iter().filter(|path| !path[0].starts_with('$') && assigned.contains(path[0])).flat_map(|path| {
+            (1..path.len()).map(|length| path[..length].iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+        });
+    let through: Vec<Vec<String>> = through.collect();
+    match Tag::script(&code) {
+        Tag::Script { plain, .. } if !through.is_empty() => {
+            let made: String =
+                through.iter().map(|path| path.join(".")).map(|path| format!("out.{path}=out.{path}||{{}};")).collect();
+            let empty = || Operand::Value(Value::Object(serde_json::Map::new()));
+            let first = through.into_iter().map(|path| Assignment { path, how: How::Unless, value: empty() });
+            let plain = plain.map(|rest| first.chain(rest).collect());
+            Tag::Script { code: (made + code.trim()).into(), plain }
+        }
+        tag => tag,
+    }
 }
 
-/// The variables that are assigned at the start of a statement; `$`-names and paths count with their first name.
-fn assignments<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
-    let mut names = Vec::new();
+/// The variable that an assignment is to, if it may be one of the tags' own.
+fn named<'a>(path: &[&'a str]) -> Option<&'a str> {
+    path.first().copied().filter(|name| path.len() == 1 || !name.starts_with('$'))
+}
+
+/// The variables, or paths from variables, that are assigned at the start of a statement.
+fn assignments<'a>(tokens: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let mut paths = Vec::new();
     let mut first = true;
     let mut rest = tokens;
     while let Some((token, after)) = rest.split_first() {
         if first && token.starts_with(ident_start) {
             let mut marks = after.iter().filter(|token| !token.trim().is_empty());
             let mut next = marks.next();
-            let mut direct = true;
+            let mut path = vec![*token];
             while next == Some(&".") {
-                direct = false;
-                marks.next();
+                path.extend(marks.next());
                 next = marks.next();
             }
             let follows = marks.next();
             let plain = next == Some(&"=") && follows != Some(&"=");
             let combined = matches!(next, Some(&("+" | "-" | "*"))) && follows == Some(&"=");
             if plain || combined {
-                names.push(if direct { token } else { "out" });
+                paths.push(path);
             }
         }
         first = match *token {
@@ -83,7 +104,7 @@ fn assignments<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
         };
         rest = after;
     }
-    names
+    paths
 }
 
 fn marks<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
@@ -152,5 +173,6 @@ mod tests {
         assert_eq!(code("var a='x'; out.b=a"), "var a='x'; out.b=a");
         assert_eq!(code("out += 'x'"), "out += 'x'");
         assert_eq!(code("{a:'x'}"), "out = {\"a\":\"x\"};");
+        assert_eq!(code("a.b.c='x'"), "out.a=out.a||{};out.a.b=out.a.b||{};out.a.b.c='x'");
     }
 }

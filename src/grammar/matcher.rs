@@ -24,6 +24,8 @@ pub(super) struct Table<'a> {
     /// Whether a longer input could match.
     pub(super) more: bool,
     next_fact: u32,
+    /// How many steps were taken; see [`MOST_STEPS`].
+    pub(super) steps: usize,
 }
 
 /// A node at a place: where its matches end, and who waits to hear of them.
@@ -62,17 +64,17 @@ impl<'a> Table<'a> {
             work: Vec::new(),
             more: false,
             next_fact: 0,
+            steps: 0,
         };
         let top = Frame { cell: u32::MAX, progress: 0, place: 0 };
         table.call(start, 0, top);
-        let mut steps = 0;
         while let Some(work) = table.work.pop() {
             match work {
                 Work::Start(cell) => table.start(cell),
                 Work::Resume(frame, end) => table.resume(frame, end),
             }
-            steps += 1;
-            if steps > MOST_STEPS {
+            table.steps += 1;
+            if table.steps > MOST_STEPS {
                 return None;
             }
         }

@@ -4,7 +4,7 @@ use super::derive::Step;
 use super::program;
 use super::rules::Rules;
 use super::slots;
-use super::tags::{Assignment, Operand, Tag, TagFormat};
+use super::tags::{Assignment, How, Operand, Tag, TagFormat};
 use serde_json::{Map, Value};
 
 /// The meaning of what was matched.
@@ -162,13 +162,15 @@ fn assign(out: &mut Value, assignment: &Assignment, finished: &[(&str, &Value)])
             return None;
         }
         target = object.entry(property.as_str()).or_insert(Value::Null);
-        if last && !assignment.add && property == "__proto__" {
+        if last && assignment.how != How::Add && property == "__proto__" {
             return None;
         }
     }
-    match (assignment.add, target, value) {
-        (false, target, value) => *target = value,
-        (true, Value::String(text), Value::String(more)) => text.push_str(&more),
+    match (assignment.how, target, value) {
+        (How::Set, target, value) => *target = value,
+        (How::Unless, target @ Value::Null, value) => *target = value,
+        (How::Unless, Value::Object(_), _) => {}
+        (How::Add, Value::String(text), Value::String(more)) => text.push_str(&more),
         _ => return None,
     }
     Some(())

@@ -127,7 +127,15 @@ fn digits(b: &mut Builder, language: Language, (min, max): Lengths) -> NodeId {
 const LONGEST_GROUPED: u32 = 64;
 
 fn phone(b: &mut Builder, language: Language) -> NodeId {
-    let groups: Vec<NodeId> = digit_groups(b, language).into_iter().map(|(_, group)| group).collect();
+    let mut groups: Vec<NodeId> = digit_groups(b, language).into_iter().map(|(_, group)| group).collect();
+    // "eight hundred five five five"
+    let hundreds: Vec<NodeId> = (1..10u64)
+        .map(|number| match language {
+            Language::Spanish => b.meaning(&format!("{number}00"), &format!("{number}00")),
+            _ => b.meaning(&format!("{number} 100"), &format!("{number}00")),
+        })
+        .collect();
+    groups.push(b.alt(hundreds));
     let digit = b.alt(groups);
     let number = b.repeat(digit, 1, None);
     let words: &[(&str, &str)] = match language {

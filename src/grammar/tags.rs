@@ -47,10 +47,21 @@ pub(super) enum Tag {
 pub(super) struct Assignment {
     /// The properties below `out`.
     pub(super) path: Vec<String>,
-    /// `+=`
-    pub(super) add: bool,
+    /// By what sign.
+    pub(super) how: How,
     /// The right side.
     pub(super) value: Operand,
+}
+
+/// How a value is assigned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// `=`
+    Set,
+    /// `+=`
+    Add,
+    /// Where there is no value yet.
+    Unless,
 }
 
 /// What is assigned.
@@ -100,7 +111,8 @@ fn assignments(code: &str) -> Option<Vec<Assignment>> {
         if !add && (!reader.eat("=") || reader.rest().starts_with('=')) {
             return None;
         }
-        list.push(Assignment { path, add, value: operand(&mut reader)? });
+        let how = if add { How::Add } else { How::Set };
+        list.push(Assignment { path, how, value: operand(&mut reader)? });
         if !reader.at_end() && !reader.eat(";") {
             return None;
         }

@@ -1,10 +1,15 @@
 //! What grammars do, from their text to what an input means.
 
+mod abnf;
+mod builtins;
 mod generated;
+mod gsl;
+mod jsgf;
 mod matching;
 mod meaning;
 mod notation;
 mod reading;
+mod srgs;
 
 use super::*;
 use serde_json::Value;
@@ -19,6 +24,19 @@ fn setting() -> Setting<'static> {
         lang: Some("en-US"),
         text_offset: Position { line: 1, column: 1, offset: 0 },
     }
+}
+
+/// A grammar in any notation, by its look or its type.
+fn read(text: &str, media_type: Option<&str>) -> Grammar {
+    Grammar::read(text, media_type, &setting()).unwrap_or_else(|errors| panic!("{text}: {errors:?}"))
+}
+
+/// What is wrong first, as `line:column code`.
+fn refused(text: &str, media_type: Option<&str>) -> String {
+    let errors = Grammar::read(text, media_type, &setting()).unwrap_err();
+    let error = errors.into_iter().find(Diagnostic::is_error).unwrap();
+    let position = error.position.unwrap();
+    format!("{}:{} {}", position.line, position.column, error.code)
 }
 
 /// A grammar of these rules; the first attributes say the rest.
@@ -75,4 +93,12 @@ fn means(grammar: &Grammar, words: &str) -> Value {
 
 fn keyed(grammar: &Grammar, keys: &str) -> Value {
     value(grammar.match_keys(keys).parse().unwrap().semantics())
+}
+
+impl Grammar {
+    /// The steps that matching some keys takes; `None` if it is given up.
+    fn steps_for_keys(&self, keys: &str) -> Option<usize> {
+        let input = Input::of_keys(&self.rules, keys)?;
+        Table::fill(&self.rules, &input, self.start).map(|table| table.steps)
+    }
 }

@@ -39,10 +39,13 @@ pub(super) fn is_punctuation(word: &str) -> bool {
 
 /// The words of an utterance with all their readings.
 pub(super) fn slots(utterance: &str, languages: &[Language]) -> Vec<Slot> {
-    let mut slots = Vec::new();
-    for chunk in fold(utterance).split_whitespace() {
-        let chunk = chunk.trim_matches(|c: char| !c.is_alphanumeric() && !"$€£%&@+-".contains(c));
-        if let Some(figure) = Figure::read(chunk) {
+    let mut slots: Vec<Slot> = Vec::new();
+    for written in utterance.split_whitespace() {
+        let (chunk, before) = (fold(written), slots.len());
+        let chunk = spoken(&chunk);
+        if let Some(units) = unit_words(chunk, languages) {
+            slots.push(Slot { heard: chunk.to_owned(), readings: units, number: None });
+        } else if let Some(figure) = Figure::read(chunk, languages) {
             slots.push(Slot { heard: chunk.to_owned(), readings: figure.readings(languages), number: figure.whole() });
         } else if let Some(letters) = dotted(chunk) {
             let readings = vec![vec![letters.concat()], letters];
@@ -52,8 +55,23 @@ pub(super) fn slots(utterance: &str, languages: &[Language]) -> Vec<Slot> {
                 slots.extend(word.split(|c: char| !c.is_alphanumeric()).filter_map(|part| slot(part, languages)));
             }
         }
+        if let [only] = &mut slots[before..] {
+            // With the accents and apostrophes that do not count when it is compared.
+            only.heard = spoken(&written.to_lowercase()).to_owned();
+        }
     }
     slots
+}
+
+/// A word without the punctuation around it.
+fn spoken(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric() && !"$€£%&@+-".contains(c))
+}
+
+/// A sign of money that stands alone, as in "20 €".
+fn unit_words(chunk: &str, languages: &[Language]) -> Option<Vec<Vec<String>>> {
+    let sign = chunk.chars().next().filter(|sign| matches!(sign, '$' | '€' | '£') && chunk.len() == sign.len_utf8())?;
+    Some(units_of(sign, languages).0.iter().map(|word| phrase(word)).collect())
 }
 
 /// The numerals that number words in a row make as one token: the number they say, or single digits strung together.
@@ -92,7 +110,7 @@ fn dotted(chunk: &str) -> Option<Vec<String>> {
 /// The slot of a word without punctuation; `None` for an empty one.
 fn slot(word: &str, languages: &[Language]) -> Option<Slot> {
     let word = if word == "okay" { "ok" } else { word };
-    if let Some(figure) = Figure::read(word) {
+    if let Some(figure) = Figure::read(word, languages) {
         return Some(Slot { heard: word.to_owned(), readings: figure.readings(languages), number: figure.whole() });
     }
     let mut readings = vec![vec![word.to_owned()]];
@@ -110,7 +128,7 @@ fn slot(word: &str, languages: &[Language]) -> Option<Slot> {
         _ if word.starts_with(|c: char| c.is_ascii_digit()) => {
             let split = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
             let (figure, rest) = word.split_at(split);
-            let figure = Figure::read(figure)?;
+            let figure = Figure::read(figure, languages)?;
             readings.extend(product(figure.readings(languages), vec![vec![rest.to_owned()]]));
         }
         _ => {}
@@ -130,27 +148,38 @@ struct Figure<'a> {
 }
 
 impl<'a> Figure<'a> {
-    fn read(text: &'a str) -> Option<Self> {
+    fn read(text: &'a str, languages: &[Language]) -> Option<Self> {
         let sign = text.chars().next().filter(|c| matches!(c, '+' | '-'));
         let text = text.strip_prefix(['+', '-']).unwrap_or(text).trim_end_matches(['+', '-', '.', ',']);
         let currency = text.chars().next().filter(|c| matches!(c, '$' | '€' | '£'));
         let text = text.strip_prefix(['$', '€', '£']).unwrap_or(text);
         let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(text.len());
         let (figures, rest) = text.split_at(end);
-        let (whole, decimals) = match figures.split_once('.') {
-            Some((whole, decimals)) => (whole, Some(decimals)),
-            None => (figures, None),
+        // "1.200,50" is Spanish for "1,200.50".
+        let spanish = languages == [Language::Spanish];
+        let decimal = |(_, behind): &(&str, &str)| spanish && matches!(behind.len(), 1 | 2);
+        let (whole, decimals, separator) = match (figures.split_once(',').filter(decimal), figures.split_once('.')) {
+            (Some((whole, decimals)), _) => (whole, Some(decimals), '.'),
+            (None, Some((_, thousands))) if spanish && thousands.len() % 4 == 3 => (figures, None, '.'),
+            (None, Some((whole, decimals))) => (whole, Some(decimals), ','),
+            (None, None) => (figures, None, ','),
         };
-        let mut groups = whole.split(',');
+        let mut groups = whole.split(separator);
         let leads =
             groups.next().is_some_and(|first| !first.is_empty() && (whole.len() == first.len() || first.len() < 4));
         let digits_only = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let sound = leads && groups.all(|group| group.len() == 3) && decimals.is_none_or(digits_only);
+        let behind = rest.chars().next().filter(|sign| matches!(sign, '$' | '€' | '£'));
+        let (currency, rest) = if rest.chars().count() == 1 {
+            (currency.or(behind), if behind.is_some() { "" } else { rest })
+        } else {
+            (currency, rest)
+        };
         let known = matches!(rest, "" | "%" | "st" | "nd" | "rd" | "th");
         (sound && known).then(|| Self {
             sign,
             currency,
-            digits: whole.replace(',', ""),
+            digits: whole.replace(separator, ""),
             decimals,
             percent: rest == "%",
             ordinal: if rest == "%" { "" } else { rest },
@@ -222,15 +251,7 @@ fn decimal_readings(digits: &str, decimals: &str, languages: &[Language]) -> Vec
 
 /// "$5.50": five dollars and fifty cents, five dollars fifty, five fifty, five point five zero dollars.
 fn money_readings(sign: char, digits: &str, decimals: Option<&str>, languages: &[Language]) -> Vec<Vec<String>> {
-    let spanish = languages == [Language::Spanish];
-    let (units, cents, and): (&[&str], &[&str], &str) = match (sign, spanish) {
-        ('$', false) => (&["dollars", "dollar"], &["cents", "cent"], "and"),
-        ('$', true) => (&["dolares", "dolar", "pesos"], &["centavos"], "con"),
-        ('€', false) => (&["euros", "euro"], &["cents", "cent"], "and"),
-        ('€', true) => (&["euros", "euro"], &["centimos"], "con"),
-        (_, false) => (&["pounds", "pound"], &["pence"], "and"),
-        (_, true) => (&["libras"], &["peniques"], "con"),
-    };
+    let (units, cents, and) = units_of(sign, languages);
     let phrases = |words: &[&str]| words.iter().map(|word| phrase(word)).collect::<Vec<_>>();
     let whole = spoken_readings(digits, languages);
     let with_unit = product(whole.clone(), phrases(units));
@@ -247,6 +268,19 @@ fn money_readings(sign: char, digits: &str, decimals: Option<&str>, languages: &
             ]
             .concat()
         }
+    }
+}
+
+/// What a sign of money is called, its hundredth part, and the word between the two.
+fn units_of(sign: char, languages: &[Language]) -> (&'static [&'static str], &'static [&'static str], &'static str) {
+    let spanish = languages == [Language::Spanish];
+    match (sign, spanish) {
+        ('$', false) => (&["dollars", "dollar"], &["cents", "cent"], "and"),
+        ('$', true) => (&["dolares", "dolar", "pesos"], &["centavos"], "con"),
+        ('€', false) => (&["euros", "euro"], &["cents", "cent"], "and"),
+        ('€', true) => (&["euros", "euro"], &["centimos"], "con"),
+        (_, false) => (&["pounds", "pound"], &["pence"], "and"),
+        (_, true) => (&["libras"], &["peniques"], "con"),
     }
 }
 

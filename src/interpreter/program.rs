@@ -261,7 +261,7 @@ impl<'a> Place<'a> {
             base,
             mode: source.mode,
             lang: source.lang.as_deref().or(self.lang),
-            text_offset: source.at,
+            text_offset: source.text_at,
         };
         let form = match Grammar::read(text, source.media_type.as_deref(), &setting) {
             Ok(grammar) => ready(grammar),

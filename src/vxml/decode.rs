@@ -34,6 +34,9 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         _ => {}
     }
     let window = bytes.get(..DECLARATION_WINDOW).unwrap_or(bytes).trim_ascii_start();
+    if window.starts_with(b"#ABNF") || window.starts_with(b"#JSGF") {
+        return of_grammar(window);
+    }
     let end = window.windows(2).position(|pair| pair == b"?>")?;
     let declaration = std::str::from_utf8(window.get(..end)?).ok()?.strip_prefix("<?xml")?;
     let (_, value) = declaration.split_once("encoding")?;
@@ -45,9 +48,24 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
 }
 
+/// The encoding in the first line of a grammar, such as `#ABNF 1.0 ISO-8859-1;` (SRGS 1.0 §4.1); `#JSGF V1.0 en;` names
+/// none.
+fn of_grammar(text: &[u8]) -> Option<&'static Encoding> {
+    let line = text.split(|byte| matches!(byte, b';' | b'\n')).next()?;
+    let label = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(2)?;
+    Encoding::for_label(label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::decode;
+
+    #[test]
+    fn a_grammar_names_its_encoding_in_its_first_line() {
+        assert_eq!(decode(b"#ABNF 1.0 ISO8859-1;\n$r = s\xED;", None), "#ABNF 1.0 ISO8859-1;\n$r = sí;");
+        assert_eq!(decode(b"#JSGF V1.0 en;\n<r> = s\xC3\xAD;", None), "#JSGF V1.0 en;\n<r> = sí;");
+        assert_eq!(decode(b"#ABNF 1.0 nonsense", None), "#ABNF 1.0 nonsense");
+    }
 
     #[test]
     fn the_byte_order_mark_wins() {

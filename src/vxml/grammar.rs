@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::vocabulary::class;
-use crate::dialogue::{Diagnostic, GrammarSource, GrammarText, InputMode};
+use crate::dialogue::{Diagnostic, GrammarSource, GrammarText, InputMode, Position};
 use std::sync::Arc;
 use url::Url;
 
@@ -52,6 +52,10 @@ fn grammar(element: Element<'_>) -> Option<GrammarSource> {
         (Some(reference), None) => GrammarText::Reference(reference),
         (None, Some(text)) => text,
     };
+    let text_at = match &text {
+        GrammarText::Text(_) => text_at(element),
+        GrammarText::Xml(_) | GrammarText::Reference(_) => element.at(),
+    };
     let mode = element.one_of("mode", &[("voice", InputMode::Voice), ("dtmf", InputMode::Dtmf)]);
     Some(GrammarSource {
         text,
@@ -62,6 +66,7 @@ fn grammar(element: Element<'_>) -> Option<GrammarSource> {
         weight: weight(element),
         fetch: element.fetch(),
         at: element.at(),
+        text_at,
     })
 }
 
@@ -72,6 +77,18 @@ fn contradictory(element: Element<'_>, what: &str) -> Option<GrammarSource> {
             .help("remove all but one");
     element.reader.source.report(diagnostic, element.name_range());
     None
+}
+
+/// Where the plain text inside begins, behind the blanks that are left off.
+fn text_at(element: Element<'_>) -> Position {
+    let prepared = &element.reader.prepared;
+    let written = |node: roxmltree::Node<'_, '_>| {
+        let text = prepared.text.get(node.range())?.trim_start();
+        let text = text.strip_prefix("<![CDATA[").unwrap_or(text).trim_start();
+        (!text.is_empty()).then(|| node.range().end - text.len())
+    };
+    let start = element.node.descendants().filter(|node| node.is_text()).find_map(written);
+    start.map_or_else(|| element.at(), |start| element.reader.source.position(prepared.original(start)))
 }
 
 fn inline(element: Element<'_>) -> Option<GrammarText> {

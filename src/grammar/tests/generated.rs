@@ -162,6 +162,43 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_read_or_refused_in_every_notation(
+        text in r#"([$<>{}()\[\]|;/*+!~"'=?:.#a-zA-Z0-2 \n-]|\$r|<r>|\{<s v>\}|<0-2>|!en|public |root |mode |meta |é|return\(){0,60}"#,
+        start in prop::sample::select(vec!["", "#ABNF 1.0;", "#ABNF 1.0; root $r; $r =", "#JSGF V1.0; grammar g;",
+            "#JSGF V1.0; public <r> =", ";GSL2.0;\n", ".R (", "["]),
+        media_type in prop::sample::select(vec![None, Some("application/srgs"), Some("application/x-jsgf"),
+            Some("application/x-nuance-gsl"), Some("text/x-grammar-choice-dtmf"), Some("text/x-grammar-choice")]),
+    ) {
+        let text = format!("{start}{text}");
+        for mode in [None, Some(InputMode::Dtmf)] {
+            match Grammar::read(&text, media_type, &Setting { mode, ..setting() }) {
+                Ok(grammar) => {
+                    for input in ["", "a", "1 2", &text] {
+                        let verdicts = [grammar.match_words(input), grammar.match_keys(input)];
+                        verdicts.iter().filter_map(Verdict::parse).for_each(|parse| drop(parse.semantics()));
+                    }
+                    let _ = grammar.enumerate(20);
+                }
+                Err(errors) => prop_assert!(errors.iter().any(Diagnostic::is_error), "{:?}", &text),
+            }
+        }
+    }
+
+    #[test]
+    fn any_name_of_a_builtin_is_known_or_refused(
+        name in "(builtin:)?/?(dtmf/|grammar/|voice/|x/)?(digits|boolean|number|currency|date|time|phone|é)?[?;&=a-z0-9é]{0,20}\
+            (;?(length|minlength|maxlength|y|n)=[0-9*]{0,4}){0,3}",
+        lang in "(en|es|fr|)(-[A-Z]{2})?é?",
+        said in ".{0,30}",
+    ) {
+        for mode in [InputMode::Dtmf, InputMode::Voice] {
+            if let Ok(grammar) = Grammar::builtin(&name, mode, &lang) {
+                let _ = (grammar.match_words(&said).parse().map(Parse::semantics), grammar.match_keys(&said), grammar.extent());
+            }
+        }
+    }
+
+    #[test]
     fn any_phrase_is_matched_by_itself(text in "[\\PC]{1,40}") {
         let grammar = Grammar::phrase(&text, false, None);
         if grammar.extent().shortest > 0 {

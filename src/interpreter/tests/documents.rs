@@ -223,22 +223,6 @@ fn a_grammar_of_the_root_is_fetched_from_beside_the_root() {
 }
 
 #[test]
-fn a_grammar_in_a_notation_that_is_not_read_is_an_unsupported_format() {
-    let document = |grammar: &str| {
-        format!(
-            r#"<form><field name="x">{grammar}</field><catch event="error.unsupported.format">other format<exit/></catch></form>"#
-        )
-    };
-    Call::of(&document(r#"<grammar type="application/x-nuance-gsl">[yes no]</grammar>"#)).hears("other format");
-    Call::of(&document(
-        r#"<grammar type="application/x-jsgf">#JSGF V1.0; grammar g; public &lt;a&gt; = yes;</grammar>"#,
-    ))
-    .hears("other format");
-    let main = vxml(&document(r#"<grammar src="a.gram"/>"#));
-    Call::start(&[("main.vxml", &main), ("a.gram", "#ABNF 1.0; root $a; $a = yes;")]).hears("other format");
-}
-
-#[test]
 fn one_grammar_without_a_mode_serves_keys_here_and_words_there() {
     let main = vxml(
         r#"<form><field name="a"><grammar src="two.grxml" mode="dtmf"/><prompt>Press.</prompt></field>

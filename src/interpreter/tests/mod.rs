@@ -11,6 +11,7 @@ mod documents;
 mod events;
 mod fetching;
 mod final_processing;
+mod grammars;
 mod limits;
 mod links;
 mod mixed_initiative;
