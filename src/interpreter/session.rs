@@ -174,7 +174,9 @@ impl Session {
 
     /// The message of an event as whoever mends the document needs it: an error's with file, line and column.
     pub(super) fn placed(&self, thrown: &Thrown) -> String {
-        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else { return thrown.message.clone() };
+        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else {
+            return thrown.message.clone();
+        };
         let place = format!("{}:{}:{}", program.document.uri, at.line, at.column);
         match thrown.message.as_str() {
             "" => place,
