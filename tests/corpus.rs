@@ -13,7 +13,9 @@ use std::{
 };
 use voxbridge::{
     channel::twilio::{Seam, encode_ending, encode_turn, reading::read_answer},
-    dialogue::{Ending, Event, FetchRequest, Happening, Heard, Next, Purpose, Reason, Resource, Response, Step},
+    dialogue::{
+        Dialect, Ending, Event, FetchRequest, Happening, Heard, Next, Purpose, Reason, Resource, Response, Step,
+    },
     interpreter::{Interpreter, Library, Settings},
     policy::{Conversation, Mode},
     vxml,
@@ -137,12 +139,14 @@ fn names_a_line(message: &str) -> bool {
 fn run(folder: &Path, path: &Path, entry: &Entry, library: &Arc<Library>, number: usize) -> Outcome {
     let url = format!("file://{}", path.display());
     let bytes = std::fs::read(path).unwrap();
-    let reading = vxml::read(&vxml::decode(&bytes, None), &url);
+    // As its user would set it: the documents of one source were written for one platform.
+    let dialect = if entry.source == "voximal" { Dialect::Voximal } else { Dialect::Standard };
+    let reading = vxml::read_as(&vxml::decode(&bytes, None), &url, dialect);
     if reading.document.is_none() {
         let why = reading.diagnostics.iter().find(|problem| problem.is_error()).expect("a refusal has a reason");
         return Outcome::Refused(why.to_string());
     }
-    let settings = Settings { call: format!("CA{number}"), ..Settings::default() };
+    let settings = Settings { call: format!("CA{number}"), dialect, ..Settings::default() };
     let mut call = Conversation::new(Interpreter::new(settings, library.clone()), Mode::Hybrid, None);
     let session = serde_json::json!({"connection": {"remote": {"uri": "tel:+14155550100"}, "local": {"uri": "tel:+14155550199"}},
         "telephone": {"ani": "+14155550100", "dnis": "+14155550199"}});

@@ -1,7 +1,10 @@
 use super::Failure;
 use super::draw::draw;
 use super::syntax::check_syntax;
-use crate::dialogue::{Diagnostic, Document, GrammarSource, GrammarText, InputMode, ItemKind, Position, Source};
+use super::target::dialects;
+use crate::dialogue::{
+    Diagnostic, Dialect, Document, FREE_TEXT, GrammarSource, GrammarText, InputMode, ItemKind, Position, Source,
+};
 use crate::grammar::{Grammar, Setting};
 use crate::nlu::Mapping;
 use crate::server::config::Config;
@@ -23,6 +26,10 @@ pub(super) struct Check {
     /// Files and folders
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// The platform the documents were written for
+    #[arg(long, value_parser = dialects(), value_name = "DIALECT", default_value = "standard")]
+    dialect: Dialect,
 
     /// How findings are printed
     #[arg(long, value_enum, default_value = "text")]
@@ -50,7 +57,7 @@ impl Check {
         if files.is_empty() {
             return Err(Failure::unable("error: there is nothing to check: no .vxml, .xml, .grxml or .srgs file"));
         }
-        let findings: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(file)).collect();
+        let findings: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(file, self.dialect)).collect();
         let errors = findings.iter().filter(|finding| finding.is_error()).count();
         match self.format {
             Format::Text => {
@@ -81,7 +88,7 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
 }
 
 /// What is wrong with a file.
-fn check_file(path: &Path) -> Vec<Diagnostic> {
+fn check_file(path: &Path, dialect: Dialect) -> Vec<Diagnostic> {
     let file = path.display().to_string();
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
@@ -91,7 +98,7 @@ fn check_file(path: &Path) -> Vec<Diagnostic> {
         return check_toml(path, &file, &String::from_utf8_lossy(&bytes));
     }
     let text = vxml::decode(&bytes, None);
-    if is_grammar(&text) { check_grammar(&text, path, &file) } else { check_document(&text, path, &file) }
+    if is_grammar(&text) { check_grammar(&text, path, &file) } else { check_document(&text, path, &file, dialect) }
 }
 
 /// Whether the first element of an XML text is `<grammar>`.
@@ -113,10 +120,10 @@ fn check_toml(path: &Path, file: &str, text: &str) -> Vec<Diagnostic> {
     }
 }
 
-fn check_document(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
-    let reading = vxml::read(text, file);
-    let mut findings = reading.diagnostics;
-    if let Some(document) = &reading.document {
+fn check_document(text: &str, path: &Path, file: &str, dialect: Dialect) -> Vec<Diagnostic> {
+    let (document, mut findings) = vxml::inspect(text, file, dialect);
+    // What is wrong inside of a document that cannot run is wrong all the same.
+    if let Some(document) = &document {
         let base = base_of(path);
         for source in grammars_of(document) {
             findings.extend(check_inline(source, document, file, &base));
@@ -144,7 +151,8 @@ fn check_inline(source: &GrammarSource, document: &Document, file: &str, base: &
 /// Field types and `builtin:` grammars that are none; a caller who comes there gets `error.unsupported.builtin`.
 fn check_types(document: &Document, file: &str) -> Vec<Diagnostic> {
     let is_known = |name: &str| {
-        [InputMode::Dtmf, InputMode::Voice].iter().any(|mode| Grammar::builtin(name, *mode, "en-US").is_some())
+        name == FREE_TEXT
+            || [InputMode::Dtmf, InputMode::Voice].iter().any(|mode| Grammar::builtin(name, *mode, "en-US").is_some())
     };
     let fields = document.dialogs.iter().flat_map(|dialog| &dialog.items).filter_map(|item| match &item.kind {
         ItemKind::Field(field) => Some((field.builtin.as_deref()?, item.at)),
@@ -225,7 +233,7 @@ mod tests {
         let check = |name: &str, text: &str| {
             let path = folder.path().join(name);
             std::fs::write(&path, text).unwrap();
-            check_file(&path)
+            check_file(&path, Dialect::Standard)
         };
         let grammar = "<grammar version=\"1.0\" mode=\"dtmf\" root=\"a\" xmlns=\"http://www.w3.org/2001/06/grammar\">\
                        <rule id=\"a\">1</rule></grammar>";
@@ -248,6 +256,6 @@ mod tests {
         assert!(check("bad.toml", "[[").iter().any(Diagnostic::is_error));
         let config = check("voxbridge.toml", "[server]\nlisten = 3\n");
         assert!(config[0].is_error() && config[0].code == "config", "{config:?}");
-        assert!(check_file(&folder.path().join("none.vxml"))[0].is_error());
+        assert!(check_file(&folder.path().join("none.vxml"), Dialect::Standard)[0].is_error());
     }
 }

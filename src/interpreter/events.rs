@@ -113,9 +113,7 @@ impl Session {
                 Ok(true)
             }
             "exit" => Err(Flow::End(Reason::Exit, Vec::new())),
-            "connection" | "telephone" if name.contains("disconnect") => {
-                Err(Flow::End(Reason::HungUp, Vec::new()))
-            }
+            "connection" | "telephone" if name.contains("disconnect") => Err(Flow::End(Reason::HungUp, Vec::new())),
             _ => {
                 self.say_default("error");
                 Err(Flow::End(Reason::Event { event: name.to_owned(), message }, Vec::new()))

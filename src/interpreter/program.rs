@@ -3,8 +3,8 @@
 
 use crate::{
     dialogue::{
-        Choice, Diagnostic, Dialog, Document, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind, Link,
-        MenuChoice, OptionItem, SlotKind, Source,
+        Choice, Diagnostic, Dialog, Document, FREE_TEXT, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind,
+        Link, MenuChoice, OptionItem, Position, SlotKind, Source,
     },
     grammar::{Grammar, Semantics, Setting},
 };
@@ -190,7 +190,7 @@ impl<'a> Place<'a> {
         if let Some(builtin) = &field.builtin {
             let lang = self.lang.unwrap_or("en-US");
             let modes = [InputMode::Voice, InputMode::Dtmf];
-            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
+            let grammars: Vec<_> = modes.iter().filter_map(|mode| field_type(builtin, *mode, lang)).collect();
             if grammars.is_empty() {
                 let why = format!("the field type '{builtin}' is not one of the builtin types");
                 hearings.push(Hearing {
@@ -265,6 +265,23 @@ impl<'a> Place<'a> {
         };
         Hearing { form, meaning }
     }
+}
+
+/// The grammar of a field type.
+fn field_type(name: &str, mode: InputMode, lang: &str) -> Option<Grammar> {
+    match (name, mode) {
+        (FREE_TEXT, InputMode::Voice) => free_text(),
+        (FREE_TEXT, InputMode::Dtmf) => None,
+        _ => Grammar::builtin(name, mode, lang),
+    }
+}
+
+/// Any words.
+fn free_text() -> Option<Grammar> {
+    let text = r#"<grammar version="1.0" mode="voice" root="text" xmlns="http://www.w3.org/2001/06/grammar"><rule id="text"><ruleref special="GARBAGE"/></rule></grammar>"#;
+    let at = Position { line: 1, column: 1, offset: 0 };
+    let setting = Setting { uri: FREE_TEXT, base: "", mode: Some(InputMode::Voice), lang: None, text_offset: at };
+    Grammar::read(text, None, &setting).ok()
 }
 
 /// A `builtin:` grammar named by URI.

@@ -5,6 +5,7 @@ use super::{
     flow::{Flow, Run, Thrown},
     port::Port,
     program::{Compiled, Program},
+    vendor,
 };
 use crate::{
     dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Position, Reason, Speech, Spoken},
@@ -108,6 +109,7 @@ impl Session {
         let engine = Engine::new(settings.limits(), zone, &settings.call)?;
         engine.begin_turn(port.now());
         let scope = engine.scope()?;
+        let session = vendor::session_variables(session, settings.dialect, &settings.call);
         for (name, value) in session.as_object().into_iter().flatten() {
             engine.set(&scope, name, &engine.value(value)?)?;
         }
@@ -167,7 +169,9 @@ impl Session {
 
     /// The message of an event as whoever mends the document needs it: an error's with file, line and column.
     pub(super) fn placed(&self, thrown: &Thrown) -> String {
-        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else { return thrown.message.clone() };
+        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else {
+            return thrown.message.clone();
+        };
         let place = format!("{}:{}:{}", program.document.uri, at.line, at.column);
         match thrown.message.as_str() {
             "" => place,

@@ -233,7 +233,8 @@ impl Session {
             None => {
                 let hints = FetchHints::default();
                 let fetched = self.fetch_program(&url, &hints, crate::dialogue::Method::Get, Vec::new(), None).await;
-                let root = fetched.map_err(|flow| flow.because(&format!("{}:1:1: application root", leaf.document.uri)))?;
+                let root =
+                    fetched.map_err(|flow| flow.because(&format!("{}:1:1: application root", leaf.document.uri)))?;
                 if root.document.application.is_some() {
                     let message = format!("{url} is an application root and cannot have a root itself");
                     return Err(Flow::semantic(message));

@@ -1,7 +1,7 @@
 //! `voxbridge.toml`: what it may say. Every key is described in [`super::keys`].
 
 use crate::calls::Limits;
-use crate::dialogue::{Diagnostic, Sensitive};
+use crate::dialogue::{Diagnostic, Dialect, Sensitive};
 use crate::policy::Mode;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -103,6 +103,9 @@ pub struct AppConfig {
     /// The language where documents name none.
     #[serde(default = "default_language")]
     pub language: Spanned<String>,
+    /// The platform its documents were written for.
+    #[serde(default)]
+    pub dialect: Dialect,
     /// The voice.
     #[serde(default)]
     pub voice: Option<String>,

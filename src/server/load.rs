@@ -2,7 +2,7 @@
 
 use super::config::{AppConfig, Config, ConfigError, ModeName};
 use crate::calls::App;
-use crate::dialogue::{Diagnostic, Position, Sensitive};
+use crate::dialogue::{Diagnostic, Dialect, Position, Sensitive};
 use crate::fetch::{self, Access, AccessError, Fetcher};
 use crate::nlu::Mapping;
 use std::collections::HashMap;
@@ -101,6 +101,7 @@ impl Config {
             mapping: app.mapping.as_ref().map(|path| self.origin.folder.join(path.get_ref())),
             mode: app.mode,
             language: app.language.get_ref().clone(),
+            dialect: app.dialect,
             voice: app.voice.clone(),
             timezone: app.timezone.get_ref().clone(),
             allow_hosts: app.allow_hosts.iter().map(|host| host.get_ref().clone()).collect(),
@@ -153,6 +154,8 @@ pub struct AppSpec {
     pub mode: ModeName,
     /// The language where documents name none.
     pub language: String,
+    /// The platform the documents were written for.
+    pub dialect: Dialect,
     /// The voice.
     pub voice: Option<String>,
     /// The time zone.
@@ -196,10 +199,11 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
     let access = Access::new(&start, folder.as_deref(), &spec.allow_hosts);
     let fetcher = access.and_then(|access| Fetcher::new(access, spec.fetch_bytes));
     let relevant = format!(
-        "{}\n{start}\n{:?}\n{}\n{}\n{mapping_text}",
+        "{}\n{start}\n{:?}\n{}\n{}\n{}\n{mapping_text}",
         env!("CARGO_PKG_VERSION"),
         spec.mode,
         spec.language,
+        spec.dialect,
         spec.timezone
     );
     Ok(App {
@@ -208,6 +212,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         mode: spec.mode.into(),
         mapping,
         language: spec.language,
+        dialect: spec.dialect,
         voice: spec.voice,
         timezone: spec.timezone,
         fetcher: fetcher.map_err(Unbuilt::Access)?,

@@ -35,7 +35,7 @@ fn kind(element: Element<'_>) -> ItemKind {
         "field" => ItemKind::Field(Field {
             builtin: element
                 .string("type")
-                .map(|builtin| builtin.trim().to_owned())
+                .map(|builtin| element.reader.profile.field_type(builtin.trim()).to_owned())
                 .filter(|builtin| !builtin.is_empty()),
             slot: element.string("slot"),
             options: options(element),

@@ -1,6 +1,7 @@
 //! What a caller hears and an application sees, by the specification's sections. No server, no clock: documents lie in
 //! a map, events are fed by hand.
 
+mod dialects;
 mod dialogs;
 mod documents;
 mod events;
