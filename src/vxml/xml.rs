@@ -122,7 +122,7 @@ impl Prepared {
     pub(super) fn original(&self, offset: usize) -> usize {
         let (mut added, mut taken) = (0, 0);
         for edit in &self.edits {
-            let at = edit.removed.start + added - taken;
+            let at = (edit.removed.start + added).saturating_sub(taken);
             if offset < at {
                 break;
             }

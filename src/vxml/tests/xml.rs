@@ -97,3 +97,9 @@ fn an_inline_grammar_is_kept_as_a_text_of_its_own() {
     assert_eq!(grammar.lang.as_deref(), Some("es"));
     assert_eq!(grammar.base.as_deref(), Some("http://example.org/app/grammars/"));
 }
+
+#[test]
+fn a_declaration_behind_the_document_type_is_forgiven() {
+    let text = "<!DOCTYPE vxml [ %more; ]>\n<?xml version='1.0'?>\n<vxml version='2.1'><form>\n<block><x/></block></form></vxml>";
+    assert_eq!(findings(text), ["warning text-before-declaration 2:1", "warning unknown-element 4:8"]);
+}
