@@ -228,6 +228,36 @@ mod tests {
     }
 
     #[test]
+    fn a_document_that_cannot_run_shows_all_that_is_wrong_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.vxml");
+        let text = "<vxml version=\"2.1\"><form id=\"a\">\n<block><goto/></block>\n<field name=\"f\"><grammar root=\"x\" version=\"1.0\" \
+                    mode=\"dtmf\"><rule id=\"a\">1</rule></grammar></field>\n<field name=\"g\" type=\"zip\"/>\n<block cond=\"a b\">\
+                    <goto next=\"#b\"/></block></form></vxml>";
+        std::fs::write(&path, text).unwrap();
+        let findings = check_file(&path, Dialect::Standard);
+        let found: Vec<_> = findings.iter().map(|found| (found.position.unwrap().line, found.code.as_str())).collect();
+        let expected = [
+            (2, "missing-attribute"),
+            (3, "undefined-root"),
+            (4, "unknown-builtin"),
+            (5, "script-syntax"),
+            (5, "unknown-dialog"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_extensions_of_a_dialect_are_no_findings() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.vxml");
+        let text = "<vxml version=\"2.1\"><property name=\"prompturl\" value=\"x\"/><form><field name=\"f\" type=\"text\"/></form></vxml>";
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(check_file(&path, Dialect::Voximal), []);
+        assert_eq!(check_file(&path, Dialect::Standard).len(), 2);
+    }
+
+    #[test]
     fn a_file_is_checked_as_what_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let check = |name: &str, text: &str| {

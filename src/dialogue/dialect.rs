@@ -20,8 +20,7 @@ pub enum Dialect {
     Voximal,
 }
 
-/// The type of a field that takes any words. A dialect gives it to its own name for it; no document can write it so that
-/// it would mean this elsewhere.
+/// The type of a field that takes any words, which documents write as `text`. Not a name of VoiceXML's: the reader puts it.
 pub const FREE_TEXT: &str = ":text";
 
 impl Dialect {

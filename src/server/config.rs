@@ -422,6 +422,14 @@ mod tests {
     }
 
     #[test]
+    fn an_application_names_its_dialect() {
+        assert_eq!(parse(APP).unwrap().app[0].dialect, Dialect::Standard);
+        assert_eq!(parse(&format!("{APP}dialect = \"genesys\"\n")).unwrap().app[0].dialect, Dialect::Genesys);
+        let text = error(&format!("{APP}dialect = \"klingon\"\n"));
+        assert!(text.starts_with("voxbridge.toml:4:") && text.contains("voximal"), "{text}");
+    }
+
+    #[test]
     fn names_and_numbers_belong_to_one_application() {
         let text = error(&format!("{APP}\n{APP}"));
         assert!(text.starts_with("voxbridge.toml:6:") && text.contains("bank"), "{text}");

@@ -1,6 +1,6 @@
 //! What the extensions of other platforms mean here. Each line of these tables is in `docs/dialects.md`.
 
-use crate::dialogue::{Dialect, FREE_TEXT};
+use crate::dialogue::Dialect;
 
 /// What a platform adds to documents. Names end in `*` where only their beginning counts.
 #[derive(Debug, Clone, Copy)]
@@ -13,9 +13,10 @@ pub(super) struct Profile {
     namespaces: &'static [&'static str],
     /// Properties and what they are here.
     properties: &'static [(&'static str, Property)],
-    /// Field types and what they are here.
-    types: &'static [(&'static str, &'static str)],
-    /// Grammars nobody can match here.
+    /// Whether a field of `type="text"`, which takes any words, is one of the platform's types. Documents of all platforms
+    /// have it; to the others it is told with a warning.
+    free_text: bool,
+    /// Grammars that a caller's words and keys never match, such as one that detects answering machines.
     deaf: &'static [&'static str],
 }
 
@@ -30,8 +31,14 @@ pub(super) enum Property {
     Says(&'static str, &'static [(&'static str, &'static str)]),
 }
 
-const STANDARD: Profile =
-    Profile { elements: &[], attributes: &[], namespaces: &[], properties: &[], types: &[], deaf: &[] };
+const STANDARD: Profile = Profile {
+    elements: &[],
+    attributes: &[],
+    namespaces: &[],
+    properties: &[],
+    free_text: false,
+    deaf: &["builtin:amd"],
+};
 
 const CISCO: Profile = Profile {
     attributes: &["cisco-*"],
@@ -90,8 +97,7 @@ const VOXIMAL: Profile = Profile {
         ("promptposition", Property::Nothing),
         ("prompturl*", Property::Nothing),
     ],
-    types: &[("text", FREE_TEXT)],
-    deaf: &["builtin:amd"],
+    free_text: true,
     ..STANDARD
 };
 
@@ -126,9 +132,9 @@ impl Profile {
         self.properties.iter().find(|(known, _)| fits(known, name)).map(|(_, property)| *property)
     }
 
-    /// The type of a field as it is called here.
-    pub(super) fn field_type<'t>(&self, name: &'t str) -> &'t str {
-        self.types.iter().find(|(known, _)| *known == name).map_or(name, |(_, here)| here)
+    /// Whether the platform has the field type `text`.
+    pub(super) fn has_free_text(&self) -> bool {
+        self.free_text
     }
 
     /// Whether a grammar is one that the platform listens for in ways of its own.

@@ -3,7 +3,7 @@ use super::content::{actions, handler};
 use super::dialogs::{dialog, link};
 use super::element::{Element, Reader};
 use super::references::check_references;
-use super::vocabulary::class;
+use super::vocabulary::{class, is_our_namespace};
 use crate::dialogue::{Diagnostic, Dialog, Document, Meta, Property, Version};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ pub(super) fn document(reader: &Reader<'_>) -> Option<Document> {
         reader.source.report(diagnostic, root.name_range());
         return None;
     };
+    check_namespace(root);
     check(root, rule);
     let init: Vec<_> = root.children_of(class::INIT).map(|element| element.node).collect();
     let document = Document {
@@ -50,6 +51,15 @@ pub(super) fn properties(element: Element<'_>) -> Vec<Property> {
         }
     };
     element.children_of(class::PROPERTY).filter_map(property).collect()
+}
+
+/// Real documents have other namespaces than VoiceXML's, often those of its schema or DTD; they are read all the same.
+fn check_namespace(root: Element<'_>) {
+    let Some(namespace) = root.node.tag_name().namespace().filter(|namespace| !is_our_namespace(namespace)) else {
+        return;
+    };
+    let message = format!("`{namespace}` is not the namespace of VoiceXML");
+    root.warning("other-namespace", message, "it is read as VoiceXML; write xmlns=\"http://www.w3.org/2001/vxml\"");
 }
 
 fn version(root: Element<'_>) -> Version {

@@ -13,6 +13,7 @@ const MOST_NAMES: usize = 12;
 /// Warns of what the document refers to in itself and does not have.
 pub(super) fn check_references(root: Element<'_>) {
     let dialogs: HashSet<&str> = root.children_of(class::DIALOG).filter_map(id).collect();
+    let variables = Variables::of(root);
     for node in root.node.descendants().filter(roxmltree::Node::is_element) {
         let element = Element { node, reader: root.reader };
         let Some(rule) = element.rule() else { continue };
@@ -22,6 +23,9 @@ pub(super) fn check_references(root: Element<'_>) {
             "property" => property_name(element),
             "catch" => event_names(element),
             _ => {}
+        }
+        if let Some(variables) = &variables {
+            variables.check(element, rule.name);
         }
         match rule.name {
             "goto" => item_target(element),
@@ -69,6 +73,63 @@ fn items_around<'r>(element: Element<'r>) -> Option<HashSet<&'r str>> {
     let around = element.node.ancestors().map(|node| Element { node, reader: element.reader });
     let form = around.into_iter().find(|element| element.name() == "form")?;
     Some(form.children_of(class::ITEM).filter_map(|item| item.attribute("name")).map(str::trim).collect())
+}
+
+/// What the document declares, as far as that can be seen without running it.
+struct Variables<'r> {
+    declared: HashSet<&'r str>,
+    /// The text of its scripts, which may declare whatever they name.
+    scripts: String,
+}
+
+impl<'r> Variables<'r> {
+    /// `None` if variables may come from elsewhere: an application root, a fetched script.
+    fn of(root: Element<'r>) -> Option<Self> {
+        let mut variables = Self { declared: HashSet::from(["_event", "_message"]), scripts: String::new() };
+        if root.attribute("application").is_some() {
+            return None;
+        }
+        for node in root.node.descendants().filter(roxmltree::Node::is_element) {
+            let element = Element { node, reader: root.reader };
+            let Some(rule) = element.rule() else { continue };
+            match rule.class {
+                class::SCRIPT if element.attribute("src").or(element.attribute("srcexpr")).is_some() => return None,
+                class::SCRIPT => variables.scripts.push_str(&element.text()),
+                class::VAR | class::ITEM | class::DATA => {
+                    variables.declared.extend(element.attribute("name").map(str::trim))
+                }
+                class::FOREACH => variables.declared.extend(element.attribute("item").map(str::trim)),
+                _ => {}
+            }
+        }
+        Some(variables)
+    }
+
+    /// Warns of names nobody declares (VoiceXML 2.0 §5.1: error.semantic).
+    fn check(&self, element: Element<'_>, name: &str) {
+        let attribute = match name {
+            "assign" => "name",
+            "clear" | "disconnect" | "exit" | "return" | "submit" | "subdialog" | "data" => "namelist",
+            _ => return,
+        };
+        for written in element.attribute(attribute).unwrap_or_default().split_ascii_whitespace() {
+            let own = written.trim_start_matches("dialog.").trim_start_matches("document.");
+            let head = own.split(['.', '[', ',', ';']).next().unwrap_or_default().trim_end_matches('$');
+            let is_elsewhere = matches!(head, "session" | "application" | "lastresult" | "");
+            if !is_elsewhere && !self.declared.contains(head) && !self.scripts.contains(head) {
+                let message = format!("nothing in the document declares `{written}`");
+                let known = HashSet::new();
+                warn(
+                    element,
+                    attribute,
+                    "undeclared-variable",
+                    message,
+                    &known,
+                    "where it is used the caller gets error.semantic",
+                );
+            }
+        }
+    }
 }
 
 /// A property nobody knows. Those with a dot in their names are some platform's own.

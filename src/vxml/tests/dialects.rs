@@ -10,11 +10,14 @@ fn read_in(dialect: Dialect, inside: &str) -> (Document, Vec<String>) {
 }
 
 #[test]
-fn a_field_of_any_words_is_one_only_where_the_dialect_has_it() {
-    for (dialect, builtin) in [(Dialect::Voximal, FREE_TEXT), (Dialect::Standard, "text")] {
-        let (document, _) = read_in(dialect, "<form><field name='f' type='text'/></form>");
+fn a_field_of_any_words_is_understood_and_told_where_the_platform_has_none() {
+    for (dialect, said) in [(Dialect::Voximal, [].as_slice()), (Dialect::Standard, &["bad-value"])] {
+        let (document, warned) = read_in(dialect, "<form><field name='f' type='text'/></form>");
         let ItemKind::Field(field) = &document.dialogs[0].items[0].kind else { panic!() };
-        assert_eq!(field.builtin.as_deref(), Some(builtin), "{dialect}");
+        assert_eq!(
+            (field.builtin.as_deref(), warned.iter().map(String::as_str).collect::<Vec<_>>()),
+            (Some(FREE_TEXT), said.to_vec())
+        );
     }
 }
 

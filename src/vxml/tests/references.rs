@@ -48,3 +48,19 @@ fn properties_nobody_knows_are_said_so() {
     let help: Vec<_> = read(&text, URI).diagnostics.into_iter().map(|found| found.help.unwrap()).collect();
     assert_eq!(help, ["is `interdigittimeout` meant?", "is `inputmodes` meant?"]);
 }
+
+#[test]
+fn variables_nobody_declares_are_said_so() {
+    let undeclared = |inside: &str| warned(&format!("<form>{inside}</form>"));
+    let said = ["undeclared-variable: nothing in the document declares `b`"];
+    assert_eq!(undeclared("<var name='a'/><block><submit next='x' namelist='a b'/></block>"), said);
+    assert_eq!(undeclared("<block><assign name='b' expr='1'/></block>"), said);
+    for fine in [
+        "<field name='b'/><block><clear namelist='b'/><return namelist='dialog.b b$.utterance'/></block>",
+        "<block><script>var b = 1;</script><exit namelist='b'/></block>",
+        "<script src='b.js'/><block><assign name='b' expr='1'/></block>",
+        "<block><submit next='x' namelist='session.connection.remote.uri application.b'/></block>",
+    ] {
+        assert!(undeclared(fine).is_empty(), "{fine}: {:?}", undeclared(fine));
+    }
+}
