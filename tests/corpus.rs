@@ -13,9 +13,7 @@ use std::{
 };
 use voxbridge::{
     channel::twilio::{Seam, encode_ending, encode_turn, reading::read_answer},
-    dialogue::{
-        Dialect, Ending, Event, FetchRequest, Happening, Heard, Next, Purpose, Reason, Resource, Response, Step,
-    },
+    dialogue::{Ending, Event, FetchRequest, Happening, Heard, Next, Purpose, Reason, Resource, Response, Step},
     interpreter::{Interpreter, Library, Settings},
     policy::{Conversation, Mode},
     vxml,
@@ -189,7 +187,7 @@ fn heard(call: &Conversation<Interpreter>, dice: u32) -> Happening {
         4 => keys(""),
         5 | 6 => Happening::Nothing,
         7 => Happening::Resumed,
-        8 if dice % 5 == 0 => Happening::HungUp,
+        8 if dice.is_multiple_of(5) => Happening::HungUp,
         8 | 9 => speech(call, "yes"),
         10 => speech(call, "help"),
         _ => speech(call, "I would like something else, please."),

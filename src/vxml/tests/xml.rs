@@ -14,6 +14,8 @@ fn any_namespace_or_none_is_read() {
         assert_eq!(document.version, Version::V20);
         assert_eq!(document.dialogs[0].items.len(), 1);
     }
+    let other = "<vxml version='2.0' xmlns='urn:x'><form><block/></form></vxml>";
+    assert_eq!(findings(other), ["warning other-namespace 1:1"]);
     let prefixed = "<v:vxml version='2.0' xmlns:v='http://www.w3.org/2001/vxml'><v:form><v:block/></v:form></v:vxml>";
     assert_eq!(document(prefixed).dialogs[0].items.len(), 1);
 }
