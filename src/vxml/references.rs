@@ -24,6 +24,9 @@ pub(super) fn check_references(root: Element<'_>) {
             "catch" => event_names(element),
             _ => {}
         }
+        if rule.class & (class::VAR | class::ITEM) != 0 {
+            declared_name(element);
+        }
         if let Some(variables) = &variables {
             variables.check(element, rule.name);
         }
@@ -130,6 +133,22 @@ impl<'r> Variables<'r> {
             }
         }
     }
+}
+
+/// A name that no variable can have (VoiceXML 2.0 §5.1: error.semantic); those that begin with `_` or end with `$` are the
+/// platform's own.
+fn declared_name(element: Element<'_>) {
+    let Some(name) = element.attribute("name").map(str::trim).filter(|name| !name.is_empty()) else { return };
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    let help = match is_plain {
+        false => "where it is declared the caller gets error.semantic",
+        true if name.starts_with('_') || name.ends_with('$') => "it may be one of the platform's own; choose another",
+        true => return,
+    };
+    let message = format!("`{name}` is no name for a variable");
+    let diagnostic = Diagnostic::warning("bad-name", element.reader.source.uri, message).help(help);
+    element.reader.source.report(diagnostic.expected("letters, digits and `_`"), element.attribute_range("name"));
 }
 
 /// A property nobody knows. Those with a dot in their names are some platform's own.

@@ -64,3 +64,15 @@ fn variables_nobody_declares_are_said_so() {
         assert!(undeclared(fine).is_empty(), "{fine}: {:?}", undeclared(fine));
     }
 }
+
+#[test]
+fn names_no_variable_can_have_are_said_so() {
+    for name in ["dialog.x", "a.b", "a-b", "1st", "_x", "x$"] {
+        assert_eq!(
+            warned(&format!("<form><var name='{name}'/></form>")),
+            [format!("bad-name: `{name}` is no name for a variable")]
+        );
+        assert_eq!(warned(&format!("<form><block name='{name}'/></form>")).len(), 1);
+    }
+    assert!(warned("<form><var name='größe_2'/></form>").is_empty());
+}
