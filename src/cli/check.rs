@@ -151,11 +151,10 @@ fn check_inline(source: &GrammarSource, document: &Document, file: &str, base: &
 /// Field types and `builtin:` grammars that are none; a caller who comes there gets `error.unsupported.builtin`.
 fn check_types(document: &Document, file: &str) -> Vec<Diagnostic> {
     let is_known = |name: &str| {
-        name == FREE_TEXT
-            || [InputMode::Dtmf, InputMode::Voice].iter().any(|mode| Grammar::builtin(name, *mode, "en-US").is_some())
+        [InputMode::Dtmf, InputMode::Voice].iter().any(|mode| Grammar::builtin(name, *mode, "en-US").is_some())
     };
     let fields = document.dialogs.iter().flat_map(|dialog| &dialog.items).filter_map(|item| match &item.kind {
-        ItemKind::Field(field) => Some((field.builtin.as_deref()?, item.at)),
+        ItemKind::Field(field) => Some((field.builtin.as_deref().filter(|name| *name != FREE_TEXT)?, item.at)),
         _ => None,
     });
     let named = grammars_of(document).into_iter().filter_map(|source| match &source.text {

@@ -187,10 +187,13 @@ impl<'a> Place<'a> {
     }
 
     fn field(&self, field: &Field, hearings: &mut Vec<Hearing>) {
-        if let Some(builtin) = &field.builtin {
+        if field.builtin.as_deref() == Some(FREE_TEXT) {
+            let form = |grammar| GrammarForm::Ready(Compiled::new(grammar, field.builtin.clone()));
+            hearings.extend(free_text().map(|grammar| Hearing { form: form(grammar), meaning: Meaning::Item }));
+        } else if let Some(builtin) = &field.builtin {
             let lang = self.lang.unwrap_or("en-US");
             let modes = [InputMode::Voice, InputMode::Dtmf];
-            let grammars: Vec<_> = modes.iter().filter_map(|mode| field_type(builtin, *mode, lang)).collect();
+            let grammars: Vec<_> = modes.iter().filter_map(|mode| Grammar::builtin(builtin, *mode, lang)).collect();
             if grammars.is_empty() {
                 let why = format!("the field type '{builtin}' is not one of the builtin types");
                 hearings.push(Hearing {
@@ -264,15 +267,6 @@ impl<'a> Place<'a> {
             }
         };
         Hearing { form, meaning }
-    }
-}
-
-/// The grammar of a field type.
-fn field_type(name: &str, mode: InputMode, lang: &str) -> Option<Grammar> {
-    match (name, mode) {
-        (FREE_TEXT, InputMode::Voice) => free_text(),
-        (FREE_TEXT, InputMode::Dtmf) => None,
-        _ => Grammar::builtin(name, mode, lang),
     }
 }
 
