@@ -49,8 +49,8 @@ enum Outcome {
     Turn,
     /// It ended as it meant to.
     End,
-    /// It ended by an error of its own: a file it names is not there, a script is wrong, an object is nobody's, or it
-    /// throws an error and has no handler.
+    /// It ended by an error of its own: a file it names is not there, a script is wrong, an object or a destination is only
+    /// its own platform's, or it throws an error and has no handler.
     OwnError(String, String),
     /// It cannot run, and a diagnostic says why.
     Refused(String),
@@ -150,8 +150,7 @@ fn run(folder: &Path, path: &Path, library: &Arc<Library>, number: usize) -> Out
         Step::Turn(_) => Outcome::Turn,
         Step::Done(Ending { reason: Reason::Exit | Reason::Finished | Reason::HungUp, .. }) => Outcome::End,
         Step::Done(Ending { reason: Reason::Event { event, message }, .. }) => {
-            let not_done = event.starts_with("error.unsupported") && !event.starts_with("error.unsupported.object");
-            if not_done {
+            if event.starts_with("error.unsupported") && !asks_for_another_platform(event, message) {
                 Outcome::Unsupported(event.clone(), message.clone())
             } else {
                 Outcome::OwnError(event.clone(), message.clone())
@@ -174,6 +173,16 @@ fn run(folder: &Path, path: &Path, library: &Arc<Library>, number: usize) -> Out
         step = feed(&mut call, folder, happening);
     }
     outcome
+}
+
+/// Whether a document ended because it asks for something only its own platform has, which is refused by its name: an object,
+/// a destination such as `execute:hangup()`, a recording as video.
+fn asks_for_another_platform(event: &str, message: &str) -> bool {
+    match event {
+        "error.unsupported.objectname" | "error.unsupported.uri" => true,
+        "error.unsupported.format" => message.contains("no recordings of type"),
+        _ => false,
+    }
 }
 
 /// What a caller does who does not listen very well.
