@@ -5,6 +5,7 @@ use super::{
     flow::{Flow, Run, Thrown},
     port::Port,
     program::{Compiled, Program},
+    vendor,
 };
 use crate::{
     dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Position, Reason, Speech, Spoken},
@@ -120,6 +121,7 @@ impl Session {
         let engine = Engine::new(settings.limits(), zone, &settings.call)?;
         engine.begin_turn(port.now());
         let scope = engine.scope()?;
+        let session = vendor::session_variables(session, settings.dialect, &settings.call);
         for (name, value) in session.as_object().into_iter().flatten() {
             engine.set(&scope, name, &engine.value(value)?)?;
         }

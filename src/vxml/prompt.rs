@@ -1,6 +1,7 @@
 //! Prompts and their content (VoiceXML 2.0 §4.1), text folded.
 
 use super::element::{Element, XML_NAMESPACE};
+use super::language::repaired;
 use super::vocabulary::class;
 use crate::dialogue::{AudioSource, Piece, Prompt};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ pub(super) fn prompt(element: Element<'_>) -> Prompt {
         cond: element.expr("cond"),
         bargein: element.boolean("bargein"),
         timeout: element.time("timeout"),
-        lang: element.xml_attribute("lang").map(str::to_owned),
+        lang: element.language(),
         base: element.xml_attribute("base").map(str::to_owned),
         content: pieces(element),
     }
@@ -243,6 +244,7 @@ fn modern(element: Element<'_>) -> (String, Vec<(String, String)>) {
         };
         match attribute.namespace() {
             None => Some((local.to_owned(), value)),
+            Some(XML_NAMESPACE) if local == "lang" => Some(("xml:lang".to_owned(), repaired(&value)?)),
             Some(XML_NAMESPACE) => Some((format!("xml:{local}"), value)),
             Some(_) => None,
         }

@@ -6,6 +6,7 @@ mod applications;
 mod attributes;
 mod catches;
 mod data;
+mod dialects;
 mod dialogs;
 mod documents;
 mod events;
