@@ -17,7 +17,7 @@ fn compile(criterion: &mut Criterion) {
     let document = resource("http://127.0.0.1/large.vxml", text.into_bytes());
     criterion.bench_function(&format!("document/{FORMS} forms"), |bencher| {
         let prepare = |library: Library| {
-            library.prepare(&document).expect("the document is sound");
+            library.prepare(&document, voxbridge::dialogue::Dialect::Standard).expect("the document is sound");
             library
         };
         // Beginning and end of the library are no part of compiling.

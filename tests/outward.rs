@@ -12,7 +12,9 @@ use common::{ACCOUNT, Line, TOKEN, write_all};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use voxbridge::calls::{Limits, system_clock};
 use voxbridge::channel::twilio::reading::Then;
+use voxbridge::server::config::Config;
 
 /// The platform's REST API and the application's back-end, on one address: a recording is there at the second try only, and
 /// for whoever has the account's token.
@@ -78,6 +80,10 @@ fn vxml(body: &str) -> String {
 
 /// Serves one document; `api` is where the platform keeps recordings.
 async fn serve(folder: &Path, body: &str, api: &str) -> Line {
+    serve_within(folder, body, api, Limits::default()).await
+}
+
+async fn serve_within(folder: &Path, body: &str, api: &str, limits: Limits) -> Line {
     write_all(folder, &[("main.vxml", &vxml(body))]);
     let host = api.trim_start_matches("http://");
     let text = format!(
@@ -85,7 +91,8 @@ async fn serve(folder: &Path, body: &str, api: &str) -> Line {
          [twilio]\naccount_sid = \"{ACCOUNT}\"\nauth_token = \"{TOKEN}\"\napi_url = \"{api}\"\n\
          [[app]]\nname = \"demo\"\nstart = \"main.vxml\"\nallow_hosts = [\"{host}\"]\n"
     );
-    Line::serve(folder, &text, Some(TOKEN)).await
+    let config = Config::parse(&text, "voxbridge.toml", folder.to_path_buf()).unwrap();
+    Line::start(&config, system_clock(), limits, Some(TOKEN)).await
 }
 
 /// A form that records and submits what was said.
@@ -250,6 +257,18 @@ async fn a_blind_transfer_is_answered_alike_when_asked_again_and_is_over_when_th
     );
     assert_eq!(phone.again().await, phone.twiml);
     assert_eq!(phone.hang_up().await, 204);
+    assert_eq!(world.is_asked("/gone").await.path, "/gone?e=connection.disconnect.transfer");
+    line.close().await;
+}
+
+#[tokio::test]
+async fn after_a_blind_transfer_the_application_goes_on_though_nobody_tells_of_the_end() {
+    let (world, base) = World::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let form = transfer("bridge='false'", &farewell(&base, "connection.disconnect"));
+    let limits = Limits { idle: Duration::from_millis(200), ..Limits::default() };
+    let line = serve_within(folder.path(), &form, &base, limits).await;
+    line.call("demo").await;
     assert_eq!(world.is_asked("/gone").await.path, "/gone?e=connection.disconnect.transfer");
     line.close().await;
 }

@@ -10,7 +10,7 @@ use voxbridge_fuzz::{exercise, split_last_line};
 fuzz_target!(|text: &str| {
     let (name, input) = split_last_line(text);
     for (mode, lang) in [(InputMode::Dtmf, "en-US"), (InputMode::Voice, "en-US"), (InputMode::Voice, "es-MX")] {
-        if let Some(grammar) = Grammar::builtin(name, mode, lang) {
+        if let Ok(grammar) = Grammar::builtin(name, mode, lang) {
             exercise(&grammar, input);
         }
     }

@@ -38,13 +38,15 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// What was signed is genuine, wherever it came from, and what the sender makes up is looked at.
-fn check_signature(url: &str, fields: &[(String, String)]) {
+/// A form that was signed is genuine, with its fields in the query too, and what a sender makes up is not.
+fn check_signature(body: &str, fields: &[(String, String)]) {
     let verifier = Verifier::new(TOKEN);
-    let signature = sign(TOKEN, url, fields);
-    let signed = Signed { url, body: Body::Form(fields), signature: Some(&signature), settings: None };
+    let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let url = format!("{ACTION}?{query}");
+    let signature = sign(TOKEN, &url, fields);
+    let signed = Signed { url: &url, body: Body::Form(fields), signature: Some(&signature), settings: None };
     assert_eq!(verifier.verify(&signed), Ok(()));
-    let forged = Signed { url: ACTION, body: Body::Raw(url.as_bytes()), signature: Some(url), settings: Some("") };
+    let forged = Signed { url: body, body: Body::Raw(body.as_bytes()), signature: Some(body), settings: Some(" ") };
     assert!(verifier.verify(&forged).is_err());
 }
 

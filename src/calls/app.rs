@@ -1,3 +1,4 @@
+use crate::dialogue::Dialect;
 use crate::fetch::Fetcher;
 use crate::interpreter::WebObject;
 use crate::nlu::Mapping;
@@ -17,6 +18,8 @@ pub struct App {
     pub mapping: Option<Arc<Mapping>>,
     /// The language where a document names none, e.g. `en-US`.
     pub language: String,
+    /// The platform its documents were written for.
+    pub dialect: Dialect,
     /// The platform's voice, e.g. `Polly.Joanna`; `None` leaves it to the platform.
     pub voice: Option<String>,
     /// The IANA time zone its scripts live in.

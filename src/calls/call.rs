@@ -73,6 +73,7 @@ impl Call {
             call: id.to_owned(),
             timezone: app.timezone.clone(),
             lang: app.language.clone(),
+            dialect: app.dialect,
             script_time: limits.script_time,
             script_heap: limits.script_heap,
             max_transitions: limits.max_transitions,

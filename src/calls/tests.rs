@@ -37,6 +37,7 @@ impl Bench {
             start: start.to_string(),
             mode: Mode::Hybrid,
             mapping: None,
+            dialect: crate::dialogue::Dialect::Standard,
             language: "en-US".into(),
             voice: None,
             timezone: "UTC".into(),

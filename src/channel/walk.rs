@@ -1,5 +1,5 @@
 use super::say_as::Reading;
-use crate::dialogue::Speech;
+use crate::dialogue::{Speech, Spoken};
 use std::slice::Iter;
 
 /// A step of the way through some speech.
@@ -16,12 +16,18 @@ pub(super) enum Token<'a> {
 
 /// Goes through speech in order, without recursion: how deep it nests is the document's choice, not ours.
 pub(super) struct Walk<'a> {
-    levels: Vec<Iter<'a, Speech>>,
+    /// What is left of each element that is open, and its language.
+    levels: Vec<(Iter<'a, Speech>, &'a str)>,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(content: &'a [Speech]) -> Self {
-        Self { levels: vec![content.iter()] }
+    pub(super) fn new(content: &'a [Speech], lang: &'a str) -> Self {
+        Self { levels: vec![(content.iter(), lang)] }
+    }
+
+    /// The language in force: `xml:lang` of the element opened last or of what is around it (SSML 1.0 §2.1.2).
+    pub(super) fn lang(&self) -> &'a str {
+        self.levels.last().map_or("", |(_, lang)| lang)
     }
 
     /// Leaves out the content (and the [`Token::Close`]) of the element just opened.
@@ -35,13 +41,15 @@ impl<'a> Iterator for Walk<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
-            let level = self.levels.last_mut()?;
+            let (level, lang) = self.levels.last_mut()?;
             match level.next() {
                 Some(Speech::Text(text)) => return Some(Token::Text(text)),
                 Some(Speech::Audio(url)) => return Some(Token::Audio(url)),
                 Some(Speech::Mark(_)) => {}
                 Some(Speech::Element { name, attributes, children }) => {
-                    self.levels.push(children.iter());
+                    let own = attributes.iter().find(|(known, _)| known == "xml:lang").map(|(_, value)| value.trim());
+                    let lang = own.filter(|lang| !lang.is_empty()).unwrap_or(lang);
+                    self.levels.push((children.iter(), lang));
                     return Some(Token::Open { name, attributes, children });
                 }
                 None => {
@@ -96,15 +104,15 @@ pub enum Part<'a> {
 }
 
 /// What the caller hears of some speech: substitutes and spelled characters as text, other markup left out.
-pub fn parts(content: &[Speech]) -> Vec<Part<'_>> {
+pub fn parts(prompt: &Spoken) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut words = String::new();
     let mut spacing = Spacing::default();
-    let mut walk = Walk::new(content);
+    let mut walk = Walk::new(&prompt.content, &prompt.lang);
     while let Some(token) = walk.next() {
         let reading = match token {
             Token::Text(text) => text.to_owned(),
-            Token::Open { name, attributes, children } => match Reading::of(name, attributes, children) {
+            Token::Open { name, attributes, children } => match Reading::of(name, attributes, children, walk.lang()) {
                 Some(reading) => {
                     walk.skip_element();
                     reading.plain
@@ -137,21 +145,25 @@ fn spoken<'a>(words: &mut String) -> Option<Part<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialogue::Origin;
 
     fn text(text: &str) -> Speech {
         Speech::Text(text.to_owned())
     }
 
-    fn words(content: &[Speech]) -> String {
-        match parts(content).as_slice() {
+    fn words(content: Vec<Speech>) -> String {
+        let prompt = Spoken { content, bargein: true, lang: "en-US".to_owned(), origin: Origin::Item };
+        let words = match parts(&prompt).as_slice() {
             [Part::Words(words)] => words.clone(),
             other => panic!("{other:?}"),
-        }
+        };
+        std::mem::forget(prompt); // dropping what nests without end would recurse
+        words
     }
 
     #[test]
     fn pieces_of_text_are_joined_without_running_words_together_or_splitting_them() {
-        let pieces = |parts: &[&str]| words(&parts.iter().map(|part| text(part)).collect::<Vec<_>>());
+        let pieces = |parts: &[&str]| words(parts.iter().map(|part| text(part)).collect());
         assert_eq!(pieces(&["Your balance is $", "5", "."]), "Your balance is $5.");
         assert_eq!(pieces(&["flight", "AA", " 12\n  3 ", "leaves"]), "flight AA 12 3 leaves");
         assert_eq!(pieces(&["one", " ", "two", "", "!"]), "one two!");
@@ -163,8 +175,6 @@ mod tests {
         for _ in 0..10_000 {
             deep = Speech::Element { name: "s".to_owned(), attributes: vec![], children: vec![deep] };
         }
-        let deep = [deep];
-        assert_eq!(words(&deep), "end");
-        std::mem::forget(deep); // dropping it would recurse
+        assert_eq!(words(vec![deep]), "end");
     }
 }

@@ -1,7 +1,10 @@
 use super::Failure;
 use super::draw::draw;
 use super::syntax::check_syntax;
-use crate::dialogue::{Diagnostic, Document, GrammarSource, GrammarText, InputMode, ItemKind, Position, Source};
+use super::target::dialects;
+use crate::dialogue::{
+    Diagnostic, Dialect, Document, FREE_TEXT, GrammarSource, GrammarText, InputMode, ItemKind, Position, Source,
+};
 use crate::grammar::{Grammar, NoBuiltin, Setting};
 use crate::nlu::Mapping;
 use crate::server::config::Config;
@@ -23,6 +26,10 @@ pub(super) struct Check {
     /// Files and folders
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// The platform the documents were written for
+    #[arg(long, value_parser = dialects(), value_name = "DIALECT", default_value = "standard")]
+    dialect: Dialect,
 
     /// How findings are printed
     #[arg(long, value_enum, default_value = "text")]
@@ -50,7 +57,7 @@ impl Check {
         if files.is_empty() {
             return Err(Failure::unable("error: there is nothing to check: no document and no grammar"));
         }
-        let findings: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(file)).collect();
+        let findings: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(file, self.dialect)).collect();
         let errors = findings.iter().filter(|finding| finding.is_error()).count();
         match self.format {
             Format::Text => {
@@ -81,7 +88,7 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
 }
 
 /// What is wrong with a file.
-fn check_file(path: &Path) -> Vec<Diagnostic> {
+fn check_file(path: &Path, dialect: Dialect) -> Vec<Diagnostic> {
     let file = path.display().to_string();
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
@@ -91,7 +98,11 @@ fn check_file(path: &Path) -> Vec<Diagnostic> {
         return check_toml(path, &file, &String::from_utf8_lossy(&bytes));
     }
     let text = vxml::decode(&bytes, None);
-    if is_grammar(&text, path) { check_grammar(&text, path, &file) } else { check_document(&text, path, &file) }
+    if is_grammar(&text, path) {
+        check_grammar(&text, path, &file)
+    } else {
+        check_document(&text, path, &file, dialect)
+    }
 }
 
 /// Whether the first element of an XML text is `<grammar>`; what is no XML is a grammar unless its name says otherwise.
@@ -117,10 +128,10 @@ fn check_toml(path: &Path, file: &str, text: &str) -> Vec<Diagnostic> {
     }
 }
 
-fn check_document(text: &str, path: &Path, file: &str) -> Vec<Diagnostic> {
-    let reading = vxml::read(text, file);
-    let mut findings = reading.diagnostics;
-    if let Some(document) = &reading.document {
+fn check_document(text: &str, path: &Path, file: &str, dialect: Dialect) -> Vec<Diagnostic> {
+    let (document, mut findings) = vxml::inspect(text, file, dialect);
+    // What is wrong inside of a document that cannot run is wrong all the same.
+    if let Some(document) = &document {
         let base = base_of(path);
         for source in grammars_of(document) {
             findings.extend(check_inline(source, document, file, &base));
@@ -152,7 +163,7 @@ fn check_types(document: &Document, file: &str) -> Vec<Diagnostic> {
         modes.iter().find_map(|mode| Grammar::builtin(name, *mode, "en-US").err())
     };
     let fields = document.dialogs.iter().flat_map(|dialog| &dialog.items).filter_map(|item| match &item.kind {
-        ItemKind::Field(field) => Some((field.builtin.as_deref()?, item.at)),
+        ItemKind::Field(field) => Some((field.builtin.as_deref().filter(|name| *name != FREE_TEXT)?, item.at)),
         _ => None,
     });
     let named = grammars_of(document).into_iter().filter_map(|source| match &source.text {
@@ -226,12 +237,42 @@ mod tests {
     }
 
     #[test]
+    fn a_document_that_cannot_run_shows_all_that_is_wrong_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.vxml");
+        let text = "<vxml version=\"2.1\"><form id=\"a\">\n<block><goto/></block>\n<field name=\"f\"><grammar root=\"x\" version=\"1.0\" \
+                    mode=\"dtmf\"><rule id=\"a\">1</rule></grammar></field>\n<field name=\"g\" type=\"zip\"/>\n<block cond=\"a b\">\
+                    <goto next=\"#b\"/></block></form></vxml>";
+        std::fs::write(&path, text).unwrap();
+        let findings = check_file(&path, Dialect::Standard);
+        let found: Vec<_> = findings.iter().map(|found| (found.position.unwrap().line, found.code.as_str())).collect();
+        let expected = [
+            (2, "missing-attribute"),
+            (3, "undefined-root"),
+            (4, "unknown-builtin"),
+            (5, "script-syntax"),
+            (5, "unknown-dialog"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_extensions_of_a_dialect_are_no_findings() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.vxml");
+        let text = "<vxml version=\"2.1\"><property name=\"prompturl\" value=\"x\"/><form><field name=\"f\" type=\"text\"/></form></vxml>";
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(check_file(&path, Dialect::Voximal), []);
+        assert_eq!(check_file(&path, Dialect::Standard).len(), 2);
+    }
+
+    #[test]
     fn a_file_is_checked_as_what_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let check = |name: &str, text: &str| {
             let path = folder.path().join(name);
             std::fs::write(&path, text).unwrap();
-            check_file(&path)
+            check_file(&path, Dialect::Standard)
         };
         let grammar = "<grammar version=\"1.0\" mode=\"dtmf\" root=\"a\" xmlns=\"http://www.w3.org/2001/06/grammar\">\
                        <rule id=\"a\">1</rule></grammar>";
@@ -254,6 +295,6 @@ mod tests {
         assert!(check("bad.toml", "[[").iter().any(Diagnostic::is_error));
         let config = check("voxbridge.toml", "[server]\nlisten = 3\n");
         assert!(config[0].is_error() && config[0].code == "config", "{config:?}");
-        assert!(check_file(&folder.path().join("none.vxml"))[0].is_error());
+        assert!(check_file(&folder.path().join("none.vxml"), Dialect::Standard)[0].is_error());
     }
 }

@@ -1,10 +1,12 @@
 use super::Failure;
 use super::draw::{coloured, draw};
 use crate::calls::App;
+use crate::dialogue::Dialect;
 use crate::fetch::Recordings;
 use crate::server::config::{Config, ModeName};
 use crate::server::{AppSpec, Unbuilt, build_app};
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +28,10 @@ pub(super) struct Target {
     #[arg(long, value_enum, value_name = "MODE")]
     mode: Option<ModeName>,
 
+    /// The platform the documents were written for, instead of what the configuration says
+    #[arg(long, value_parser = dialects(), value_name = "DIALECT")]
+    dialect: Option<Dialect>,
+
     /// The mapping file, instead of what the configuration says
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
@@ -33,6 +39,11 @@ pub(super) struct Target {
     /// A further host the documents may fetch from; may be repeated
     #[arg(long = "allow-host", value_name = "HOST")]
     allow_hosts: Vec<String>,
+}
+
+/// The dialects by their names, for a command line.
+pub(super) fn dialects() -> impl TypedValueParser<Value = Dialect> {
+    PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)).try_map(|name| name.parse::<Dialect>())
 }
 
 /// An application to be called, and the limits that hold.
@@ -51,6 +62,7 @@ impl Target {
         spec.mode = self.mode.unwrap_or(spec.mode);
         spec.mapping = self.mapping.clone().or(spec.mapping);
         spec.recordings = Recordings::Simulated;
+        spec.dialect = self.dialect.unwrap_or(spec.dialect);
         spec.allow_hosts.extend(self.allow_hosts.iter().cloned());
         let app = build_app(spec).map_err(|wrong| match &wrong {
             Unbuilt::Mapping(findings) => Failure::unable(draw(findings, coloured())),
@@ -81,6 +93,7 @@ impl Target {
             mapping: None,
             mode: ModeName::default(),
             language: "en-US".to_owned(),
+            dialect: Dialect::Standard,
             voice: None,
             timezone: "UTC".to_owned(),
             allow_hosts: Vec::new(),

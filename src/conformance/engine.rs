@@ -47,7 +47,7 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn heard(&self) -> String {
-        let prompts = self.answer.outcome.prompts().iter().flat_map(|prompt| parts(&prompt.content));
+        let prompts = self.answer.outcome.prompts().iter().flat_map(parts);
         joined(prompts.map(|part| match part {
             Part::Words(words) => words,
             Part::Audio(url) => audio(url),

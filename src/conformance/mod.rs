@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
+use tokio::task::JoinHandle;
 
 /// A test that takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -117,27 +118,42 @@ async fn attempt(stage: &Arc<Stage>, folder: &Path, at: usize, test: Test, via: 
     };
     let (outcome, heard) = if test.verdict == Verdict::Grammar {
         let folder = folder.to_owned();
-        settle(tokio::task::spawn_blocking(move || (grammars::check(&folder, &test), String::new()))).await
+        settle(tokio::task::spawn_blocking(move || (grammars::check(&folder, &test), String::new())), LONGEST).await
     } else {
         let stage = Arc::clone(stage);
-        settle(tokio::spawn(async move {
+        let playing = tokio::spawn(async move {
             let account = caller::play(&stage, at, &test, webhooks).await;
             (verdict::judge(&test, &account), account.heard)
-        }))
-        .await
+        });
+        settle(playing, LONGEST).await
     };
     Played { heard, ..played }.with(outcome)
 }
 
 /// The verdict of a test, which may hang or panic.
-async fn settle(playing: tokio::task::JoinHandle<(Outcome, String)>) -> (Outcome, String) {
+async fn settle(playing: JoinHandle<(Outcome, String)>, longest: Duration) -> (Outcome, String) {
     let stopping = playing.abort_handle();
-    match tokio::time::timeout(LONGEST, playing).await {
+    match tokio::time::timeout(longest, playing).await {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(error)) => (Outcome::Failed(format!("voxbridge itself failed: {error}")), String::new()),
         Err(_) => {
             stopping.abort();
-            (Outcome::Failed(format!("did not end within {} s", LONGEST.as_secs())), String::new())
+            (Outcome::Failed(format!("did not end within {} s", longest.as_secs())), String::new())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_test_that_hangs_or_panics_has_failed_with_the_reason() {
+        let hanging = tokio::spawn(std::future::pending());
+        let (outcome, _) = settle(hanging, Duration::from_millis(5)).await;
+        assert_eq!(outcome, Outcome::Failed("did not end within 0 s".to_owned()));
+        let panicking = tokio::spawn(async { panic!("out of luck") });
+        let (outcome, _) = settle(panicking, LONGEST).await;
+        assert!(matches!(outcome, Outcome::Failed(why) if why.contains("out of luck")));
     }
 }

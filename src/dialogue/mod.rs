@@ -8,6 +8,7 @@
 
 mod content;
 mod diagnostic;
+mod dialect;
 mod document;
 mod event;
 mod grammar;
@@ -22,6 +23,7 @@ pub use content::{
     Action, Branch, Clear, Data, Disconnect, Exit, Foreach, Goto, Log, Name, Return, Script, Submit, Throw, Var,
 };
 pub use diagnostic::{Diagnostic, Position, Severity};
+pub use dialect::{Dialect, FREE_TEXT};
 pub use document::{Dialog, DialogKind, Document, Expr, Handler, Link, Meta, Property, Source, Version, parse_time};
 pub use event::{Event, Finding, Happening, Heard, Hypothesis, Interpretation, Selection};
 pub use grammar::{GrammarSource, GrammarText, InputMode};

@@ -116,6 +116,15 @@ pub fn audio_type(path: &Path) -> Option<String> {
         "wav" => Some("audio/wav".to_owned()),
         "ul" | "ulaw" | "mulaw" => Some("audio/ulaw".to_owned()),
         "gsm" => Some("audio/gsm".to_owned()),
-        _ => content_type(path).filter(|kind| kind.starts_with("audio/")),
+        _ => content_type(path).filter(|kind| is_playable(kind)),
     }
+}
+
+/// Whether telephone platforms play audio of that content type. What they do not play is silence to the caller, who had
+/// better hear what the document has instead.
+pub(super) fn is_playable(kind: &str) -> bool {
+    const PLAYED: [&str; 12] =
+        ["mpeg", "mp3", "wav", "wave", "x-wav", "aiff", "x-aiff", "x-aifc", "gsm", "x-gsm", "ulaw", "basic"];
+    let kind = kind.split(';').next().unwrap_or(kind).trim().to_ascii_lowercase();
+    kind.strip_prefix("audio/").is_some_and(|kind| PLAYED.contains(&kind))
 }

@@ -220,8 +220,8 @@ fn refused(response: &reqwest::Response) -> Option<Response> {
 /// What the platform would not play either: an error page that says 200, for example.
 fn unplayable(response: &reqwest::Response) -> Option<Response> {
     let kind = kind(response)?;
-    let is_audio = kind.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("audio/"));
-    (!is_audio).then(|| failed(Some(415), format!("{}: {kind} is not audio", shown(response.url()))))
+    (!super::files::is_playable(&kind))
+        .then(|| failed(Some(415), format!("{}: {kind} is not audio that is played", shown(response.url()))))
 }
 
 /// The error with its causes: reqwest's own message leaves out why.

@@ -26,7 +26,7 @@ pub(super) enum Style {
     Jsgf(HashMap<String, String>),
 }
 
-/// An expansion that has been read, and where it stands.
+/// An element of a sequence that has been read.
 struct Part {
     node: NodeId,
     is_tag: bool,

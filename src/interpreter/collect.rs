@@ -3,13 +3,15 @@
 use super::{
     Session,
     flow::{Flow, Run},
+    marks::Timeline,
     program::{Compiled, Hearing, Meaning, Program, add_choices},
     recognise::Recognition,
+    session::is_language,
 };
 use crate::{
     dialogue::{
-        Choice, DtmfInput, Event, Happening, Heard, InputMode, InputRequest, Item, ItemKind, Link, MenuChoice, Next,
-        Reason, Slot, SlotKind, Source, SpeechInput, Step, Turn,
+        Choice, DtmfInput, Event, GrammarSource, Happening, Heard, InputMode, InputRequest, Item, ItemKind, Link,
+        MenuChoice, Millis, Next, Reason, Slot, SlotKind, Source, SpeechInput, Step, Turn,
     },
     grammar::{Grammar, Verdict},
     script::Chain,
@@ -55,8 +57,11 @@ impl Session {
         self.engine.set(&self.here().application, "lastresult$", &self.engine.undefined()?)?;
         let request = self.input_request(item, index, &active);
         let prompts = std::mem::take(&mut self.queue);
+        let (timeline, began) = (Timeline::of(&prompts), self.port.now());
         let turn = Turn { prompts, next: Next::Listen(Box::new(request)) };
         let event = self.play(turn).await;
+        self.mark =
+            timeline.reached(Millis::try_from(event.at.saturating_sub(began)).unwrap_or_default(), &event.happening);
         self.begin_turn();
         *self.here_mut().attempts.entry(index).or_default() += 1;
         match event.happening {
@@ -64,7 +69,11 @@ impl Session {
             Happening::Heard(heard) if !self.hears(&heard) => Err(Flow::event("noinput", "")),
             Happening::Heard(heard) => {
                 let level = self.unit_property("confidencelevel", 0.5);
-                self.recognise(&active, heard, level)
+                let recognition = self.recognise(&active, heard, level);
+                if !self.engine.is_undefined(&self.here().application, "lastresult$")? {
+                    self.note_mark("application.lastresult$")?;
+                }
+                recognition
             }
             Happening::HungUp => Err(self.hang_up()),
             _ => Err(Flow::event("noinput", "")),
@@ -171,8 +180,19 @@ impl Session {
             incomplete_timeout: time("incompletetimeout", 1500),
             max_speech: self.time_property("maxspeechtimeout"),
             confidence_level: self.unit_property("confidencelevel", 0.5),
-            lang: self.lang(),
+            lang: self.spoken_language(item),
         }
+    }
+
+    /// The language to recognise: of the item's own speech grammars, of the dialog's, or the one in force. A recogniser
+    /// listens in one at a time.
+    fn spoken_language(&self, item: &Item) -> String {
+        let dialog = self.dialog();
+        let of = |grammars: &[Arc<GrammarSource>]| {
+            let spoken = grammars.iter().filter(|grammar| grammar.mode != Some(InputMode::Dtmf));
+            spoken.filter_map(|grammar| grammar.lang.clone()).find(|lang| is_language(lang))
+        };
+        of(&item.grammars).or_else(|| of(&dialog.grammars)).unwrap_or_else(|| self.lang())
     }
 
     fn dtmf_input(&self, active: &[Active]) -> Option<DtmfInput> {

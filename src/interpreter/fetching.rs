@@ -75,7 +75,7 @@ impl Session {
     ) -> Run<Arc<Program>> {
         let request = FetchRequest { method, fields, enctype, ..self.request(url, Purpose::Document, hints) };
         let resource = self.fetch(request).await?;
-        Ok(self.library.program(&resource)?)
+        Ok(self.library.program(&resource, self.settings.dialect)?)
     }
 
     /// A plain GET with the fetch attributes in force.

@@ -86,6 +86,9 @@ impl Session {
             "interpretation": self.engine.json(value)?,
         }))?;
         self.engine.set(&scope, &format!("{}$", item.name), &shadow)?;
+        if item.named {
+            self.note_mark(&format!("dialog.{}$", item.name))?;
+        }
         let here = self.here_mut();
         here.just_filled.insert(index);
         here.attempts.remove(&index);

@@ -1,6 +1,6 @@
 use super::program::{Program, Refusal, sentence};
 use crate::{
-    dialogue::{Diagnostic, InputMode, Position, Resource},
+    dialogue::{Diagnostic, Dialect, InputMode, Position, Resource},
     grammar::{Grammar, Setting},
     vxml,
 };
@@ -15,10 +15,10 @@ const KEPT: usize = 4096;
 /// Documents and grammars, compiled once and shared by all calls.
 ///
 /// Compiled forms are found by all that they follow from: the URL they came from, the digest of their bytes (a changed
-/// document is a new one) and, for a grammar, the mode it is asked for, which holds where it names none itself.
+/// document is a new one), for a document the dialect it is read in, for a grammar the mode it is asked for, which holds where it names none itself.
 #[derive(Debug, Default)]
 pub struct Library {
-    programs: RwLock<Shelf<Source, Program>>,
+    programs: RwLock<Shelf<(Source, Dialect), Program>>,
     grammars: RwLock<Shelf<(Source, Option<InputMode>), Grammar>>,
 }
 
@@ -37,15 +37,15 @@ impl Library {
     ///
     /// # Errors
     /// What is wrong with the document, in one line.
-    pub fn prepare(&self, resource: &Resource) -> Result<(), String> {
-        self.program(resource).map(|_| ()).map_err(|refusal| refusal.why)
+    pub fn prepare(&self, resource: &Resource, dialect: Dialect) -> Result<(), String> {
+        self.program(resource, dialect).map(|_| ()).map_err(|refusal| refusal.why)
     }
 
     /// The document in a resource, ready to run; why not otherwise.
-    pub(super) fn program(&self, resource: &Resource) -> Result<Arc<Program>, Refusal> {
-        shelved(&self.programs, source(resource), || {
+    pub(super) fn program(&self, resource: &Resource, dialect: Dialect) -> Result<Arc<Program>, Refusal> {
+        shelved(&self.programs, (source(resource), dialect), || {
             let text = vxml::decode(&resource.body, resource.content_type.as_deref());
-            let reading = vxml::read(&text, without_fragment(&resource.url));
+            let reading = vxml::read_as(&text, without_fragment(&resource.url), dialect);
             reading.document.map(|document| Arc::new(Program::compile(document))).ok_or_else(|| Refusal {
                 event: "error.badfetch",
                 why: unreadable(resource, &text, &reading.diagnostics),

@@ -18,6 +18,7 @@ mod fia;
 mod fill;
 mod flow;
 mod library;
+mod marks;
 mod object;
 mod port;
 mod program;
@@ -30,6 +31,7 @@ mod subdialog;
 mod trace;
 mod transfer;
 mod transition;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
@@ -41,7 +43,7 @@ use session::Session;
 pub use trace::TraceLine;
 
 use crate::{
-    dialogue::{Ending, Event, Reason, Step},
+    dialogue::{Dialect, Ending, Event, Reason, Step},
     script::Limits,
 };
 use port::Port;
@@ -67,6 +69,8 @@ pub struct Settings {
     pub timezone: String,
     /// The language of documents that declare none.
     pub lang: String,
+    /// The platform the documents were written for.
+    pub dialect: Dialect,
     /// Running time of all scripts in one turn.
     pub script_time: Duration,
     /// Heap of the call's scripts, in bytes.
@@ -83,6 +87,7 @@ impl Default for Settings {
             call: String::new(),
             timezone: "UTC".to_owned(),
             lang: "en-US".to_owned(),
+            dialect: Dialect::Standard,
             script_time: Duration::from_millis(100),
             script_heap: 16 << 20,
             max_transitions: 1000,

@@ -3,8 +3,8 @@
 
 use crate::{
     dialogue::{
-        Choice, Diagnostic, Dialog, Document, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind, Link,
-        MenuChoice, OptionItem, SlotKind, Source,
+        Choice, Diagnostic, Dialog, Document, FREE_TEXT, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind,
+        Link, MenuChoice, OptionItem, Position, SlotKind, Source,
     },
     grammar::{Grammar, NoBuiltin, Semantics, Setting},
 };
@@ -192,7 +192,10 @@ impl<'a> Place<'a> {
     }
 
     fn field(&self, field: &Field, at: u32, hearings: &mut Vec<Hearing>) {
-        if let Some(builtin) = &field.builtin {
+        if field.builtin.as_deref() == Some(FREE_TEXT) {
+            let compiled = Compiled::new(Grammar::dictation(InputMode::Voice), field.builtin.clone());
+            hearings.push(Hearing { form: GrammarForm::Ready(compiled), meaning: Meaning::Item, at });
+        } else if let Some(builtin) = &field.builtin {
             let lang = self.lang.unwrap_or("en-US");
             let modes = [InputMode::Voice, InputMode::Dtmf];
             let (grammars, refused): (Vec<_>, Vec<_>) =
@@ -277,7 +280,7 @@ impl<'a> Place<'a> {
 /// A `builtin:` grammar named by URI.
 pub(super) fn builtin_reference(uri: &str, source: &GrammarSource, lang: Option<&str>) -> GrammarForm {
     let mode = source.mode.unwrap_or(if uri.starts_with("builtin:dtmf") { InputMode::Dtmf } else { InputMode::Voice });
-    let name = uri.rsplit('/').next().unwrap_or(uri);
+    let name = uri.rsplit(['/', ':']).next().unwrap_or(uri);
     match Grammar::builtin(uri, mode, source.lang.as_deref().or(lang).unwrap_or("en-US")) {
         Ok(grammar) => GrammarForm::Ready(Compiled::new(grammar, Some(name.to_owned()))),
         Err(why) => no_builtin(&why),

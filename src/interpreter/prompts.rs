@@ -1,14 +1,21 @@
 //! Prompts: which are played (2.0 §4.1.6), and what they become.
 
 use super::{
-    Session,
+    Session, TraceLine,
     flow::{Flow, Run},
+    session::is_language,
 };
 use crate::{
-    dialogue::{AudioSource, FetchHints, Item, ItemKind, Origin, Piece, Prompt, Source, Speech, Spoken},
+    dialogue::{
+        AudioSource, FetchHints, Item, ItemKind, MenuChoice, Millis, OptionItem, Origin, Piece, Prompt, Source, Speech,
+        Spoken, parse_time,
+    },
     script::Chain,
 };
 use std::{future::Future, pin::Pin, sync::Arc};
+
+/// What is heard where a platform's own sound would be.
+const MOMENT: Millis = 500;
 
 /// Bytes of text in the prompts of one turn at most: hours of speech, more than any platform takes.
 const SAID: usize = 256 * 1024;
@@ -48,7 +55,7 @@ impl Session {
     }
 
     async fn render_into_queue(&mut self, chain: &Chain, prompt: &Prompt, origin: Origin) -> Run {
-        let lang = prompt.lang.clone().unwrap_or_else(|| self.lang());
+        let lang = prompt.lang.clone().filter(|lang| is_language(lang)).unwrap_or_else(|| self.lang());
         let content = self.render(chain, &prompt.content, prompt.base.as_deref(), &lang).await?;
         self.prompt_timeout = prompt.timeout;
         let bargein = prompt.bargein.unwrap_or_else(|| self.bargein_property());
@@ -80,6 +87,11 @@ impl Session {
                     Piece::Audio { src, fallback, fetch } => match self.audio(chain, src, base, fetch).await? {
                         Audio::Playable(url) => heard.push(Speech::Audio(url)),
                         Audio::Missing => heard.extend(self.render(chain, fallback, base, lang).await?),
+                        Audio::Silence(time) => heard.push(silence(time)),
+                        Audio::Unknown(name) => {
+                            let instead = self.render(chain, fallback, base, lang).await?;
+                            heard.extend(self.instead_of(&name, instead));
+                        }
                         Audio::Skipped => {}
                     },
                     Piece::Enumerate(template) => {
@@ -128,6 +140,9 @@ impl Session {
         if self.recordings.contains_key(&reference) {
             return Ok(Audio::Playable(reference));
         }
+        if let Some(name) = reference.trim().strip_prefix("builtin:") {
+            return Ok(Audio::builtin(name));
+        }
         let base = base.and_then(|base| super::resolve(&self.here().program.base, base).ok());
         let resolved = match &base {
             Some(base) => super::resolve(base, &reference),
@@ -139,6 +154,14 @@ impl Session {
         }
     }
 
+    /// A platform's own sound that this one does not have: the content of the element, or a moment where it would be.
+    fn instead_of(&self, name: &str, content: Vec<Speech>) -> Vec<Speech> {
+        let instead = if content.is_empty() { "a short pause" } else { "its content" };
+        let text = format!("there is no sound builtin:{name}; {instead} is heard instead");
+        self.port.trace(TraceLine::Log { label: "voxbridge".to_owned(), text });
+        if content.is_empty() { vec![silence(MOMENT)] } else { content }
+    }
+
     /// The choices of the menu or the options of the field, by the template (2.0 §2.2 and §2.3.1.3).
     async fn enumerate(
         &mut self,
@@ -148,10 +171,14 @@ impl Session {
         lang: &str,
     ) -> Run<Vec<Speech>> {
         let mut heard = Vec::new();
-        for (prompt, dtmf) in self.enumerated() {
+        let Some(entries) = self.enumerated() else {
+            return Err(Flow::semantic("<enumerate> has its place in menus, and in fields that have <option>"));
+        };
+        for Entry { prompt, keys, has_grammar } in entries {
             match template {
                 Some(template) => {
                     let scope = self.engine.scope()?;
+                    let dtmf = keys.filter(|_| !has_grammar);
                     for (name, value) in [("_prompt", Some(prompt)), ("_dtmf", dtmf)] {
                         let value = match value {
                             Some(text) => self.engine.value(&text.into())?,
@@ -163,35 +190,81 @@ impl Session {
                     // The reader trims the template: its repetitions must not run together.
                     heard.push(Speech::Text(" ".to_owned()));
                 }
-                None => heard.push(Speech::Text(carrier_phrase(&prompt, dtmf.as_deref(), lang))),
+                None => heard.push(Speech::Text(carrier_phrase(&prompt, keys.as_deref(), lang))),
             }
         }
         Ok(heard)
     }
 
-    fn enumerated(&self) -> Vec<(String, Option<String>)> {
+    /// What there is to choose from; `None` where nothing is chosen.
+    fn enumerated(&self) -> Option<Vec<Entry>> {
         let dialog = self.dialog();
-        let item = self.item().or_else(|| dialog.items.first().cloned());
-        match item.as_ref().map(|item| &item.kind) {
-            Some(ItemKind::Menu(menu)) => {
-                menu.choices.iter().map(|choice| (choice.text.clone(), choice.dtmf.clone())).collect()
+        let item = self.item().or_else(|| dialog.items.first().cloned())?;
+        match &item.kind {
+            ItemKind::Menu(menu) => {
+                let entry = |choice: &MenuChoice| Entry {
+                    prompt: choice.text.clone(),
+                    keys: choice.dtmf.as_deref().map(spaced),
+                    has_grammar: !choice.grammars.is_empty(),
+                };
+                Some(menu.choices.iter().map(entry).collect())
             }
-            Some(ItemKind::Field(field)) => {
-                field.options.iter().map(|option| (option.text.clone(), option.dtmf.clone())).collect()
+            ItemKind::Field(field) if !field.options.is_empty() => {
+                let entry = |option: &OptionItem| Entry {
+                    prompt: option.text.clone(),
+                    keys: option.dtmf.as_deref().map(spaced),
+                    has_grammar: false,
+                };
+                Some(field.options.iter().map(entry).collect())
             }
-            _ => Vec::new(),
+            _ => None,
         }
     }
+}
+
+/// A choice or an option as `<enumerate>` reads it.
+struct Entry {
+    prompt: String,
+    /// With a blank between the keys.
+    keys: Option<String>,
+    /// Whether it has a grammar of its own: then `_dtmf` is undefined, whatever its keys are (2.0 §2.2.4).
+    has_grammar: bool,
+}
+
+fn spaced(keys: &str) -> String {
+    keys.chars().filter(|c| !c.is_whitespace()).map(String::from).collect::<Vec<_>>().join(" ")
 }
 
 enum Audio {
     Playable(String),
     Missing,
     Skipped,
+    /// Nothing for a while.
+    Silence(Millis),
+    /// A platform's own sound that this one does not have.
+    Unknown(String),
 }
 
-fn carrier_phrase(prompt: &str, dtmf: Option<&str>, lang: &str) -> String {
-    let keys = dtmf.map(|keys| keys.chars().map(String::from).collect::<Vec<_>>().join(" "));
+impl Audio {
+    /// What there is of the sounds that platforms have themselves: silence, a second or as long as `time` says
+    /// (`builtin:silence?time=500ms`, `builtin:silence/500ms`).
+    fn builtin(name: &str) -> Self {
+        let (kind, rest) = name.split_once(['?', '/']).unwrap_or((name, ""));
+        let time = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
+        match kind.to_ascii_lowercase().as_str() {
+            "silence" | "pause" if rest.is_empty() => Self::Silence(1_000),
+            "silence" | "pause" => Self::Silence(parse_time(time).unwrap_or(1_000)),
+            _ => Self::Unknown(name.to_owned()),
+        }
+    }
+}
+
+fn silence(time: Millis) -> Speech {
+    let attributes = vec![("time".to_owned(), format!("{time}ms"))];
+    Speech::Element { name: "break".to_owned(), attributes, children: Vec::new() }
+}
+
+fn carrier_phrase(prompt: &str, keys: Option<&str>, lang: &str) -> String {
     match (keys, lang.starts_with("es")) {
         (Some(keys), false) => format!("For {prompt}, press {keys}. "),
         (Some(keys), true) => format!("Para {prompt}, oprima {keys}. "),

@@ -5,6 +5,7 @@ use super::{
     flow::{Flow, Run, Thrown},
     port::Port,
     program::{Compiled, Program},
+    vendor,
 };
 use crate::{
     dialogue::{Dialog, Ending, Happening, InputMode, Item, Millis, Position, Reason, Speech, Spoken},
@@ -53,6 +54,8 @@ pub(super) struct Session {
     pub(super) requests: u64,
     /// The document and the place in it of what is being executed: an error says where it arose.
     pub(super) standing: Option<(Arc<Program>, Position)>,
+    /// The mark the caller had heard when the last input came.
+    pub(super) mark: Option<super::marks::Reached>,
 }
 
 /// An execution context: a document with its application root, and the dialog that runs (2.0 §1.5, §2.3.4).
@@ -101,6 +104,12 @@ fn ended(reason: Reason) -> Ending {
     Ending { prompts: Vec::new(), reason, namelist: Vec::new() }
 }
 
+/// Whether an `xml:lang` can be the tag of a language (RFC 3066): documents hold `text` and other things there.
+pub(super) fn is_language(lang: &str) -> bool {
+    let primary = lang.trim().split(['-', '_']).next().unwrap_or_default();
+    matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
 impl Session {
     fn new(
         port: Rc<Port>,
@@ -112,6 +121,7 @@ impl Session {
         let engine = Engine::new(settings.limits(), zone, &settings.call)?;
         engine.begin_turn(port.now());
         let scope = engine.scope()?;
+        let session = vendor::session_variables(session, settings.dialect, &settings.call);
         for (name, value) in session.as_object().into_iter().flatten() {
             engine.set(&scope, name, &engine.value(value)?)?;
         }
@@ -136,6 +146,7 @@ impl Session {
             handed_back: Vec::new(),
             requests: 0,
             standing: None,
+            mark: None,
         })
     }
 
@@ -232,8 +243,8 @@ impl Session {
     /// The language in force.
     pub(super) fn lang(&self) -> String {
         let here = self.contexts.last();
-        let own = here.and_then(|here| here.program.document.lang.clone());
-        let root = || here.and_then(|here| here.root.as_ref()?.document.lang.clone());
+        let own = here.and_then(|here| here.program.document.lang.clone()).filter(|lang| is_language(lang));
+        let root = || here.and_then(|here| here.root.as_ref()?.document.lang.clone()).filter(|lang| is_language(lang));
         own.or_else(root).unwrap_or_else(|| self.settings.lang.clone())
     }
 

@@ -1,7 +1,7 @@
 //! `voxbridge.toml`: what it may say. Every key is described in [`super::keys`].
 
 use crate::calls::Limits;
-use crate::dialogue::{Diagnostic, Sensitive};
+use crate::dialogue::{Diagnostic, Dialect, Sensitive};
 use crate::policy::Mode;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -105,6 +105,9 @@ pub struct AppConfig {
     /// The language where documents name none.
     #[serde(default = "default_language")]
     pub language: Spanned<String>,
+    /// The platform its documents were written for.
+    #[serde(default)]
+    pub dialect: Dialect,
     /// The voice.
     #[serde(default)]
     pub voice: Option<String>,
@@ -465,6 +468,14 @@ mod tests {
         assert!(text.starts_with("voxbridge.toml:3:1:") && text.contains("lissten") && text.contains("docs"), "{text}");
         let text = error(&format!("{APP}mode = \"loud\"\n"));
         assert!(text.starts_with("voxbridge.toml:4:") && text.contains("hybrid"), "{text}");
+    }
+
+    #[test]
+    fn an_application_names_its_dialect() {
+        assert_eq!(parse(APP).unwrap().app[0].dialect, Dialect::Standard);
+        assert_eq!(parse(&format!("{APP}dialect = \"genesys\"\n")).unwrap().app[0].dialect, Dialect::Genesys);
+        let text = error(&format!("{APP}dialect = \"klingon\"\n"));
+        assert!(text.starts_with("voxbridge.toml:4:") && text.contains("voximal"), "{text}");
     }
 
     #[test]

@@ -146,6 +146,13 @@ pub const KEYS: &[Key] = &[
     key("app", "language", "\"en-US\"", None, "The language where a document says none."),
     key(
         "app",
+        "dialect",
+        "\"standard\"",
+        None,
+        "The platform the documents were written for: `standard`, `cisco`, `genesys`, `avaya`, `nuance` or `voximal`. What each means is in [Dialects](dialects.md).",
+    ),
+    key(
+        "app",
         "voice",
         "",
         None,

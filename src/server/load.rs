@@ -2,7 +2,7 @@
 
 use super::config::{AppConfig, Config, ConfigError, MethodName, ModeName, ObjectConfig};
 use crate::calls::App;
-use crate::dialogue::{Diagnostic, Method, Position, Sensitive};
+use crate::dialogue::{Diagnostic, Dialect, Method, Position, Sensitive};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
 use crate::interpreter::WebObject;
 use crate::nlu::Mapping;
@@ -106,6 +106,7 @@ impl Config {
             mapping: app.mapping.as_ref().map(|path| self.origin.folder.join(path.get_ref())),
             mode: app.mode,
             language: app.language.get_ref().clone(),
+            dialect: app.dialect,
             voice: app.voice.clone(),
             timezone: app.timezone.get_ref().clone(),
             allow_hosts: app.allow_hosts.iter().map(|host| host.get_ref().clone()).collect(),
@@ -176,6 +177,8 @@ pub struct AppSpec {
     pub mode: ModeName,
     /// The language where documents name none.
     pub language: String,
+    /// The platform the documents were written for.
+    pub dialect: Dialect,
     /// The voice.
     pub voice: Option<String>,
     /// The time zone.
@@ -229,10 +232,11 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
     let access = Access::new(&start, folder.as_deref(), &hosts);
     let fetcher = access.and_then(|access| Fetcher::new(access, spec.fetch_bytes));
     let relevant = format!(
-        "{}\n{start}\n{:?}\n{}\n{}\n{objects:?}\n{mapping_text}",
+        "{}\n{start}\n{:?}\n{}\n{}\n{}\n{objects:?}\n{mapping_text}",
         env!("CARGO_PKG_VERSION"),
         spec.mode,
         spec.language,
+        spec.dialect,
         spec.timezone
     );
     Ok(App {
@@ -241,6 +245,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         mode: spec.mode.into(),
         mapping,
         language: spec.language,
+        dialect: spec.dialect,
         voice: spec.voice,
         timezone: spec.timezone,
         objects: objects.into(),

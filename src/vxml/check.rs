@@ -7,6 +7,9 @@ use crate::dialogue::Diagnostic;
 /// The namespace of `xsi:schemaLocation`, which says nothing about dialogues.
 const SCHEMA_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
+/// Required attributes that name something: an empty name is none.
+const NAMES: [&str; 2] = ["name", "item"];
+
 /// An element to look into, and what it may contain.
 struct Open<'r> {
     element: Element<'r>,
@@ -59,6 +62,9 @@ fn keeps_text(parent: &Open<'_>) -> bool {
 }
 
 fn unknown(element: Element<'_>, kept: bool) {
+    if element.reader.profile.knows_element(element.node.tag_name().namespace(), element.name()) {
+        return;
+    }
     let name = element.name_range();
     let written = element.reader.source.text.get(name.start + 1..name.end).unwrap_or(element.name());
     let message = format!("<{written}> is not an element of VoiceXML");
@@ -94,6 +100,7 @@ fn attributes(element: Element<'_>, rule: &Rule) {
         let message = format!("<{}> is VoiceXML 1.0", rule.name);
         element.warning("outdated-element", message, &format!("use {}", rule.instead));
     }
+    element.check_language();
     for attribute in element.node.attributes() {
         let name = attribute.name();
         let is = |known: &str| known.split_ascii_whitespace().any(|known| known == name);
@@ -101,7 +108,7 @@ fn attributes(element: Element<'_>, rule: &Rule) {
             None => is(rule.attributes) || (rule.fetches && is(FETCH_ATTRIBUTES)),
             Some(namespace) => matches!(namespace, XML_NAMESPACE | SCHEMA_NAMESPACE),
         };
-        if !known {
+        if !known && !element.reader.profile.knows_attribute(attribute.namespace(), name) {
             let message = format!("<{}> has no attribute `{name}`", rule.name);
             let diagnostic =
                 Diagnostic::warning("unknown-attribute", element.reader.source.uri, message).help("it is ignored");
@@ -110,6 +117,19 @@ fn attributes(element: Element<'_>, rule: &Rule) {
     }
     for name in rule.required.split_ascii_whitespace().filter(|name| element.attribute(name).is_none()) {
         element.error("missing-attribute", format!("<{}> needs `{name}`", rule.name), &format!("add {name}=\"…\""));
+    }
+    for name in NAMES.iter().filter(|name| rule.required.split_ascii_whitespace().any(|known| known == **name)) {
+        if element.attribute(name).is_some_and(|value| value.trim().is_empty()) {
+            let message = format!("`{name}` of <{}> is empty", rule.name);
+            let diagnostic = Diagnostic::error("empty-attribute", element.reader.source.uri, message)
+                .expected("a name")
+                .help("write the name that is meant");
+            element.reader.source.report(diagnostic, element.attribute_range(name));
+        }
+    }
+    for name in rule.wanted.split_ascii_whitespace().filter(|name| element.attribute(name).is_none()) {
+        let message = format!("<{}> has no `{name}`", rule.name);
+        element.warning("missing-attribute", message, &format!("it has no effect; add {name}=\"…\""));
     }
     exclusive(element, rule.exactly_one, true);
     for set in rule.at_most_one {

@@ -35,7 +35,7 @@ pub(super) fn actions<'r>(reader: &'r Reader<'r>, nodes: &[Node<'r, 'r>]) -> Vec
 /// Builds an event handler.
 pub(super) fn handler(element: Element<'_>) -> Handler {
     let events = match element.name() {
-        "catch" => caught_events(element.attribute("event").unwrap_or_default()),
+        "catch" => caught_events(element),
         name => vec![name.to_owned()],
     };
     Handler { events, count: element.count(), cond: element.expr("cond"), body: body(element), at: element.at() }
@@ -56,10 +56,20 @@ fn body(element: Element<'_>) -> Vec<Action> {
 }
 
 /// The events of a `<catch>`: trailing dots mean nothing, and what is then empty catches everything (VoiceXML 2.0
-/// §5.2.4).
-fn caught_events(event: &str) -> Vec<String> {
-    let events: Vec<_> = event.split_ascii_whitespace().map(|event| event.trim_end_matches(['.', '*'])).collect();
-    if events.contains(&"") { Vec::new() } else { events.into_iter().map(str::to_owned).collect() }
+/// §5.2.4). The caller's going had another name in VoiceXML 1.0.
+fn caught_events(element: Element<'_>) -> Vec<String> {
+    let written = element.attribute("event").unwrap_or_default();
+    let mut events = Vec::new();
+    for event in written.split_ascii_whitespace().map(|event| event.trim_end_matches(['.', '*'])) {
+        events.push(event.to_owned());
+        if let Some(rest) = event.strip_prefix("telephone.disconnect") {
+            let now = format!("connection.disconnect{rest}");
+            let message = format!("the event `{event}` is VoiceXML 1.0");
+            element.warning("outdated-event", message, &format!("use {now}, which is caught, too"));
+            events.push(now);
+        }
+    }
+    if events.iter().any(String::is_empty) { Vec::new() } else { events }
 }
 
 /// Builds one action; `None` for what is none, or lacks what it must have (which `check` has reported).

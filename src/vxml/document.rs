@@ -2,7 +2,8 @@ use super::check::check;
 use super::content::{actions, handler};
 use super::dialogs::{dialog, link};
 use super::element::{Element, Reader};
-use super::vocabulary::class;
+use super::references::check_references;
+use super::vocabulary::{class, is_our_namespace};
 use crate::dialogue::{Diagnostic, Dialog, Document, Meta, Property, Version};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,12 +19,13 @@ pub(super) fn document(reader: &Reader<'_>) -> Option<Document> {
         reader.source.report(diagnostic, root.name_range());
         return None;
     };
+    check_namespace(root);
     check(root, rule);
     let init: Vec<_> = root.children_of(class::INIT).map(|element| element.node).collect();
     let document = Document {
         uri: reader.source.uri.to_owned(),
         version: version(root),
-        lang: root.xml_attribute("lang").or_else(|| root.attribute("lang")).map(str::to_owned),
+        lang: root.language(),
         base: root.xml_attribute("base").or_else(|| root.attribute("base")).map(str::to_owned),
         application: root.string("application").filter(|uri| !uri.trim().is_empty()),
         metas: root.children_of(class::META).filter_map(meta).collect(),
@@ -34,15 +36,30 @@ pub(super) fn document(reader: &Reader<'_>) -> Option<Document> {
         dialogs: root.children_of(class::DIALOG).map(|element| Arc::new(dialog(element))).collect(),
     };
     refuse_duplicate_ids(root, &document.dialogs);
+    check_references(root);
     Some(document)
 }
 
 /// The `<property>` elements directly in an element.
 pub(super) fn properties(element: Element<'_>) -> Vec<Property> {
     let property = |element: Element<'_>| {
-        Some(Property { name: element.string("name")?.trim().to_owned(), value: element.string("value")? })
+        let (name, value) = (element.string("name")?.trim().to_owned(), element.string("value")?);
+        match element.reader.profile.property(&name) {
+            // A property of the platform is what it means, if it means anything here.
+            Some(theirs) => theirs.translate(&value).map(|(name, value)| Property { name: name.to_owned(), value }),
+            None => Some(Property { name, value }),
+        }
     };
     element.children_of(class::PROPERTY).filter_map(property).collect()
+}
+
+/// Real documents have other namespaces than VoiceXML's, often those of its schema or DTD; they are read all the same.
+fn check_namespace(root: Element<'_>) {
+    let Some(namespace) = root.node.tag_name().namespace().filter(|namespace| !is_our_namespace(namespace)) else {
+        return;
+    };
+    let message = format!("`{namespace}` is not the namespace of VoiceXML");
+    root.warning("other-namespace", message, "it is read as VoiceXML; write xmlns=\"http://www.w3.org/2001/vxml\"");
 }
 
 fn version(root: Element<'_>) -> Version {
@@ -58,19 +75,8 @@ fn version(root: Element<'_>) -> Version {
 }
 
 fn meta(element: Element<'_>) -> Option<Meta> {
-    let name = element.string("name").or_else(|| element.string("http-equiv"));
-    match (name, element.string("content")) {
-        (Some(name), Some(content)) => Some(Meta { name, content }),
-        _ if element.name() == "meta" => {
-            element.warning(
-                "missing-attribute",
-                "<meta> needs `name` (or `http-equiv`) and `content`",
-                "it is ignored",
-            );
-            None
-        }
-        _ => None,
-    }
+    let name = element.string("name").or_else(|| element.string("http-equiv"))?;
+    Some(Meta { name, content: element.string("content")? })
 }
 
 /// Two dialogs of one name: a `<goto>` could not tell them apart.

@@ -1,5 +1,6 @@
 //! An element as the builders see it: typed attributes, places, and a way to say what is wrong.
 
+use super::dialect::Profile;
 use super::source::Source;
 use super::vocabulary::{self, Rule};
 use super::xml::Prepared;
@@ -15,6 +16,8 @@ pub(super) struct Reader<'r> {
     pub(super) source: &'r Source<'r>,
     pub(super) prepared: &'r Prepared,
     pub(super) tree: &'r roxmltree::Document<'r>,
+    /// What the extensions of the document's platform mean.
+    pub(super) profile: &'static Profile,
     /// The rules of the elements by the numbers of their nodes: they are asked for again and again.
     rules: Vec<Option<&'static Rule>>,
 }
@@ -105,6 +108,9 @@ impl<'r> Element<'r> {
         let mut start = 0;
         let mut names = Vec::new();
         for word in value.split([' ', '\t', '\r', '\n']) {
+            if word.contains([',', ';']) {
+                self.bad_value::<()>(name, "names with blanks between them", "it is taken as one name");
+            }
             if !word.is_empty() {
                 let offset = if as_written { start } else { 0 };
                 names.push(Name { text: word.into(), at: self.reader.source.position(range.start + offset) });
@@ -212,6 +218,15 @@ impl<'r> Element<'r> {
         }
     }
 
+    /// The byte range of an attribute of the namespace of `xml:lang`.
+    pub(super) fn xml_attribute_range(self, name: &str) -> Range<usize> {
+        let attribute = self
+            .node
+            .attributes()
+            .find(|attribute| attribute.name() == name && attribute.namespace() == Some(XML_NAMESPACE));
+        attribute.map_or_else(|| self.name_range(), |attribute| self.reader.place(attribute.range()))
+    }
+
     /// An error about the element.
     pub(super) fn error(self, code: &str, message: impl Into<String>, help: &str) {
         let diagnostic = Diagnostic::error(code, self.reader.source.uri, message).help(help);
@@ -236,7 +251,12 @@ impl<'r> Element<'r> {
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(source: &'r Source<'r>, prepared: &'r Prepared, tree: &'r roxmltree::Document<'r>) -> Self {
+    pub(super) fn new(
+        source: &'r Source<'r>,
+        prepared: &'r Prepared,
+        tree: &'r roxmltree::Document<'r>,
+        profile: &'static Profile,
+    ) -> Self {
         let ours = tree.root_element().tag_name().namespace();
         // Nodes are numbered in document order, from the document itself on.
         let rules = tree.descendants().map(|node| {
@@ -244,7 +264,7 @@ impl<'r> Reader<'r> {
             let known = namespace == ours || namespace.is_none_or(vocabulary::is_our_namespace);
             if known && node.is_element() { vocabulary::rule(node.tag_name().name()) } else { None }
         });
-        Self { source, prepared, tree, rules: rules.collect() }
+        Self { source, prepared, tree, profile, rules: rules.collect() }
     }
 
     /// The range in the source of a range in the parsed text.

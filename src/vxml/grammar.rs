@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::vocabulary::class;
-use crate::dialogue::{Diagnostic, GrammarSource, GrammarText, InputMode, Position};
+use crate::dialogue::{Diagnostic, GrammarSource, GrammarText, InputMode, Position, Source};
 use std::sync::Arc;
 use url::Url;
 
@@ -41,6 +41,10 @@ pub(super) fn form_grammars(
 /// 2.1 §2).
 fn grammar(element: Element<'_>) -> Option<GrammarSource> {
     let reference = element.target("src", "srcexpr");
+    if reference.as_ref().and_then(Source::literal).is_some_and(|uri| element.reader.profile.is_deaf_to(uri)) {
+        element.warning("deaf-grammar", "nothing a caller says or presses matches this", "it is ignored");
+        return None;
+    }
     let has_both = element.attribute("src").is_some() && element.attribute("srcexpr").is_some();
     let text = match (reference, inline(element)) {
         (Some(_), Some(_)) => return contradictory(element, "both a reference and content"),
@@ -133,13 +137,9 @@ fn start_tag_end(xml: &str) -> Option<usize> {
     None
 }
 
-/// `xml:lang` (in VoiceXML 1.0 `lang`) of the element or of what is around it.
+/// The language of the element or of what is around it.
 fn language(element: Element<'_>) -> Option<String> {
-    let around = element.node.ancestors().map(|node| Element { node, reader: element.reader });
-    around
-        .into_iter()
-        .find_map(|element| element.xml_attribute("lang").or_else(|| element.attribute("lang")))
-        .map(str::to_owned)
+    element.node.ancestors().find_map(|node| Element { node, reader: element.reader }.language())
 }
 
 /// The base URI that the `xml:base` attributes of the element and of what is around it amount to.

@@ -6,7 +6,9 @@ use super::grammar::grammars;
 use super::menu::options;
 use super::prompt::prompts;
 use super::vocabulary::class;
-use crate::dialogue::{Field, Filled, Item, ItemKind, Object, Param, ParamValue, Record, Source, Subdialog, Transfer};
+use crate::dialogue::{
+    FREE_TEXT, Field, Filled, Item, ItemKind, Object, Param, ParamValue, Record, Source, Subdialog, Transfer,
+};
 use std::sync::Arc;
 
 /// Builds a form item under the name it was given or got.
@@ -33,10 +35,7 @@ pub(super) fn item(element: Element<'_>, name: String, named: bool) -> Item {
 fn kind(element: Element<'_>) -> ItemKind {
     match element.name() {
         "field" => ItemKind::Field(Field {
-            builtin: element
-                .string("type")
-                .map(|builtin| builtin.trim().to_owned())
-                .filter(|builtin| !builtin.is_empty()),
+            builtin: field_type(element),
             slot: element.string("slot"),
             options: options(element),
         }),
@@ -66,6 +65,18 @@ fn kind(element: Element<'_>) -> ItemKind {
         }),
         _ => ItemKind::Block(super::content::actions(element.reader, &element.nodes())),
     }
+}
+
+/// `type` of a field. Platforms may have types of their own (VoiceXML 2.0 §2.3.1); real documents have one, `text`.
+fn field_type(element: Element<'_>) -> Option<String> {
+    let written = element.attribute("type").map(str::trim).filter(|written| !written.is_empty())?;
+    if written != "text" {
+        return Some(written.to_owned());
+    }
+    if !element.reader.profile.has_free_text() {
+        element.bad_value::<()>("type", "a builtin type of VoiceXML", "any words fill the field, as on some platforms");
+    }
+    Some(FREE_TEXT.to_owned())
 }
 
 fn transfer(element: Element<'_>) -> Transfer {

@@ -8,16 +8,19 @@
 mod check;
 mod content;
 mod decode;
+mod dialect;
 mod dialogs;
 mod document;
 mod element;
 mod entities;
 mod grammar;
 mod items;
+mod language;
 mod limits;
 mod menu;
 mod prolog;
 mod prompt;
+mod references;
 mod source;
 mod vocabulary;
 mod xml;
@@ -27,7 +30,9 @@ mod tests;
 
 pub use decode::decode;
 
-use crate::dialogue::{Diagnostic, Document};
+pub use vocabulary::PROPERTIES;
+
+use crate::dialogue::{Diagnostic, Dialect, Document};
 
 /// What came of reading a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,9 +54,19 @@ pub fn vocabulary() -> Vec<String> {
 /// `uri` is the absolute URI of the document, without fragment. Never panics, never fetches anything (a DTD is not
 /// looked at beyond its internal subset), and its work and stack are bounded whatever the text.
 pub fn read(text: &str, uri: &str) -> Reading {
-    let source = source::Source::new(text, uri);
-    let document = xml::with_tree(&source, document::document);
-    let diagnostics = source.into_diagnostics();
+    read_as(text, uri, Dialect::Standard)
+}
+
+/// Reads a document that was written for some platform, as [`read`] does.
+pub fn read_as(text: &str, uri: &str, dialect: Dialect) -> Reading {
+    let (document, diagnostics) = inspect(text, uri, dialect);
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     Reading { document: document.filter(|_| !refused), diagnostics }
+}
+
+/// What can be made of a document even if it cannot run, for whoever looks for everything that is wrong with it.
+pub fn inspect(text: &str, uri: &str, dialect: Dialect) -> (Option<Document>, Vec<Diagnostic>) {
+    let source = source::Source::new(text, uri);
+    let document = xml::with_tree(&source, dialect::Profile::of(dialect), document::document);
+    (document, source.into_diagnostics())
 }

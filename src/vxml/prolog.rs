@@ -53,6 +53,7 @@ impl Prolog {
                     return prolog;
                 }
             } else if scanner.sees("<!DOCTYPE") && prolog.doctype.is_none() {
+                prolog.blank_before_declaration &= prolog.declaration.is_some();
                 let Some(doctype) = scanner.doctype() else { return prolog };
                 prolog.doctype = Some(doctype);
             } else {

@@ -1,6 +1,7 @@
 //! Prompts and their content (VoiceXML 2.0 §4.1), text folded.
 
 use super::element::{Element, XML_NAMESPACE};
+use super::language::repaired;
 use super::vocabulary::class;
 use crate::dialogue::{AudioSource, Piece, Prompt};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ pub(super) fn prompt(element: Element<'_>) -> Prompt {
         cond: element.expr("cond"),
         bargein: element.boolean("bargein"),
         timeout: element.time("timeout"),
-        lang: element.xml_attribute("lang").map(str::to_owned),
+        lang: element.language(),
         base: element.xml_attribute("base").map(str::to_owned),
         content: pieces(element),
     }
@@ -164,7 +165,7 @@ fn gather(element: Element<'_>) -> Pieces {
 
 fn piece(element: Element<'_>) -> Option<Piece> {
     Some(match element.name() {
-        "value" => Piece::Value(element.expr("expr")?),
+        "value" => value(element)?,
         "audio" => Piece::Audio { src: audio_source(element), fallback: pieces(element), fetch: element.fetch() },
         "enumerate" => Piece::Enumerate(Some(pieces(element)).filter(|template| !template.is_empty())),
         "foreach" => Piece::Foreach {
@@ -181,9 +182,37 @@ fn piece(element: Element<'_>) -> Option<Piece> {
     })
 }
 
+/// A `<value>`; in VoiceXML 1.0 its `class` says how it is read.
+fn value(element: Element<'_>) -> Option<Piece> {
+    let value = Piece::Value(element.expr("expr")?);
+    let Some(class) = element.attribute("class").map(str::trim).filter(|class| !class.is_empty()) else {
+        return Some(value);
+    };
+    let attributes = vec![("interpret-as".to_owned(), class.to_owned())];
+    Some(Piece::Element { name: "say-as".to_owned(), attributes, children: vec![value] })
+}
+
 fn audio_source(element: Element<'_>) -> AudioSource {
     let uri = element.string("src").map(AudioSource::Uri);
     uri.or_else(|| element.expr("expr").map(AudioSource::Expr)).unwrap_or(AudioSource::None)
+}
+
+/// How many words a minute a voice says when nobody asks it for more.
+const WORDS_PER_MINUTE: f64 = 180.0;
+
+/// A number of VoiceXML 1.0's `<pros>` (a volume from 0 to 1, a rate in words a minute) as a percentage of the usual one;
+/// what is none, or a change of it, stays as it is.
+fn percentage(value: &str, usual: f64) -> String {
+    match value.trim().parse::<f64>() {
+        Ok(number) if absolute(value) == "%" && number <= 2.5 * usual => format!("{:.0}", 100.0 * number / usual),
+        _ => value.to_owned(),
+    }
+}
+
+/// The sign after a number that is no change.
+fn absolute(value: &str) -> &'static str {
+    let is_number = value.trim().parse::<f64>().is_ok_and(f64::is_finite) && !value.trim().starts_with(['+', '-']);
+    if is_number { "%" } else { "" }
 }
 
 /// Name and attributes of an SSML element, those of VoiceXML 1.0 translated.
@@ -206,7 +235,8 @@ fn modern(element: Element<'_>) -> (String, Vec<(String, String)>) {
             ("sayas", "class") => ("interpret-as", value.to_owned()),
             ("sayas", "sub") => ("alias", value.to_owned()),
             ("sayas", "phon") => ("ph", value.to_owned()),
-            ("pros", "vol") => ("volume", value.to_owned()),
+            ("pros", "vol") => ("volume", percentage(value, 1.0)),
+            ("pros", "rate") => ("rate", percentage(value, WORDS_PER_MINUTE) + absolute(value)),
             ("break", "msecs") => ("time", format!("{}ms", value.trim())),
             ("break", "size") => ("strength", value.replace("small", "weak").replace("large", "strong")),
             ("div", "type") => return None,
@@ -214,6 +244,7 @@ fn modern(element: Element<'_>) -> (String, Vec<(String, String)>) {
         };
         match attribute.namespace() {
             None => Some((local.to_owned(), value)),
+            Some(XML_NAMESPACE) if local == "lang" => Some(("xml:lang".to_owned(), repaired(&value)?)),
             Some(XML_NAMESPACE) => Some((format!("xml:{local}"), value)),
             Some(_) => None,
         }

@@ -62,6 +62,8 @@ pub(super) struct Rule {
     pub(super) required: &'static str,
     /// Attributes of which it must have exactly one.
     pub(super) exactly_one: &'static str,
+    /// Attributes SSML asks for, without which the element does nothing.
+    pub(super) wanted: &'static str,
     /// Attributes of which it may have one, set by set.
     pub(super) at_most_one: &'static [&'static str],
     /// Whether text may stand directly in it.
@@ -71,6 +73,49 @@ pub(super) struct Rule {
     /// What to write instead, for what is left of VoiceXML 1.0.
     pub(super) instead: &'static str,
 }
+
+/// The properties of VoiceXML 2.0 §6.3 and 2.1 §4, §5 and §8.
+pub const PROPERTIES: &[&str] = &[
+    "audiofetchhint",
+    "audiomaxage",
+    "audiomaxstale",
+    "bargein",
+    "bargeintype",
+    "completetimeout",
+    "confidencelevel",
+    "datafetchhint",
+    "datamaxage",
+    "datamaxstale",
+    "documentfetchhint",
+    "documentmaxage",
+    "documentmaxstale",
+    "fetchaudio",
+    "fetchaudiodelay",
+    "fetchaudiominimum",
+    "fetchtimeout",
+    "grammarfetchhint",
+    "grammarmaxage",
+    "grammarmaxstale",
+    "incompletetimeout",
+    "inputmodes",
+    "interdigittimeout",
+    "maxnbest",
+    "maxspeechtimeout",
+    "objectfetchhint",
+    "objectmaxage",
+    "objectmaxstale",
+    "recordutterance",
+    "recordutterancetype",
+    "scriptfetchhint",
+    "scriptmaxage",
+    "scriptmaxstale",
+    "sensitivity",
+    "speedvsaccuracy",
+    "termchar",
+    "termtimeout",
+    "timeout",
+    "universals",
+];
 
 /// The fetch attributes (VoiceXML 2.0 §6.1) and the `caching` of VoiceXML 1.0.
 pub(super) const FETCH_ATTRIBUTES: &str = "fetchaudio fetchhint fetchtimeout maxage maxstale caching";
@@ -111,6 +156,7 @@ impl Rule {
             fetches: false,
             required: "",
             exactly_one: "",
+            wanted: "",
             at_most_one: &[],
             text: content & SPEECH != 0,
             opaque: false,
@@ -128,6 +174,10 @@ impl Rule {
 
     const fn exactly_one(self, exactly_one: &'static str) -> Self {
         Self { exactly_one, ..self }
+    }
+
+    const fn wants(self, wanted: &'static str) -> Self {
+        Self { wanted, ..self }
     }
 
     const fn at_most_one(self, at_most_one: &'static [&'static str]) -> Self {
@@ -182,7 +232,7 @@ static RULES: &[Rule] = &[
     Rule::new("help", HANDLER, ACTIONS, HANDLER_ATTRIBUTES),
     Rule::new("if", EXECUTABLE, ACTIONS | BRANCH, "cond expr"),
     Rule::new("initial", ITEM, IN_ITEM, "name expr cond"),
-    Rule::new("lexicon", SPEECH, 0, "uri type"),
+    Rule::new("lexicon", SPEECH, 0, "uri type").wants("uri"),
     Rule::new("link", LINK, GRAMMAR, "next expr event eventexpr message messageexpr dtmf")
         .fetches()
         .exactly_one(TARGET)
@@ -190,18 +240,19 @@ static RULES: &[Rule] = &[
     Rule::new("log", EXECUTABLE, SPEECH, "label expr"),
     Rule::new("mark", SPEECH, 0, "name nameexpr").exactly_one("name nameexpr"),
     Rule::new("menu", DIALOG, PROPERTY | HANDLER | LINK | CHOICE | PROMPT | SPEECH, "id scope dtmf accept"),
-    Rule::new("meta", META, 0, "name http-equiv content scheme"),
+    Rule::new("meta", META, 0, "name http-equiv content scheme").requires("content").exactly_one("name http-equiv"),
     Rule::new("metadata", META, 0, "").opaque(),
     Rule::new("noinput", HANDLER, ACTIONS, HANDLER_ATTRIBUTES),
     Rule::new("nomatch", HANDLER, ACTIONS, HANDLER_ATTRIBUTES),
     Rule::new("object", ITEM, IN_ITEM | FILLED | PARAM, "name expr cond classid codebase codetype data type archive")
-        .fetches(),
+        .fetches()
+        .wants("classid"),
     Rule::new("option", OPTION, SPEECH, "dtmf accept value"),
     Rule::new("p", SPEECH, SPOKEN, ""),
     Rule::new("paragraph", SPEECH, SPOKEN, "").instead("<p>"),
     Rule::new("param", PARAM, 0, "name expr value valuetype type").requires("name").exactly_one("expr value"),
-    Rule::new("phoneme", SPEECH, SPOKEN, "ph alphabet"),
-    Rule::new("prompt", PROMPT, SPOKEN, "bargein bargeintype cond count timeout version"),
+    Rule::new("phoneme", SPEECH, SPOKEN, "ph alphabet").wants("ph"),
+    Rule::new("prompt", PROMPT, SPOKEN | META, "bargein bargeintype cond count timeout version"),
     Rule::new("property", PROPERTY, 0, "name value").requires("name value"),
     Rule::new("pros", SPEECH, SPOKEN, "rate vol pitch range").instead("<prosody>"),
     Rule::new("prosody", SPEECH, SPOKEN, "pitch contour range rate duration volume"),
@@ -210,11 +261,12 @@ static RULES: &[Rule] = &[
     Rule::new("return", EXECUTABLE, 0, "event eventexpr message messageexpr namelist")
         .at_most_one(&["event eventexpr namelist", "message messageexpr"]),
     Rule::new("s", SPEECH, SPOKEN, ""),
-    Rule::new("say-as", SPEECH, SPOKEN, "interpret-as format detail type"),
+    Rule::new("say-as", SPEECH, SPOKEN, "interpret-as format detail type").wants("interpret-as"),
     Rule::new("sayas", SPEECH, SPOKEN, "class phon sub").instead("<say-as>"),
     Rule::new("script", SCRIPT, 0, "src srcexpr charset type").fetches().opaque(),
     Rule::new("sentence", SPEECH, SPOKEN, "").instead("<s>"),
-    Rule::new("sub", SPEECH, SPOKEN, "alias"),
+    Rule::new("speak", SPEECH, SPOKEN | META, "version"),
+    Rule::new("sub", SPEECH, SPOKEN, "alias").wants("alias"),
     Rule::new("subdialog", ITEM, IN_ITEM | FILLED | PARAM, "name expr cond modal namelist src srcexpr method enctype")
         .fetches()
         .exactly_one("src srcexpr"),
@@ -244,14 +296,14 @@ mod tests {
         for expected in RULES {
             assert_eq!(rule(expected.name).map(|found| found.name), Some(expected.name));
         }
-        assert!(rule("speak").is_none());
+        assert!(rule("speech").is_none());
     }
 
     #[test]
     fn every_attribute_a_rule_speaks_of_is_one_the_element_may_have() {
         for rule in RULES {
             let sets = rule.at_most_one.iter().copied().chain([rule.required, rule.exactly_one]);
-            for name in sets.flat_map(str::split_ascii_whitespace) {
+            for name in sets.chain([rule.wanted]).flat_map(str::split_ascii_whitespace) {
                 assert!(rule.attributes.split_ascii_whitespace().any(|known| known == name), "{}@{name}", rule.name);
             }
         }

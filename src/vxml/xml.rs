@@ -1,5 +1,6 @@
 //! From text to an XML tree, forgiving what can be forgiven without guessing.
 
+use super::dialect::Profile;
 use super::element::Reader;
 use super::entities::{Entities, LONGEST_HTML_ENTITY, html_entity, references};
 use super::limits::excess;
@@ -34,14 +35,18 @@ pub(super) struct Prepared {
 }
 
 /// Parses the source and hands its tree to `build`; `None` if it is not well-formed, with the reason reported.
-pub(super) fn with_tree<T>(source: &Source<'_>, build: impl FnOnce(&Reader<'_>) -> Option<T>) -> Option<T> {
+pub(super) fn with_tree<T>(
+    source: &Source<'_>,
+    profile: &'static Profile,
+    build: impl FnOnce(&Reader<'_>) -> Option<T>,
+) -> Option<T> {
     let prolog = Prolog::of(source.text);
     let mut prepared = Prepared::of(source, &prolog)?;
     loop {
         let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
         let error = match Document::parse_with_options(&prepared.text, options) {
             Ok(tree) => {
-                let reader = Reader::new(source, &prepared, &tree);
+                let reader = Reader::new(source, &prepared, &tree, profile);
                 return nested_within_reason(&reader).then(|| build(&reader)).flatten();
             }
             Err(error) => error,
@@ -117,7 +122,7 @@ impl Prepared {
     pub(super) fn original(&self, offset: usize) -> usize {
         let (mut added, mut taken) = (0, 0);
         for edit in &self.edits {
-            let at = edit.removed.start + added - taken;
+            let at = (edit.removed.start + added).saturating_sub(taken);
             if offset < at {
                 break;
             }

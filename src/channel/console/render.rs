@@ -32,7 +32,7 @@ pub fn ending_text(ending: &Ending) -> String {
 
 /// The words of some prompts as a caller hears them: substitutes and spelled digits included, audio left out.
 pub fn heard_text(prompts: &[Spoken]) -> String {
-    let words = prompts.iter().flat_map(|prompt| parts(&prompt.content)).filter_map(|part| match part {
+    let words = prompts.iter().flat_map(parts).filter_map(|part| match part {
         Part::Words(words) => Some(words),
         Part::Audio(_) => None,
     });
@@ -41,7 +41,7 @@ pub fn heard_text(prompts: &[Spoken]) -> String {
 
 /// The URLs of the audio files of some prompts, in order.
 pub fn played(prompts: &[Spoken]) -> Vec<String> {
-    let files = prompts.iter().flat_map(|prompt| parts(&prompt.content)).filter_map(|part| match part {
+    let files = prompts.iter().flat_map(parts).filter_map(|part| match part {
         Part::Words(_) => None,
         Part::Audio(url) => Some(url.to_owned()),
     });
@@ -53,7 +53,7 @@ fn prompts_text(prompts: &[Spoken]) -> String {
         Part::Words(words) => words + "\n",
         Part::Audio(url) => format!("♪ {url}\n"),
     };
-    prompts.iter().flat_map(|prompt| parts(&prompt.content)).map(line).collect()
+    prompts.iter().flat_map(parts).map(line).collect()
 }
 
 fn listening(request: &InputRequest) -> String {

@@ -189,6 +189,24 @@ fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
 }
 
 #[test]
+fn what_a_dial_cannot_do_is_noted() {
+    let transfer = TransferRequest {
+        dest: "tel:+14155550100".to_owned(),
+        kind: TransferKind::Bridge,
+        connecttimeout: None,
+        maxtime: None,
+        audio: Some("https://h.example/wait.wav".to_owned()),
+        aai: Some("7".to_owned()),
+        keys: "*1".to_owned(),
+        more_input: false,
+    };
+    let encoded = encoded(vec![], Next::Transfer(transfer));
+    let codes: Vec<_> = encoded.notes.iter().map(|note| note.code).collect();
+    assert_eq!(codes, ["transfer-audio", "transfer-aai", "bridge-input"]);
+    assert!(encoded.body.contains("hangupOnStar=\"true\"><Number>+14155550100</Number>"), "{}", encoded.body);
+}
+
+#[test]
 fn the_end_says_what_is_left_and_hangs_up() {
     let ending = Ending { prompts: vec![prompt("Goodbye.", true)], reason: Reason::Exit, namelist: vec![] };
     let body = encode_ending(&ending, &Seam { action: ACTION, voice: Some("Polly.Amy"), audio: &|_| None }).body;

@@ -47,15 +47,15 @@ fn a_say_as_is_written_out_or_kept() {
     let say_as =
         |attributes: &[(&str, &str)], words: &str| said("Polly.Joanna", vec![element("say-as", attributes, words)]);
     let date = say_as(&[("interpret-as", "date"), ("format", "mdy"), ("detail", "2")], "7/4/2026");
-    assert!(date.contains("date") && !date.contains("detail"), "{date}");
-    assert!(say_as(&[("interpret-as", "vxml:currency")], "USD12.50").contains("$12.50"));
+    assert!(!date.contains("detail"), "{date}");
+    assert!(!say_as(&[("interpret-as", "vxml:currency")], "USD12.50").contains("USD"));
     assert!(say_as(&[("interpret-as", "unheard-of")], "as it is").contains("as it is"));
 }
 
 #[test]
-fn a_voice_inside_a_prompt_is_the_applications() {
-    let attributes = [("gender", "male"), ("age", "60"), ("variant", "2"), ("name", "Bob")];
+fn a_voice_nobody_has_is_the_applications() {
+    let attributes = [("age", "60"), ("variant", "2"), ("name", "Nobody at all")];
     let body = said("Polly.Joanna", vec![element("voice", &attributes, "Good evening.")]);
     assert!(body.contains(r#"voice="Polly.Joanna""#) && body.contains("Good evening."), "{body}");
-    assert!(!body.contains("Bob") && !body.contains("<voice"), "{body}");
+    assert!(!body.contains("Nobody") && !body.contains("<voice"), "{body}");
 }

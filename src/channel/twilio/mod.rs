@@ -10,6 +10,7 @@ pub mod reading;
 mod say;
 pub mod signature;
 mod ssml;
+mod voice_tables;
 mod voices;
 mod xml;
 

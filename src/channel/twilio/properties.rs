@@ -33,6 +33,8 @@ fn attribute() -> impl Strategy<Value = (String, String)> {
         Just("ph"),
         Just("alphabet"),
         Just("role"),
+        Just("name"),
+        Just("gender"),
     ];
     let value = prop_oneof![
         Just("vxml:digits"),
@@ -56,6 +58,9 @@ fn attribute() -> impl Strategy<Value = (String, String)> {
         Just("telephone"),
         Just("ordinal"),
         Just("high"),
+        Just("male"),
+        Just("Matthew Laurent"),
+        Just("vxml:phone"),
     ];
     let value = prop_oneof![8 => value.prop_map(str::to_owned), 1 => any::<String>()];
     prop_oneof![1 => (name.prop_map(str::to_owned), value), 2 => usual_attribute()]

@@ -2,7 +2,7 @@
 
 use super::playable::playable;
 use super::ssml::{self, Break, Tag};
-use super::voices::Speaker;
+use super::voices::{Asked, Dialect, Speaker};
 use super::xml::{Xml, legal};
 use super::{Notes, Seam};
 use crate::channel::say_as::Reading;
@@ -22,13 +22,9 @@ const MOST_OPEN: usize = 1_200;
 /// The verbs that say `prompt`, as XML, one each.
 pub(super) fn verbs(prompt: &Spoken, seam: &Seam<'_>, notes: &mut Notes) -> Vec<String> {
     let speaker = Speaker::choose(seam.voice, &prompt.lang);
-    if speaker.language.is_none() && !prompt.lang.trim().is_empty() {
-        notes.add("language-unknown", || {
-            format!("Twilio has no speech for the language {}; prompts in it are said in its default one", prompt.lang)
-        });
-    }
-    let mut pen = Pen::new(&speaker);
-    let mut walk = Walk::new(&prompt.content);
+    note_language(&speaker, &prompt.lang, notes);
+    let mut pen = Pen::new(speaker, &prompt.lang, seam.voice);
+    let mut walk = Walk::new(&prompt.content, &prompt.lang);
     while let Some(token) = walk.next() {
         match token {
             Token::Text(text) => pen.text(text),
@@ -38,19 +34,27 @@ pub(super) fn verbs(prompt: &Spoken, seam: &Seam<'_>, notes: &mut Notes) -> Vec<
             },
             Token::Open { name: "break", attributes, .. } => {
                 pen.pause(&Break::of(attributes));
-                pen.open("break", &[]); // it should be empty, but if it is not, its words count
+                pen.open("break", &[], walk.lang(), notes); // it should be empty, but if it is not, its words count
             }
-            Token::Open { name, attributes, children } => match Reading::of(name, attributes, children) {
+            Token::Open { name, attributes, children } => match Reading::of(name, attributes, children, walk.lang()) {
                 Some(reading) => {
                     walk.skip_element();
-                    pen.reading(&reading);
+                    pen.reading(name, &reading, notes);
                 }
-                None => pen.open(name, attributes),
+                None => pen.open(name, attributes, walk.lang(), notes),
             },
             Token::Close => pen.close(),
         }
     }
     pen.finish()
+}
+
+fn note_language(speaker: &Speaker, lang: &str, notes: &mut Notes) {
+    if speaker.language.is_none() && !lang.trim().is_empty() {
+        notes.add("language-unknown", || {
+            format!("Twilio has no speech for the language {lang}; prompts in it are said in its default one")
+        });
+    }
 }
 
 /// A `<Pause>` of that many seconds, at least one.
@@ -97,16 +101,33 @@ impl Cost {
 
 /// An element of the prompt that is open now.
 struct Frame {
-    /// How it is written; `None` if only its content is.
-    tag: Option<Tag>,
+    /// How it is written, for voices that take it so; `None` if only its content is.
+    tag: Option<(Dialect, Tag)>,
+    /// Who and which language comes back at its end, if it changes them.
+    before: Option<(Speaker, String)>,
     /// Whether its end is that of a sentence.
     sentence: bool,
+}
+
+impl Frame {
+    /// How it is written for that voice.
+    fn tag_for(&self, speaker: &Speaker) -> Option<&Tag> {
+        self.tag.as_ref().filter(|(dialect, _)| *dialect == speaker.dialect).map(|(_, tag)| tag)
+    }
+}
+
+fn note_left_out(name: &str, notes: &mut Notes) {
+    notes.add("markup-left-out", || format!("the voice does not take <{name}>: its words are said without it"));
 }
 
 /// Writes the verbs of one prompt. Elements are written when something inside them is, so that none is empty, and are
 /// closed and opened again around whatever ends a Say.
 struct Pen<'a> {
-    speaker: &'a Speaker,
+    speaker: Speaker,
+    /// The language in force, as the document writes it.
+    lang: String,
+    /// The app's voice, to which every language comes back.
+    voice: Option<&'a str>,
     done: Vec<String>,
     frames: Vec<Frame>,
     /// How many of the frames are written in the current Say.
@@ -121,9 +142,11 @@ struct Pen<'a> {
 }
 
 impl<'a> Pen<'a> {
-    fn new(speaker: &'a Speaker) -> Self {
+    fn new(speaker: Speaker, lang: &str, voice: Option<&'a str>) -> Self {
         Self {
             speaker,
+            lang: lang.to_owned(),
+            voice,
             done: Vec::new(),
             frames: Vec::new(),
             written: 0,
@@ -160,15 +183,19 @@ impl<'a> Pen<'a> {
         self.audible |= piece.chars().any(is_audible);
     }
 
-    fn reading(&mut self, reading: &Reading) {
-        let tag = reading.element.as_ref().filter(|(name, _)| ssml::takes(self.speaker.dialect, name));
-        let tag = tag.map(|(name, attributes)| Tag { name, attributes: attributes.clone() });
+    fn reading(&mut self, name: &str, reading: &Reading, notes: &mut Notes) {
+        let tag = reading.element.as_ref().and_then(|(name, attributes)| {
+            ssml::read_as(self.speaker.dialect, Tag { name, attributes: attributes.clone() })
+        });
+        if name == "phoneme" && tag.is_none() {
+            note_left_out(name, notes);
+        }
         let is_short = Cost::of(&reading.text).fits(PIECE);
         // A Say is kept for what is audible in its text: an alias of nothing but a dash would go with it.
         let is_heard = legal(&reading.text).chars().any(is_audible);
         match tag.filter(|tag| is_short && is_heard && self.has_room(tag)) {
             Some(tag) => {
-                self.frames.push(Frame { tag: Some(tag), sentence: false });
+                self.frames.push(Frame { tag: Some((self.speaker.dialect, tag)), before: None, sentence: false });
                 self.text(&reading.text);
                 self.close();
             }
@@ -176,23 +203,70 @@ impl<'a> Pen<'a> {
         }
     }
 
-    fn open(&mut self, name: &str, attributes: &[(String, String)]) {
-        let around = self.frames.iter().filter_map(|frame| frame.tag.as_ref().map(|tag| tag.name));
-        let tag = ssml::keep(self.speaker.dialect, name, attributes, around).filter(|tag| self.has_room(tag));
+    fn open(&mut self, name: &str, attributes: &[(String, String)], lang: &str, notes: &mut Notes) {
+        // `<lang>` is said by the same voice, where the voice can; another language otherwise has a voice of its own.
+        let before = match self.tag(name, attributes) {
+            Some(tag) if tag.name == "lang" => Some(self.give_the_floor(self.speaker.clone(), lang.to_owned())),
+            _ => self.change_voice(name, attributes, lang, notes),
+        };
+        let tag = self.tag(name, attributes);
+        if tag.is_none() && ssml::is_heard(name, attributes) {
+            note_left_out(name, notes);
+        }
         let sentence = tag.is_none() && matches!(name, "p" | "s" | "paragraph" | "sentence");
-        self.frames.push(Frame { tag, sentence });
+        self.frames.push(Frame { tag: tag.map(|tag| (self.speaker.dialect, tag)), before, sentence });
+    }
+
+    /// How an element is written for who speaks now.
+    fn tag(&self, name: &str, attributes: &[(String, String)]) -> Option<Tag> {
+        let around = self.frames.iter().filter_map(|frame| frame.tag_for(&self.speaker).map(|tag| tag.name));
+        ssml::keep(self.speaker.dialect, name, attributes, around).filter(|tag| self.has_room(tag))
+    }
+
+    /// Lets somebody else speak if `<voice>` or `xml:lang` asks for it, and says who spoke before.
+    fn change_voice(
+        &mut self,
+        name: &str,
+        attributes: &[(String, String)],
+        lang: &str,
+        notes: &mut Notes,
+    ) -> Option<(Speaker, String)> {
+        let asked = (name == "voice").then(|| Speaker::asked(attributes, self.voice, lang));
+        let speaker = match asked {
+            Some(Asked::Found(speaker)) => speaker,
+            Some(Asked::Unknown) => {
+                notes.add("voice-unknown", || "a <voice> that Twilio does not have is said by the app's".to_owned());
+                Speaker::choose(self.voice, lang)
+            }
+            Some(Asked::Nothing) | None if lang != self.lang => Speaker::choose(self.voice, lang),
+            Some(Asked::Nothing) | None => return None,
+        };
+        note_language(&speaker, lang, notes);
+        Some(self.give_the_floor(speaker, lang.to_owned()))
+    }
+
+    fn give_the_floor(&mut self, speaker: Speaker, lang: String) -> (Speaker, String) {
+        if speaker != self.speaker {
+            self.end_say();
+        }
+        let before = std::mem::replace(&mut self.speaker, speaker);
+        (before, std::mem::replace(&mut self.lang, lang))
     }
 
     fn close(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
+        let Some(frame) = self.frames.last() else { return };
         if frame.sentence && self.spacing.last().is_some_and(char::is_alphanumeric) {
             self.text(".");
         }
+        let Some(frame) = self.frames.pop() else { return };
         if self.written > self.frames.len() {
             self.written = self.frames.len();
-            if let Some(tag) = &frame.tag {
+            if let Some(tag) = frame.tag_for(&self.speaker) {
                 self.say.close(tag.name);
             }
+        }
+        if let Some((speaker, lang)) = frame.before {
+            self.give_the_floor(speaker, lang);
         }
     }
 
@@ -230,13 +304,13 @@ impl<'a> Pen<'a> {
     /// Ends the current Say; what is open goes on in the next. One with nothing to hear is a Pause or nothing.
     fn end_say(&mut self) {
         for frame in self.frames.iter().take(self.written).rev() {
-            if let Some(tag) = &frame.tag {
+            if let Some(tag) = frame.tag_for(&self.speaker) {
                 self.say.close(tag.name);
             }
         }
         let inner = std::mem::replace(&mut self.say, Xml::new()).finish();
         if self.audible {
-            self.done.push(say(self.speaker, &inner));
+            self.done.push(say(&self.speaker, &inner));
         } else if self.breaks >= 500 {
             self.done.push(pause((self.breaks + 500) / 1_000));
         }
@@ -250,7 +324,7 @@ impl<'a> Pen<'a> {
     fn write_frames(&mut self) {
         self.cost = self.cost.plus(self.unwritten());
         for frame in self.frames.iter().skip(self.written) {
-            if let Some(tag) = &frame.tag {
+            if let Some(tag) = frame.tag_for(&self.speaker) {
                 self.say.open(tag.name, &tag.attributes());
             }
         }
@@ -258,12 +332,12 @@ impl<'a> Pen<'a> {
     }
 
     fn unwritten(&self) -> Cost {
-        let tags = self.frames.iter().skip(self.written).filter_map(|frame| frame.tag.as_ref());
+        let tags = self.frames.iter().skip(self.written).filter_map(|frame| frame.tag_for(&self.speaker));
         Cost::markup(tags.map(Tag::cost).sum())
     }
 
     fn has_room(&self, tag: &Tag) -> bool {
-        let open: usize = self.frames.iter().filter_map(|frame| frame.tag.as_ref()).map(Tag::cost).sum();
+        let open: usize = self.frames.iter().filter_map(|frame| frame.tag.as_ref()).map(|(_, tag)| tag.cost()).sum();
         open + tag.cost() <= MOST_OPEN
     }
 }

@@ -22,6 +22,14 @@ fn said(voice: Option<&str>, content: Vec<Speech>) -> Vec<String> {
     verbs(&prompt, &seam, &mut Notes::default())
 }
 
+/// The names of what is noted about speech by a voice.
+fn noted(voice: Option<&str>, content: Vec<Speech>) -> Vec<&'static str> {
+    let prompt = Spoken { content, bargein: true, lang: "en-US".to_owned(), origin: Origin::Item };
+    let mut notes = Notes::default();
+    verbs(&prompt, &Seam { action: "", voice, audio: &|_| None }, &mut notes);
+    notes.0.into_iter().map(|note| note.code).collect()
+}
+
 fn plain(content: Vec<Speech>) -> Vec<String> {
     said(None, content)
 }
@@ -199,4 +207,90 @@ fn a_substitute_is_heard_where_its_own_text_has_nothing_to_hear() {
         let answer = read_answer(&Xml::response(&said(Some("Polly.Joanna"), content).concat())).unwrap();
         assert_eq!(answer.words(), "something else", "{own:?}");
     }
+}
+
+#[test]
+fn another_language_in_a_prompt_is_said_by_a_voice_that_speaks_it() {
+    let content = vec![
+        text("To continue press 1."),
+        element(
+            "p",
+            &[("xml:lang", "es-US")],
+            vec![text("Para español,"), element("emphasis", &[], vec![text("dos")])],
+        ),
+        text("Thank you."),
+    ];
+    assert_eq!(
+        polly(content.clone()),
+        [
+            format!("{JOANNA}To continue press 1.</Say>"),
+            "<Say voice=\"Polly.Lupe\" language=\"es-US\"><p>Para español, <emphasis>dos</emphasis></p></Say>"
+                .to_owned(),
+            format!("{JOANNA}Thank you.</Say>"),
+        ]
+    );
+    assert_eq!(
+        plain(content),
+        [
+            "<Say language=\"en-US\">To continue press 1.</Say>",
+            "<Say language=\"es-US\">Para español, dos.</Say>",
+            "<Say language=\"en-US\">Thank you.</Say>",
+        ]
+    );
+}
+
+#[test]
+fn values_are_read_in_the_language_around_them() {
+    let date = || element("say-as", &[("interpret-as", "vxml:date")], vec![text("20260302")]);
+    let spoken = plain(vec![date(), element("s", &[("xml:lang", "es-ES")], vec![date()])]);
+    assert_eq!(
+        spoken,
+        ["<Say language=\"en-US\">March 2, 2026</Say>", "<Say language=\"es-ES\">2 de marzo de 2026.</Say>"]
+    );
+}
+
+#[test]
+fn markup_open_around_another_voice_is_only_written_for_those_that_take_it() {
+    let content = vec![element(
+        "emphasis",
+        &[],
+        vec![text("one"), element("voice", &[("name", "Stephen")], vec![text("two")]), text("three")],
+    )];
+    assert_eq!(
+        polly(content),
+        [
+            format!("{JOANNA}<emphasis>one</emphasis></Say>"),
+            "<Say voice=\"Polly.Stephen-Neural\" language=\"en-US\">two</Say>".to_owned(),
+            format!("{JOANNA}<emphasis>three</emphasis></Say>"),
+        ]
+    );
+}
+
+#[test]
+fn a_voice_twilio_does_not_have_is_said_by_the_apps_and_noted() {
+    let content = vec![element("voice", &[("name", "Laurent")], vec![text("Bonjour")])];
+    assert_eq!(polly(content.clone()), [format!("{JOANNA}Bonjour</Say>")]);
+    assert_eq!(noted(Some("Polly.Joanna"), content), ["voice-unknown"]);
+}
+
+#[test]
+fn what_a_voice_cannot_render_is_noted_once_and_what_it_can_is_not() {
+    let content = vec![
+        element("emphasis", &[], vec![text("now")]),
+        element("prosody", &[("rate", "slow")], vec![text("slowly")]),
+        element("phoneme", &[("ph", "x")], vec![text("x")]),
+    ];
+    assert_eq!(noted(None, content.clone()), ["markup-left-out"]);
+    assert_eq!(noted(Some("Polly.Ruth-Generative"), content.clone()), ["markup-left-out"]);
+    assert!(noted(Some("Polly.Joanna"), content).is_empty());
+    assert!(noted(None, vec![element("s", &[], vec![element("break", &[], vec![])])]).is_empty());
+}
+
+#[test]
+fn google_spells_digits_as_characters() {
+    let digits = vec![element("say-as", &[("interpret-as", "digits")], vec![text("42")])];
+    let google = said(Some("Google.en-US-Neural2-A"), digits.clone());
+    assert!(google[0].contains("<say-as interpret-as=\"characters\">42</say-as>"), "{google:?}");
+    let chirp = said(Some("Google.en-US-Chirp3-HD-Kore"), digits);
+    assert!(chirp[0].contains(">4 2</Say>"), "{chirp:?}");
 }

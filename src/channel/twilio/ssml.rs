@@ -55,7 +55,7 @@ pub(super) fn keep<'a>(
             (!around.any(|outer| outer == "w")).then(|| tag("w", [("role", Some(role.to_owned()))]))
         }
         "prosody" => {
-            let pitch = attribute("pitch").and_then(pitch).filter(|_| dialect != Dialect::PollyNeural);
+            let pitch = attribute("pitch").and_then(|text| pitch(text, dialect));
             let rate = attribute("rate").and_then(rate);
             let volume = attribute("volume").and_then(volume);
             let tag = tag("prosody", [("pitch", pitch), ("rate", rate), ("volume", volume)]);
@@ -71,9 +71,36 @@ pub(super) fn takes(dialect: Dialect, name: &str) -> bool {
         Dialect::Plain => false,
         Dialect::Polly => true,
         Dialect::PollyNeural => name != "emphasis",
-        Dialect::PollyGenerative => !matches!(name, "emphasis" | "prosody" | "phoneme"),
+        // They know some readings of say-as; which ones changes.
+        Dialect::PollyGenerative => !matches!(name, "emphasis" | "prosody" | "phoneme" | "say-as"),
         Dialect::Google => name != "w",
-        Dialect::GoogleChirp => matches!(name, "p" | "s" | "sub" | "say-as"),
+        Dialect::GoogleChirp => matches!(name, "p" | "s" | "sub"),
+    }
+}
+
+/// An element that says how its text is read, as the dialect takes it.
+pub(super) fn read_as(dialect: Dialect, mut tag: Tag) -> Option<Tag> {
+    if !takes(dialect, tag.name) {
+        return None;
+    }
+    if dialect == Dialect::Google && tag.name == "say-as" {
+        for (_, value) in tag.attributes.iter_mut().filter(|(name, _)| *name == "interpret-as") {
+            match value.as_str() {
+                "digits" => "characters".clone_into(value),
+                "address" => return None,
+                _ => {}
+            }
+        }
+    }
+    Some(tag)
+}
+
+/// Whether an element changes what is heard in a way that only the voice can give: without it something is missing.
+pub(super) fn is_heard(name: &str, attributes: &[(String, String)]) -> bool {
+    match name {
+        "emphasis" => attributes.iter().all(|(name, value)| name != "level" || value != "none"),
+        "prosody" => attributes.iter().any(|(_, value)| !matches!(value.as_str(), "medium" | "default")),
+        _ => false,
     }
 }
 
@@ -114,14 +141,34 @@ fn tag<const N: usize>(name: &'static str, attributes: [(&'static str, Option<St
     Tag { name, attributes }
 }
 
-fn pitch(text: &str) -> Option<String> {
-    keyword(text, &["default", "x-low", "low", "medium", "high", "x-high"])
-        .or_else(|| relative(text, &["%", "st", "Hz"]))
+/// Polly's standard voices take percentages only, its neural ones no pitch at all.
+fn pitch(text: &str, dialect: Dialect) -> Option<String> {
+    let word = keyword(text, &["default", "x-low", "low", "medium", "high", "x-high"]);
+    match dialect {
+        Dialect::PollyNeural => None,
+        Dialect::Polly => word.or_else(|| relative(text, &["%"])).or_else(|| {
+            let semitones: f64 = relative(text, &["st"])?.strip_suffix("st")?.parse().ok()?;
+            Some(format!("{:+.0}%", (100.0 * ((semitones / 12.0).exp2() - 1.0)).clamp(-50.0, 100.0)))
+        }),
+        _ => word.or_else(|| relative(text, &["%", "st", "Hz"])),
+    }
 }
 
+/// A word, a change in decibels, or (SSML 1.0 §3.2.4) a number from 0 to 100, which becomes the nearest word.
 fn volume(text: &str) -> Option<String> {
+    let number = || {
+        let value = text.parse::<f64>().ok().filter(|value| (0.0..=100.0).contains(value))?;
+        Some(match value {
+            0.0 => "silent",
+            ..30.0 => "x-soft",
+            ..60.0 => "soft",
+            // 100 is the usual volume; no number is louder.
+            _ => "medium",
+        })
+    };
     keyword(text, &["default", "silent", "x-soft", "soft", "medium", "loud", "x-loud"])
         .or_else(|| relative(text, &["dB"]))
+        .or_else(|| number().filter(|_| !text.starts_with(['+', '-'])).map(str::to_owned))
 }
 
 /// A rate is a word, a percentage of the usual one, a change of it, or (SSML 1.0) a factor: all but the word become the
@@ -176,12 +223,22 @@ mod tests {
         assert_eq!(rate("1.2").as_deref(), Some("prosody rate=120%"));
         assert_eq!(rate("900%").as_deref(), Some("prosody rate=200%"));
         assert_eq!(rate("NaN"), None);
-        assert_eq!(prosody(&[("volume", "50"), ("pitch", "120Hz"), ("contour", "(0%,+20Hz)")]), None);
+        assert_eq!(prosody(&[("volume", "500"), ("pitch", "120Hz"), ("contour", "(0%,+20Hz)")]), None);
         assert_eq!(
             prosody(&[("volume", "+6dB"), ("pitch", "-2st")]).as_deref(),
-            Some("prosody pitch=-2st volume=+6dB")
+            Some("prosody pitch=-11% volume=+6dB")
         );
+        let google = kept(Dialect::Google, "prosody", &[("pitch", "-2st")], &[]);
+        assert_eq!(google.as_deref(), Some("prosody pitch=-2st"));
         assert_eq!(kept(Dialect::Polly, "s", &[("xml:lang", "en")], &["p"]).as_deref(), Some("s"));
+    }
+
+    #[test]
+    fn a_volume_from_0_to_100_is_the_nearest_word_and_never_louder_than_usual() {
+        for (written, word) in [("0", "silent"), ("10", "x-soft"), ("50.5", "soft"), ("100", "medium")] {
+            let kept = kept(Dialect::Polly, "prosody", &[("volume", written)], &[]);
+            assert_eq!(kept, Some(format!("prosody volume={word}")), "{written}");
+        }
     }
 
     #[test]

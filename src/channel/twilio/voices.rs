@@ -1,5 +1,9 @@
 //! Which voice says a prompt, in which language, and how much SSML it takes.
 
+use super::voice_tables::{
+    GATHER_ALIASES, GATHER_LANGUAGES, MEN, POLLY, QUIRKS, SAY_ALIASES, SAY_LANGUAGES, SSML_LANGUAGES,
+};
+
 /// How much SSML a voice takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -55,6 +59,81 @@ impl Speaker {
     }
 }
 
+/// What becomes of a `<voice>`.
+pub(super) enum Asked {
+    /// Somebody who is what it asks for.
+    Found(Speaker),
+    /// Twilio has nobody like that.
+    Unknown,
+    /// It does not ask for anybody.
+    Nothing,
+}
+
+impl Speaker {
+    /// Who speaks in a `<voice>` (SSML 1.0 §3.2.1): the first voice of its `name` that there is, in its own language; else
+    /// one of its `gender` in the language in force. `age` and `variant` are nothing Twilio's voices are told apart by.
+    pub(super) fn asked(attributes: &[(String, String)], home: Option<&str>, lang: &str) -> Asked {
+        let attribute = |name: &str| {
+            let found = attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+            found.filter(|value| !value.is_empty())
+        };
+        let named =
+            attribute("name").and_then(|names| names.split_whitespace().find_map(|name| Self::named(name, lang)));
+        if let Some(speaker) = named {
+            return Asked::Found(speaker);
+        }
+        match (attribute("gender"), attribute("name")) {
+            (Some(gender @ ("male" | "female")), _) => Asked::Found(Self::of_gender(gender == "male", home, lang)),
+            (_, Some(_)) => Asked::Unknown,
+            _ => Asked::Nothing,
+        }
+    }
+
+    /// A voice by Twilio's name for it, or by Polly's own, which other platforms use, too.
+    fn named(name: &str, lang: &str) -> Option<Self> {
+        if matches!(name, "man" | "woman" | "alice") {
+            return Some(Self::choose(Some(name), lang));
+        }
+        let full = match name.contains('.') {
+            true => is_well_formed(name).then(|| name.to_owned())?,
+            false => polly_name(name)?,
+        };
+        let own = locale(&full).and_then(say_language_exactly)?;
+        let language = say_language(lang).filter(|wanted| primary(wanted) == primary(own));
+        Some(Self::choose(Some(&full), language.unwrap_or(own)))
+    }
+
+    fn of_gender(male: bool, home: Option<&str>, lang: &str) -> Self {
+        let basic = if male { "man" } else { "woman" };
+        let Some(home) = home.filter(|home| is_well_formed(home)) else { return Self::choose(Some(basic), lang) };
+        let usual = Self::choose(Some(home), lang);
+        let name = usual.voice.as_deref().and_then(|voice| voice.strip_prefix("Polly."));
+        if name.is_some_and(|name| is_man(name) == male) {
+            return usual;
+        }
+        let of_language = POLLY.iter().filter(|row| Some(row.0) == usual.language);
+        let standard = of_language.clone().flat_map(|row| row.1).find(|name| is_man(name) == male);
+        let neural = || of_language.flat_map(|row| row.2).find(|name| is_man(name) == male);
+        let voice = standard.map(|name| format!("Polly.{name}"));
+        let voice = voice.or_else(|| neural().map(|name| format!("Polly.{name}-Neural")));
+        Self::choose(Some(voice.as_deref().unwrap_or(basic)), lang)
+    }
+}
+
+/// Twilio's name for one of Polly's voices.
+fn polly_name(name: &str) -> Option<String> {
+    POLLY.iter().find_map(|(_, standard, other)| {
+        let is_it = |known: &&&str| known.eq_ignore_ascii_case(name);
+        let standard = standard.iter().find(is_it).map(|name| format!("Polly.{name}"));
+        standard.or_else(|| other.iter().find(is_it).map(|name| format!("Polly.{name}-Neural")))
+    })
+}
+
+fn is_man(name: &str) -> bool {
+    let name = name.split('-').next().unwrap_or(name);
+    MEN.contains(&name)
+}
+
 /// The code Twilio's Say has for a language: as it is, or the usual region where there is none or an unknown one.
 pub(super) fn say_language(lang: &str) -> Option<&'static str> {
     lookup(&SAY_LANGUAGES, &SAY_ALIASES, lang)
@@ -70,13 +149,21 @@ pub(super) fn ssml_language(lang: &str) -> Option<&'static str> {
     lookup(&SSML_LANGUAGES, &SAY_ALIASES, lang)
 }
 
+/// What documents write is not always a language tag (`en-UK`, `fr-FR-Laurent`, `es-ES;amaya`): the longest part of it
+/// that is known counts.
 fn lookup(known: &'static [&'static str], aliases: &[(&str, &str)], lang: &str) -> Option<&'static str> {
     let wanted = lang.trim().replace('_', "-");
-    let alias = aliases.iter().find(|(from, _)| from.eq_ignore_ascii_case(&wanted)).map(|(_, to)| *to);
-    let wanted = alias.unwrap_or(&wanted);
-    let exact = known.iter().find(|code| code.eq_ignore_ascii_case(wanted));
-    let near = || known.iter().find(|code| primary(code).eq_ignore_ascii_case(primary(wanted)));
-    exact.or_else(near).copied()
+    let mut wanted = wanted.split([';', ',', '@', '.', ' ']).next().unwrap_or_default();
+    let mut part = Some(wanted);
+    while let Some(tag) = part {
+        let alias = QUIRKS.iter().chain(aliases).find(|(from, _)| from.eq_ignore_ascii_case(tag)).map(|(_, to)| *to);
+        wanted = alias.unwrap_or(tag);
+        if let Some(exact) = known.iter().find(|code| code.eq_ignore_ascii_case(wanted)) {
+            return Some(exact);
+        }
+        part = tag.rsplit_once('-').map(|(shorter, _)| shorter);
+    }
+    known.iter().find(|code| primary(code).eq_ignore_ascii_case(primary(wanted))).copied()
 }
 
 fn say_language_exactly(locale: &str) -> Option<&'static str> {
@@ -125,112 +212,6 @@ fn polly_voice(language: &str) -> Option<&'static str> {
     POLLY.iter().find(|row| row.0 == language).and_then(|row| row.1.first().copied())
 }
 
-/// Polly's voices: language, those with a standard variant, those without.
-const POLLY: [(&str, &[&str], &[&str]); 36] = [
-    (
-        "en-US",
-        &["Joanna", "Matthew", "Salli", "Joey", "Kendra", "Kimberly", "Ivy", "Justin", "Kevin"],
-        &["Danielle", "Gregory", "Ruth", "Stephen"],
-    ),
-    ("en-GB", &["Amy", "Brian", "Emma"], &["Arthur"]),
-    ("en-AU", &["Nicole", "Russell"], &["Olivia"]),
-    ("en-IN", &["Raveena"], &["Kajal"]),
-    ("en-GB-WLS", &["Geraint"], &[]),
-    ("en-IE", &[], &["Niamh"]),
-    ("en-NZ", &[], &["Aria"]),
-    ("en-ZA", &[], &["Ayanda"]),
-    ("es-ES", &["Lucia", "Conchita", "Enrique"], &["Sergio"]),
-    ("es-MX", &["Mia"], &["Andres", "Mía"]),
-    ("es-US", &["Lupe", "Miguel", "Penelope"], &["Pedro"]),
-    ("fr-FR", &["Lea", "Celine", "Mathieu"], &["Remi", "Rémi"]),
-    ("fr-CA", &["Chantal"], &["Gabrielle", "Liam"]),
-    ("fr-BE", &[], &["Isabelle"]),
-    ("de-DE", &["Vicki", "Marlene", "Hans"], &["Daniel"]),
-    ("de-AT", &[], &["Hannah"]),
-    ("it-IT", &["Bianca", "Carla", "Giorgio"], &["Adriano"]),
-    ("pt-BR", &["Camila", "Vitoria", "Ricardo"], &["Thiago"]),
-    ("pt-PT", &["Ines", "Cristiano"], &[]),
-    ("nl-NL", &["Lotte", "Ruben"], &["Laura"]),
-    ("nl-BE", &[], &["Lisa"]),
-    ("pl-PL", &["Ewa", "Maja", "Jacek", "Jan"], &["Ola"]),
-    ("ja-JP", &["Mizuki", "Takumi"], &["Kazuha", "Tomoko"]),
-    ("ko-KR", &["Seoyeon"], &[]),
-    ("cmn-CN", &["Zhiyu"], &[]),
-    ("hi-IN", &["Aditi"], &[]),
-    ("arb", &["Zeina"], &[]),
-    ("da-DK", &["Naja", "Mads"], &["Sofie"]),
-    ("nb-NO", &["Liv"], &["Ida"]),
-    ("sv-SE", &["Astrid"], &["Elin"]),
-    ("ru-RU", &["Tatyana", "Maxim"], &[]),
-    ("tr-TR", &["Filiz"], &["Burcu"]),
-    ("ro-RO", &["Carmen"], &[]),
-    ("is-IS", &["Dora", "Karl"], &[]),
-    ("cy-GB", &["Gwyneth"], &[]),
-    ("fi-FI", &[], &["Suvi"]),
-];
-
-/// Older or wider codes that documents write.
-const SAY_ALIASES: [(&str, &str); 7] = [
-    ("ar", "arb"),
-    ("zh", "cmn-CN"),
-    ("zh-CN", "cmn-CN"),
-    ("zh-TW", "cmn-TW"),
-    ("no", "nb-NO"),
-    ("no-NO", "nb-NO"),
-    ("iw", "he-IL"),
-];
-
-const GATHER_ALIASES: [(&str, &str); 13] = [
-    ("ar", "ar-SA"),
-    ("arb", "ar-SA"),
-    ("zh", "cmn-Hans-CN"),
-    ("zh-CN", "cmn-Hans-CN"),
-    ("cmn-CN", "cmn-Hans-CN"),
-    ("cmn-TW", "cmn-Hant-TW"),
-    ("zh-TW", "cmn-Hant-TW"),
-    ("zh-HK", "yue-Hant-HK"),
-    ("pa-IN", "pa-guru-IN"),
-    ("no", "nb-NO"),
-    ("no-NO", "nb-NO"),
-    ("iw", "he-IL"),
-    ("en-GB-WLS", "en-GB"),
-];
-
-/// What Say takes; of several regions of a language the usual one stands first.
-#[rustfmt::skip]
-const SAY_LANGUAGES: [&str; 69] = [
-    "en-US", "en-GB", "en-AU", "en-CA", "en-GB-WLS", "en-IE", "en-IN", "en-NZ", "en-ZA", "es-ES", "es-MX", "es-US",
-    "fr-FR", "fr-CA", "fr-BE", "de-DE", "de-AT", "it-IT", "pt-BR", "pt-PT", "nl-NL", "nl-BE", "pl-PL", "da-DK", "nb-NO",
-    "sv-SE", "fi-FI", "is-IS", "ru-RU", "uk-UA", "tr-TR", "ro-RO", "hu-HU", "cs-CZ", "sk-SK", "bg-BG", "el-GR", "sr-RS",
-    "lv-LV", "ca-ES", "cy-GB", "he-IL", "arb", "ar-AE", "ar-XA", "hi-IN", "bn-IN", "gu-IN", "kn-IN", "ml-IN", "mr-IN",
-    "pa-IN", "ta-IN", "te-IN", "ja-JP", "ko-KR", "cmn-CN", "cmn-TW", "zh-CN", "zh-HK", "zh-TW", "yue-HK", "th-TH",
-    "vi-VN", "id-ID", "ms-MY", "fil-PH", "af-ZA", "am-ET",
-];
-
-/// What Gather recognises; of several regions of a language the usual one stands first.
-#[rustfmt::skip]
-const GATHER_LANGUAGES: [&str; 130] = [
-    "en-US", "en-GB", "en-AU", "en-CA", "en-GH", "en-IE", "en-IN", "en-KE", "en-NG", "en-NZ", "en-PH", "en-SG", "en-TZ",
-    "en-ZA", "es-ES", "es-MX", "es-US", "es-AR", "es-BO", "es-CL", "es-CO", "es-CR", "es-DO", "es-EC", "es-GT", "es-HN",
-    "es-NI", "es-PA", "es-PE", "es-PR", "es-PY", "es-SV", "es-UY", "es-VE", "fr-FR", "fr-CA", "de-DE", "it-IT", "pt-BR",
-    "pt-PT", "nl-NL", "nl-BE", "pl-PL", "da-DK", "nb-NO", "sv-SE", "fi-FI", "is-IS", "ru-RU", "uk-UA", "tr-TR", "ro-RO",
-    "hu-HU", "cs-CZ", "sk-SK", "sl-SI", "hr-HR", "sr-RS", "mk-MK", "sq-AL", "bg-BG", "el-GR", "et-EE", "lv-LV", "lt-LT",
-    "ca-ES", "eu-ES", "gl-ES", "he-IL", "ar-SA", "ar-AE", "ar-BH", "ar-DZ", "ar-EG", "ar-IL", "ar-IQ", "ar-JO", "ar-KW",
-    "ar-LB", "ar-MA", "ar-OM", "ar-PS", "ar-QA", "ar-TN", "nar-IQ", "fa-IR", "hi-IN", "bn-IN", "bn-BD", "gu-IN", "kn-IN",
-    "ml-IN", "mr-IN", "pa-guru-IN", "ta-IN", "ta-LK", "ta-MY", "ta-SG", "te-IN", "ur-PK", "ur-IN", "ne-NP", "si-LK",
-    "ja-JP", "ko-KR", "cmn-Hans-CN", "cmn-Hant-TW", "zh", "zh-TW", "yue-Hant-HK", "th-TH", "vi-VN", "km-KH", "lo-LA",
-    "my-MM", "id-ID", "jv-ID", "su-ID", "ms-MY", "fil-PH", "mn-MN", "ka-GE", "hy-AM", "az-AZ", "uz-UZ", "af-ZA", "am-ET",
-    "sw-KE", "sw-TZ", "zu-ZA",
-];
-
-/// What Polly's `<lang>` takes.
-#[rustfmt::skip]
-const SSML_LANGUAGES: [&str; 37] = [
-    "en-US", "en-GB", "en-AU", "en-GB-WLS", "en-IN", "en-NZ", "en-ZA", "es-ES", "es-MX", "es-US", "fr-FR", "fr-CA",
-    "de-DE", "de-AT", "it-IT", "pt-BR", "pt-PT", "nl-NL", "pl-PL", "da-DK", "nb-NO", "sv-SE", "fi-FI", "is-IS", "ru-RU",
-    "tr-TR", "ro-RO", "ca-ES", "cy-GB", "he-IL", "arb", "ar-AE", "hi-IN", "ja-JP", "ko-KR", "cmn-CN", "yue-CN",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +219,51 @@ mod tests {
     fn chosen(voice: Option<&str>, lang: &str) -> (Option<String>, Option<&'static str>) {
         let speaker = Speaker::choose(voice, lang);
         (speaker.voice, speaker.language)
+    }
+
+    #[test]
+    fn what_is_no_language_tag_is_taken_as_far_as_it_is_one() {
+        for (written, code) in [
+            ("en-UK", "en-GB"),
+            ("en-UK-momo", "en-GB"),
+            ("fr-FR-Laurent", "fr-FR"),
+            ("es-ES;amaya", "es-ES"),
+            ("es-laura", "es-ES"),
+            ("es-419", "es-US"),
+            ("EN_us", "en-US"),
+        ] {
+            assert_eq!(say_language(written), Some(code), "{written}");
+        }
+        assert_eq!(say_language("text"), None);
+    }
+
+    fn asked(attributes: &[(&str, &str)], home: Option<&str>, lang: &str) -> Option<String> {
+        let attributes: Vec<_> = attributes.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        match Speaker::asked(&attributes, home, lang) {
+            Asked::Found(speaker) => speaker.voice,
+            Asked::Unknown => Some("unknown".to_owned()),
+            Asked::Nothing => None,
+        }
+    }
+
+    #[test]
+    fn a_voice_is_found_by_its_name_or_else_by_its_gender() {
+        let joanna = Some("Polly.Joanna");
+        for (attributes, home, lang, voice) in [
+            (&[("name", "Polly.Brian")][..], joanna, "en-US", Some("Polly.Brian")),
+            (&[("name", "Nuance.Tom Matthew")], joanna, "en-US", Some("Polly.Matthew")),
+            (&[("name", "stephen")], None, "en", Some("Polly.Stephen-Neural")),
+            (&[("gender", "male")], joanna, "en-US", Some("Polly.Matthew")),
+            (&[("gender", "female")], joanna, "en-US", Some("Polly.Joanna")),
+            (&[("gender", "male")], joanna, "es-ES", Some("Polly.Enrique")),
+            (&[("gender", "male")], None, "en-US", Some("man")),
+            (&[("gender", "female")], Some("man"), "en-US", Some("woman")),
+            (&[("name", "Laurent"), ("gender", "male")], joanna, "en-US", Some("Polly.Matthew")),
+            (&[("name", "Laurent")], joanna, "en-US", Some("unknown")),
+            (&[("age", "12"), ("gender", "neutral")], joanna, "en-US", None),
+        ] {
+            assert_eq!(asked(attributes, home, lang).as_deref(), voice, "{attributes:?}");
+        }
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn scripts_see_the_rules_passed_and_their_words() {
         <rule id="city"><one-of><item>boston<tag>out.code = 'BO' + 'S'</tag></item><item>new york<tag>out.code = ['N','Y'].join('')</tag></item></one-of></rule>"#;
     assert_eq!(
         understood(&rules.replace("@city", "#city"), "from Boston to New York"),
-        r#"{"from":"bos","heard":"boston/from boston","to":"NY8","sure":true}"#
+        r#"{"from":"bos","heard":"boston/from boston","sure":true,"to":"NY8"}"#
     );
 }
 

@@ -173,6 +173,8 @@ fn properties_without_effect_are_accepted() {
         ("objectmaxage", "1"),
         ("objectmaxstale", "1"),
         ("datafetchhint", "safe"),
+        ("recordutterance", "true"),
+        ("recordutterancetype", "audio/x-wav"),
         ("vendor.property", "any"),
     ];
     let written: String =

@@ -18,6 +18,10 @@ fn attributes_that_exclude_each_other_are_refused() {
         "<data src='a' srcexpr='b'/>",
         "<return event='a' namelist='b'/>",
         "<exit expr='a' namelist='b'/>",
+        "<goto nextitem='a' expritem='b'/>",
+        "<goto next='a' nextitem='b'/>",
+        "<return event='a' eventexpr='b'/>",
+        "<return event='a' message='b' messageexpr='c'/>",
     ];
     for case in cases {
         assert_eq!(errors(&in_block(case)), ["exclusive-attributes"], "{case}");
@@ -31,6 +35,15 @@ fn attributes_that_exclude_each_other_are_refused() {
         "<form><object><param name='a' expr='b' value='c'/></object></form>",
         "<form><transfer dest='a' destexpr='b'/></form>",
         "<form><transfer dest='a' bridge='true' type='blind'/></form>",
+        "<form><transfer dest='a' aai='b' aaiexpr='c'/></form>",
+        "<menu><choice next='a' expr='b'>x</choice></menu>",
+        "<menu><choice event='a' eventexpr='b'>x</choice></menu>",
+        "<menu><choice event='a' message='b' messageexpr='c'>x</choice></menu>",
+        "<link next='a' expr='b'/>",
+        "<link event='a' message='b' messageexpr='c'/>",
+        "<form><field><grammar srcexpr='a'>b</grammar></field></form>",
+        "<data src='a' srcexpr='b'/>",
+        "<meta name='a' http-equiv='b' content='c'/>",
     ];
     for case in cases {
         assert_eq!(errors(case), ["exclusive-attributes"], "{case}");
@@ -52,13 +65,86 @@ fn attributes_that_are_needed_are_missed() {
         "<value/>",
         "<mark/>",
         "<foreach item='a'/>",
+        "<foreach array='a'/>",
+        "<assign expr='a'/>",
+        "<if cond='a'>x<elseif/>y</if>",
     ];
     for case in cases {
         assert_eq!(errors(&in_block(case)), ["missing-attribute"], "{case}");
     }
-    assert_eq!(errors("<property name='a'/>"), ["missing-attribute"]);
+    let cases = [
+        "<property name='a'/>",
+        "<property value='a'/>",
+        "<menu><choice>x</choice></menu>",
+        "<link/>",
+        "<meta content='a'/>",
+        "<meta name='a'/>",
+        "<form><subdialog/></form>",
+        "<form><subdialog src='a'><param name='b'/></subdialog></form>",
+        "<form><subdialog src='a'><param value='b'/></subdialog></form>",
+    ];
+    for case in cases {
+        assert_eq!(errors(case), ["missing-attribute"], "{case}");
+    }
     assert_eq!(errors("<form><field><grammar/></field></form>"), ["missing-grammar"]);
     assert_eq!(findings("<vxml/>"), ["warning missing-attribute 1:1"]);
+}
+
+#[test]
+fn an_empty_name_is_none() {
+    for case in ["<var name=''/>", "<assign name=' ' expr='1'/>", "<foreach item='' array='a'/>"] {
+        assert_eq!(errors(&in_block(case)), ["empty-attribute"], "{case}");
+    }
+    assert_eq!(errors("<property name='' value='a'/>"), ["empty-attribute"]);
+}
+
+#[test]
+fn what_has_no_effect_without_an_attribute_is_said_so() {
+    for case in ["<say-as>1</say-as>", "<sub>a</sub>", "<phoneme>a</phoneme>", "<lexicon/>"] {
+        assert_eq!(warnings(&in_block(&format!("<prompt>{case}</prompt>"))), ["missing-attribute"], "{case}");
+    }
+    assert_eq!(warnings("<form><object name='o'/></form>"), ["missing-attribute"]);
+}
+
+#[test]
+fn lists_have_blanks_between_their_names() {
+    assert_eq!(
+        warnings("<form><var name='b'/><var name='c'/><block><submit next='a' namelist='b, c'/></block></form>"),
+        ["bad-value"]
+    );
+    assert_eq!(warnings("<catch event='a, b'/><form><block/></form>"), ["bad-value"]);
+}
+
+#[test]
+fn every_element_that_holds_dialogue_is_refused_where_it_does_not_belong() {
+    let cases = [
+        "<block/>",
+        "<filled/>",
+        "<choice next='a'>x</choice>",
+        "<option>x</option>",
+        "<vxml version='2.1'/>",
+        "<form><form/></form>",
+        "<form><menu/></form>",
+        "<form><choice next='a'>x</choice></form>",
+        "<form><option>x</option></form>",
+        "<form><initial><filled/></initial></form>",
+        "<form><initial><option>x</option></initial></form>",
+        "<form><record><option>x</option></record></form>",
+        "<form><field><field/></field></form>",
+        "<form><block><filled/></block></form>",
+        "<form><block><noinput/></block></form>",
+        "<form><block><elseif cond='a'/></block></form>",
+        "<form><block><if cond='a'><else/><else/></if></block></form>",
+        "<menu><field/></menu>",
+        "<menu><block/></menu>",
+        "<menu><filled/></menu>",
+        "<menu><option>x</option></menu>",
+        "<noinput><field/></noinput>",
+        "<catch><catch/></catch>",
+    ];
+    for case in cases {
+        assert_eq!(errors(case), ["misplaced-element"], "{case}");
+    }
 }
 
 #[test]

@@ -76,6 +76,36 @@ fn voicexml_1_speech_is_translated() {
 }
 
 #[test]
+fn the_numbers_of_voicexml_1_prosody_become_those_of_ssml() {
+    let attributes = |text: &str| match &spoken(text)[0] {
+        Piece::Element { attributes, .. } => format!("{attributes:?}"),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(attributes("<pros rate='90'>slow</pros>"), r#"[("rate", "50%")]"#);
+    assert_eq!(attributes("<pros rate='+10%'>fast</pros>"), r#"[("rate", "+10%")]"#);
+    assert_eq!(attributes("<pros vol='0.5'>soft</pros>"), r#"[("volume", "50")]"#);
+}
+
+#[test]
+fn the_class_of_a_value_says_how_it_is_read() {
+    let pieces = spoken("<prompt>Call <value expr='n' class='phone'/></prompt>");
+    let Piece::Element { name, attributes, children } = &pieces[1] else { panic!("{pieces:?}") };
+    assert_eq!((name.as_str(), attributes[0].1.as_str()), ("say-as", "phone"));
+    assert!(matches!(children.as_slice(), [Piece::Value(_)]));
+}
+
+#[test]
+fn speak_may_stand_in_a_prompt_with_what_belongs_to_it() {
+    let document = "<form><block><prompt><speak version='1.0' xml:lang='es-ES'><metadata><a>no speech</a></metadata>\
+                    <meta name='a' content='b'/><lexicon uri='l.xml'/>hola</speak></prompt></block></form>";
+    assert_eq!(warnings(document), Vec::<String>::new());
+    let pieces =
+        spoken("<prompt><speak version='1.0' xml:lang='es-ES'><metadata>no speech</metadata>hola</speak></prompt>");
+    let Piece::Element { name, children, .. } = &pieces[0] else { panic!("{pieces:?}") };
+    assert_eq!((name.as_str(), children.as_slice()), ("speak", [text("hola")].as_slice()));
+}
+
+#[test]
 fn unknown_elements_in_prompts_lose_only_their_tags() {
     assert_eq!(spoken("<prompt>very <b>important</b> news</prompt>"), [text("very important news")]);
     assert_eq!(warnings("<form><block><prompt>very <b>important</b></prompt></block></form>"), ["unknown-element"]);

@@ -1,6 +1,8 @@
 mod checks;
 mod content;
+mod dialects;
 mod dialogs;
+mod references;
 mod robustness;
 mod standard;
 mod xml;

@@ -91,3 +91,9 @@ fn voicexml_1_speech_has_its_names_of_today() {
     ];
     assert_eq!(named.collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn the_keys_of_a_form_have_a_scope_as_its_grammars_have() {
+    let document = document(&vxml("<form><dtmf scope='document'>1</dtmf><dtmf>2</dtmf><block/></form>"));
+    assert_eq!((document.dialogs[0].grammars.len(), document.dialogs[0].document_grammars.len()), (2, 1));
+}

@@ -14,6 +14,8 @@ fn any_namespace_or_none_is_read() {
         assert_eq!(document.version, Version::V20);
         assert_eq!(document.dialogs[0].items.len(), 1);
     }
+    let other = "<vxml version='2.0' xmlns='urn:x'><form><block/></form></vxml>";
+    assert_eq!(findings(other), ["warning other-namespace 1:1"]);
     let prefixed = "<v:vxml version='2.0' xmlns:v='http://www.w3.org/2001/vxml'><v:form><v:block/></v:form></v:vxml>";
     assert_eq!(document(prefixed).dialogs[0].items.len(), 1);
 }
@@ -96,4 +98,10 @@ fn an_inline_grammar_is_kept_as_a_text_of_its_own() {
     assert_eq!((grammar.at.line, grammar.at.column), (4, 3));
     assert_eq!(grammar.lang.as_deref(), Some("es"));
     assert_eq!(grammar.base.as_deref(), Some("http://example.org/app/grammars/"));
+}
+
+#[test]
+fn a_declaration_behind_the_document_type_is_forgiven() {
+    let text = "<!DOCTYPE vxml [ %more; ]>\n<?xml version='1.0'?>\n<vxml version='2.1'><form>\n<block><x/></block></form></vxml>";
+    assert_eq!(findings(text), ["warning text-before-declaration 2:1", "warning unknown-element 4:8"]);
 }
