@@ -3,11 +3,12 @@
 //!
 //! *A call is the list of its events: feed an event, get a step.* The rooms, from the ground floor up, each importing
 //! only from floors below its own: [`dialogue`]; [`vxml`], [`grammar`], [`script`]; [`interpreter`], [`nlu`], [`policy`];
-//! [`fetch`], [`store`]; [`calls`]; [`channel`]; [`server`]; [`cli`].
+//! [`fetch`], [`store`]; [`calls`]; [`channel`]; [`server`]; [`conformance`]; [`cli`].
 
 pub mod calls;
 pub mod channel;
 pub mod cli;
+pub mod conformance;
 pub mod dialogue;
 pub mod fetch;
 pub mod grammar;

@@ -94,6 +94,48 @@ fn translate_shows_the_first_answer_of_a_dialog() {
     assert!(out.contains("<!-- main.vxml#main:") && out.contains("<Gather") && out.contains("Press 1"), "{out}");
 }
 
+/// The small suite of this project: one of its tests fails on purpose.
+fn conformance(arguments: &[&str]) -> (i32, String, String) {
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    run(&suite, &[&["conformance", "."], arguments].concat(), "")
+}
+
+#[test]
+fn a_suite_is_run_over_webhooks_and_says_what_fails_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.json");
+    let (code, out, error) = conformance(&["--json", file.to_str().unwrap()]);
+    assert_eq!((code, out.lines().last()), (1, Some("6 passed, 1 failed")), "{out}{error}");
+    assert!(out.contains("menu           1       1  mini/wrong"), "{out}");
+    assert!(out.contains("mini/wrong (VoiceXML 2.0 §5.3.9): heard \"fail the document is wrong on purpose\""), "{out}");
+    assert!(out.contains("mini/second-hypothesis (VoiceXML 2.0 §5.1.5): Twilio reports one hypothesis"), "{out}");
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!((&report["passed"], &report["failed"]), (&6.into(), &1.into()));
+    let vias: Vec<_> = report["tests"].as_array().unwrap().iter().map(|test| test["via"].as_str().unwrap()).collect();
+    assert_eq!(vias, ["http", "http", "http", "http", "engine", "http", "grammar"]);
+    assert_eq!(report["tests"][1]["heard"], "fail the document is wrong on purpose");
+}
+
+#[test]
+fn a_suite_is_run_through_the_engine_and_in_parts() {
+    let (code, out, _) = conformance(&["--via", "engine"]);
+    assert_eq!((code, out.lines().last()), (1, Some("6 passed, 1 failed")), "{out}");
+    let (code, out, _) = conformance(&["--only", "recording-key,mini/yes-no"]);
+    assert_eq!((code, out.lines().last()), (0, Some("2 passed, 0 failed")), "{out}");
+    let (code, _, error) = conformance(&["--only", "no-such-test"]);
+    assert!(code == 2 && error.contains("no-such-test"), "{error}");
+}
+
+#[test]
+fn a_folder_that_is_no_suite_is_refused_with_what_is_expected() {
+    let folder = application(&[]);
+    let (code, _, error) = run(folder.path(), &["conformance", "."], "");
+    assert!(code == 2 && error.contains("manifest.json"), "{error}");
+    std::fs::write(folder.path().join("manifest.json"), "[\n{\"suite\": 1}]").unwrap();
+    let (code, _, error) = run(folder.path(), &["conformance", "."], "");
+    assert!(code == 2 && error.contains("manifest.json:2:") && error.contains("howto-run-conformance"), "{error}");
+}
+
 #[test]
 fn what_cannot_be_done_exits_with_2_and_says_what_to_do() {
     let folder = application(&[("wrong.toml", "[server]\nlissten = 1\n")]);

@@ -22,7 +22,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("calls", 5),
     ("channel", 6),
     ("server", 7),
-    ("cli", 8),
+    ("conformance", 8),
+    ("cli", 9),
 ];
 
 /// `policy` is a machine around the interpreter, fed by what NLU found.

@@ -4,3 +4,5 @@ pub mod console;
 mod say_as;
 pub mod twilio;
 mod walk;
+
+pub use walk::{Part, parts};

@@ -96,7 +96,7 @@ fn needs_blank(before: char, after: char) -> bool {
 
 /// What the caller hears of some speech, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part<'a> {
+pub enum Part<'a> {
     /// Words, as plain text.
     Words(String),
     /// An audio file.
@@ -104,7 +104,7 @@ pub(super) enum Part<'a> {
 }
 
 /// What the caller hears of some speech: substitutes and spelled characters as text, other markup left out.
-pub(super) fn parts(prompt: &Spoken) -> Vec<Part<'_>> {
+pub fn parts(prompt: &Spoken) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut words = String::new();
     let mut spacing = Spacing::default();

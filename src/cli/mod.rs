@@ -5,6 +5,7 @@
 
 mod call;
 mod check;
+mod conformance;
 mod conformance_page;
 mod draw;
 mod logging;
@@ -39,6 +40,7 @@ enum Command {
     Serve(serve::Serve),
     Call(call::Call),
     Check(check::Check),
+    Conformance(conformance::Conformance),
     Translate(translate::Translate),
     /// Print reference documentation made from the program itself
     Docs {
@@ -98,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => block_on(serve.run()),
         Command::Call(call) => block_on(call.run()),
         Command::Check(check) => check.run(),
+        Command::Conformance(suite) => block_on(suite.run()),
         Command::Translate(translate) => block_on(translate.run()),
         Command::Docs { page: Page::Config } => print(&crate::server::keys::reference()),
         Command::Docs { page: Page::Cli } => print(&reference()),
@@ -164,7 +167,7 @@ mod tests {
     #[test]
     fn the_reference_shows_every_command() {
         let page = reference();
-        for name in ["serve", "call", "check", "translate", "docs"] {
+        for name in ["serve", "call", "check", "conformance", "translate", "docs"] {
             assert!(page.contains(&format!("## `voxbridge {name}`")), "{page}");
         }
     }

@@ -219,7 +219,12 @@ impl Session {
     }
 
     fn log(&mut self, chain: &Chain, log: &Log) -> Run {
+        // In the order they are written: the attribute, then the content.
         let mut text = String::new();
+        if let Some(expr) = &log.expr {
+            text.push_str(&self.engine.eval_text(chain, expr)?.unwrap_or_else(|| "undefined".to_owned()));
+            text.push(' ');
+        }
         for piece in &log.content {
             match piece {
                 Piece::Text(written) => text.push_str(written),
@@ -228,12 +233,6 @@ impl Session {
                 }
                 _ => {}
             }
-        }
-        if let Some(expr) = &log.expr {
-            if !text.trim().is_empty() {
-                text.push(' ');
-            }
-            text.push_str(&self.engine.eval_text(chain, expr)?.unwrap_or_else(|| "undefined".to_owned()));
         }
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LOGGED).collect();
         self.port.trace(TraceLine::Log { label: log.label.clone().unwrap_or_default(), text });

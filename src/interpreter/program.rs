@@ -4,7 +4,7 @@
 use crate::{
     dialogue::{
         Choice, Diagnostic, Dialog, Document, FREE_TEXT, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind,
-        Link, MenuChoice, OptionItem, Position, SlotKind, Source,
+        Link, MenuChoice, OptionItem, SlotKind, Source,
     },
     grammar::{Grammar, NoBuiltin, Semantics, Setting},
 };

@@ -13,20 +13,20 @@
 
 pub mod backend;
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use voxbridge::calls::{Clock, Limits, system_clock};
-use voxbridge::channel::twilio::reading::{Answer, Sound, Then, read_answer};
-use voxbridge::channel::twilio::signature::sign;
+use voxbridge::channel::twilio::reading::{Sound, Then};
+pub use voxbridge::conformance::ACCOUNT;
+use voxbridge::conformance::{Fault, Leg, Phone as Handset, Platform, Received};
 use voxbridge::server::config::Config;
 use voxbridge::server::{Server, Site};
 
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
 pub const CALLER: &str = "+15550100001";
 pub const CALLED: &str = "+15550109999";
 
@@ -36,28 +36,27 @@ pub struct Line {
     pub site: Arc<Site>,
     /// Where the platform keeps recordings.
     pub recordings: String,
-    token: Option<String>,
-    client: reqwest::Client,
+    platform: Platform,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<std::io::Result<()>>,
 }
 
-/// A call in progress, seen from the platform.
+/// A call in progress, seen from the platform. What Twilio would not do, or not take, fails the test.
 pub struct Phone<'a> {
     line: &'a Line,
-    pub sid: String,
-    from: String,
-    to: String,
-    /// The TwiML of the last answer.
-    pub twiml: String,
-    /// The same, read.
-    pub answer: Answer,
+    handset: Handset,
     /// All that was heard since the caller last did something.
     pub heard: String,
     /// The URLs of the audio among it.
     pub played: Vec<String>,
-    /// The URL and form of the last request.
-    last: (String, Vec<(String, String)>),
+}
+
+impl Deref for Phone<'_> {
+    type Target = Handset;
+
+    fn deref(&self) -> &Handset {
+        &self.handset
+    }
 }
 
 /// Writes files of an application into a folder.
@@ -97,8 +96,8 @@ impl Line {
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
-        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base, site, recordings, token: token.map(str::to_owned), client, stop: Some(stop), running }
+        let platform = Platform::new(&base, token, Some(keep)).unwrap();
+        Self { base, site, recordings, platform, stop: Some(stop), running }
     }
 
     /// Tells the server to stop and waits until it has.
@@ -119,37 +118,15 @@ impl Line {
 
     /// Calls a webhook URL from a number, by another.
     pub async fn dial(&self, url: &str, from: &str, to: &str) -> Phone<'_> {
-        static CALLS: AtomicU32 = AtomicU32::new(1);
-        let number = CALLS.fetch_add(1, Ordering::Relaxed);
-        let sid = format!("CA{:032x}", u128::from(std::process::id()) << 32 | u128::from(number));
-        let answer = Answer { heard: Vec::new(), then: Then::Redirect(url.to_owned()) };
-        let mut phone = Phone {
-            line: self,
-            sid,
-            from: from.to_owned(),
-            to: to.to_owned(),
-            twiml: String::new(),
-            answer,
-            heard: String::new(),
-            played: Vec::new(),
-            last: (String::new(), Vec::new()),
-        };
-        phone.ask(url, &[("CallStatus", "ringing")]).await;
+        let handset = Handset::call(&self.platform, url, from, to).await.unwrap_or_else(|fault| panic!("{fault}"));
+        let mut phone = Phone { line: self, handset, heard: String::new(), played: Vec::new() };
+        phone.listen();
         phone
-    }
-
-    /// Fetches what is to be played, as the platform does; files of others are not asked for.
-    async fn expect_audio(&self, urls: &[String]) {
-        for url in urls.iter().filter(|url| url.starts_with(&self.base)) {
-            let response = self.client.get(url).send().await.unwrap();
-            let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-            assert!(response.status() == 200 && kind.starts_with("audio/"), "{url}: {} {kind}", response.status());
-        }
     }
 
     /// A GET without signature: status and body.
     pub async fn get(&self, path: &str) -> (u16, String) {
-        let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
+        let response = self.platform.client().get(format!("{}{path}", self.base)).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
@@ -168,8 +145,7 @@ impl Line {
 
     /// A signed POST: status, content type and body.
     pub async fn post(&self, url: &str, form: &[(String, String)]) -> (u16, String, String) {
-        let signature = self.token.as_deref().map(|token| sign(token, url, form));
-        self.post_signed(url, form, signature.as_deref()).await
+        told(self.platform.post(url, form).await.unwrap())
     }
 
     /// A POST with this signature, or none.
@@ -190,43 +166,21 @@ impl Line {
         signature: Option<&str>,
         headers: &[(&str, &str)],
     ) -> (u16, String, String) {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let mut request = self.client.post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
-        if let Some(signature) = signature {
-            request = request.header("X-Twilio-Signature", signature);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = request.send().await.unwrap();
-        let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
-        (response.status().as_u16(), kind.unwrap_or_default(), response.text().await.unwrap())
+        told(self.platform.post_with(url, form, signature, headers).await.unwrap())
     }
+}
+
+fn told(received: Received) -> (u16, String, String) {
+    (received.status, received.content_type, received.body)
 }
 
 impl Phone<'_> {
     /// Presses keys as a Gather collects them.
     pub async fn press(&mut self, keys: &str) -> &mut Self {
-        let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
+        let Then::Gather(gather) = &self.answer.then else { panic!("nobody listens:\n{}", self.twiml) };
         assert!(gather.dtmf, "keys are not listened for:\n{}", self.twiml);
-        let most = gather.num_digits.map_or(usize::MAX, |most| most as usize);
-        let mut digits = String::new();
-        let mut finished = None;
-        for key in keys.chars() {
-            if gather.finish_on_key == Some(key) {
-                finished = Some(key.to_string());
-                break;
-            }
-            digits.push(key);
-            if digits.len() == most {
-                break;
-            }
-        }
-        let mut news = vec![("Digits", digits.as_str()), ("msg", "Gather End")];
-        if let Some(key) = &finished {
-            news.push(("FinishedOnKey", key));
-        }
-        self.act(&gather.action, &news).await
+        let done = self.handset.press(keys).await;
+        self.after(done)
     }
 
     /// Says something.
@@ -236,37 +190,26 @@ impl Phone<'_> {
 
     /// Says something that is recognised with this confidence.
     pub async fn say_with(&mut self, words: &str, confidence: f64) -> &mut Self {
-        let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
+        let Then::Gather(gather) = &self.answer.then else { panic!("nobody listens:\n{}", self.twiml) };
         assert!(gather.speech, "speech is not listened for:\n{}", self.twiml);
-        let language = gather.language.unwrap_or_else(|| "en-US".to_owned());
-        let confidence = confidence.to_string();
-        let news = [("SpeechResult", words), ("Confidence", &confidence), ("Language", &language)];
-        self.act(&gather.action, &news).await
+        let done = self.handset.say(words, confidence).await;
+        self.after(done)
     }
 
     /// Stays silent until the Gather gives up.
     pub async fn silence(&mut self) -> &mut Self {
-        let Then::Gather(gather) = self.answer.then.clone() else { panic!("nobody listens:\n{}", self.twiml) };
-        self.act(&gather.action, &[("msg", "Gather End")]).await
+        let done = self.handset.silence().await;
+        self.after(done)
     }
 
     /// Speaks into a recording for so many seconds (0: not at all) and ends it by a key, by `hangup` or by silence.
     pub async fn record(&mut self, seconds: u32, ended_by: &str) -> &mut Self {
-        let Then::Record { action, finish_on_key, .. } = self.answer.then.clone() else {
-            panic!("nobody records:\n{}", self.twiml)
+        let url = self.recording();
+        let done = match ended_by {
+            "hangup" => self.handset.record_and_hang_up(seconds, &url).await,
+            key => self.handset.record(seconds, key.chars().next(), &url).await,
         };
-        let is_heard = ended_by == "hangup" || finish_on_key.contains(ended_by);
-        let ended_by = if is_heard { ended_by } else { "" };
-        let (url, seconds) = (self.recording(), seconds.to_string());
-        let status = if ended_by == "hangup" { "completed" } else { "in-progress" };
-        let news = [
-            ("RecordingUrl", url.as_str()),
-            ("RecordingSid", url.rsplit('/').next().unwrap()),
-            ("RecordingDuration", &seconds),
-            ("Digits", ended_by),
-            ("CallStatus", status),
-        ];
-        self.act(&action, &news).await
+        self.after(done)
     }
 
     /// Where the platform keeps what this caller records.
@@ -278,53 +221,48 @@ impl Phone<'_> {
     /// The other end of a Dial is reached or not (`completed`, `busy`, `no-answer`, `failed`), and was connected for so many
     /// seconds.
     pub async fn dialled(&mut self, status: &str, seconds: u32) -> &mut Self {
-        let Then::Dial { action: Some(action), .. } = self.answer.then.clone() else {
-            panic!("nobody is dialled who comes back:\n{}", self.twiml)
+        assert!(matches!(self.answer.then, Then::Dial { action: Some(_), .. }), "nobody comes back:\n{}", self.twiml);
+        let leg = match status {
+            "completed" => Leg::Answered(seconds),
+            "no-answer" => Leg::NoAnswer,
+            "busy" => Leg::Busy,
+            "failed" => Leg::Failed,
+            other => panic!("a Dial does not end by {other}"),
         };
-        let (bridged, seconds) = (status == "completed", seconds.to_string());
-        let mut news = vec![("DialCallStatus", status), ("DialCallSid", "CA00000000000000000000000000000009")];
-        if bridged {
-            news.extend([("DialCallDuration", seconds.as_str()), ("DialBridged", "true")]);
-        }
-        self.act(&action, &news).await
+        let done = self.handset.leg_ended(leg, "in-progress").await;
+        self.after(done)
     }
 
     /// The caller hangs up while a Dial connects him; the action is told, too.
     pub async fn hang_up_in_dial(&mut self) -> u16 {
-        let Then::Dial { action: Some(action), .. } = self.answer.then.clone() else {
-            panic!("nobody is dialled who comes back:\n{}", self.twiml)
-        };
-        let news = [("CallStatus", "completed"), ("DialCallStatus", "completed"), ("DialCallDuration", "3")];
-        let form = self.form(&news);
-        self.line.post(&action, &form).await.0
+        let done = self.handset.leg_ended(Leg::Answered(3), "completed").await;
+        self.after(done);
+        200
     }
 
     /// The other end of a Dial has answered, which the platform tells where it was asked to; gives the status.
     pub async fn answered(&mut self) -> u16 {
-        let watched = self.twiml.split("statusCallback=\"").nth(1).expect("the answer is not to be told");
-        let url = watched.split('"').next().unwrap().replace("&amp;", "&");
-        let mut form = self.form(&[("CallSid", "CA00000000000000000000000000000009")]);
-        form.push(("ParentCallSid".to_owned(), self.sid.clone()));
-        self.line.post(&url, &form).await.0
+        self.handset.leg_answered().await.unwrap().expect("the answer is not to be told").status
     }
 
-    /// Hangs up: the platform only tells the status callback.
+    /// Hangs up: the platform only tells the status callback. Gives its status.
     pub async fn hang_up(&mut self) -> u16 {
-        let url = format!("{}/twilio/status", self.line.base);
-        let form = self.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
-        self.line.post(&url, &form).await.0
+        let done = self.handset.hang_up().await;
+        self.after(done);
+        204
     }
 
     /// Delivers the last request once more, as Twilio's retries do; gives the TwiML.
     pub async fn again(&self) -> String {
-        let (status, _, body) = self.line.post(&self.last.0, &self.last.1).await;
-        assert_eq!(status, 200);
-        body
+        let received = self.handset.again().await.unwrap();
+        assert_eq!(received.status, 200);
+        received.body
     }
 
     /// Asks a URL without news, as after a redirect.
     pub async fn go(&mut self, url: &str) -> &mut Self {
-        self.act(url, &[]).await
+        let done = self.handset.act(url, &[]).await;
+        self.after(done)
     }
 
     /// Whether the call is over.
@@ -332,58 +270,25 @@ impl Phone<'_> {
         matches!(self.answer.then, Then::Hangup | Then::Dial { action: None, .. })
     }
 
-    /// The form the platform posts for this call.
-    pub fn form(&self, news: &[(&str, &str)]) -> Vec<(String, String)> {
-        let standard = [
-            ("CallSid", self.sid.as_str()),
-            ("AccountSid", ACCOUNT),
-            ("From", self.from.as_str()),
-            ("To", self.to.as_str()),
-            ("CallStatus", "in-progress"),
-            ("ApiVersion", "2010-04-01"),
-            ("Direction", "inbound"),
-        ];
-        let given = |name: &str| news.iter().any(|(other, _)| *other == name);
-        let kept = standard.iter().filter(|(name, _)| !given(name));
-        kept.chain(news).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    }
-
-    async fn act(&mut self, url: &str, news: &[(&str, &str)]) -> &mut Self {
-        self.heard.clear();
-        self.played.clear();
-        self.ask(url, news).await;
+    fn after(&mut self, done: Result<(), Fault>) -> &mut Self {
+        done.unwrap_or_else(|fault| panic!("{fault}"));
+        self.listen();
         self
     }
 
-    /// Asks a URL and follows redirects until the platform waits for the caller.
-    async fn ask(&mut self, url: &str, news: &[(&str, &str)]) {
-        let mut url = url.to_owned();
-        let mut form = self.form(news);
-        for _ in 0..50 {
-            let (status, kind, body) = self.line.post(&url, &form).await;
-            assert_eq!(status, 200, "{url}: {body}");
-            assert_eq!(kind, "text/xml; charset=utf-8");
-            keep(&body);
-            self.answer = read_answer(&body).unwrap_or_else(|error| panic!("{error}\n{body}"));
-            self.twiml = body;
-            self.last = (url, form);
-            for piece in &self.answer.heard {
-                match &piece.sound {
-                    Sound::Say { text, .. } => {
-                        self.heard.push_str(text);
-                        self.heard.push(' ');
-                    }
-                    Sound::Play(url) => self.played.push(url.clone()),
-                    Sound::Pause(_) => {}
+    fn listen(&mut self) {
+        self.heard.clear();
+        self.played.clear();
+        for sound in &self.handset.sounds {
+            match sound {
+                Sound::Say { text, .. } => {
+                    self.heard.push_str(text);
+                    self.heard.push(' ');
                 }
+                Sound::Play(url) => self.played.push(url.clone()),
+                Sound::Pause(_) => {}
             }
-            self.line.expect_audio(&self.answer.plays()).await;
-            let Then::Redirect(next) = &self.answer.then else { return };
-            url = next.clone();
-            form = self.form(&[]);
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("the platform is sent round in circles:\n{}", self.twiml);
     }
 }
 

@@ -158,7 +158,8 @@ fn a_recording_is_ended_by_silence_or_any_key() {
     let body = encoded(vec![prompt("Speak.", true)], Next::Record(record.clone())).body;
     assert!(body.contains(r#"timeout="3" finishOnKey="1234567890*#" playBeep="true" maxLength="2"/>"#), "{body}");
     let silent = RecordRequest { beep: false, dtmfterm: false, maxtime: None, ..record };
-    let expected = Then::Record { action: ACTION.to_owned(), beep: false, finish_on_key: String::new() };
+    let (action, finish_on_key) = (ACTION.to_owned(), String::new());
+    let expected = Then::Record { action, beep: false, finish_on_key, max_length: 3_600 };
     assert_eq!(then(Next::Record(silent)), expected);
 }
 
@@ -176,8 +177,10 @@ fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
             more_input: false,
         })
     };
-    let dial =
-        |dest: &str, action: Option<&str>| Then::Dial { dest: dest.to_owned(), action: action.map(str::to_owned) };
+    let dial = |dest: &str, action: Option<&str>| {
+        let (dest, action) = (dest.to_owned(), action.map(str::to_owned));
+        Then::Dial { dest, action, time_limit: 14_400, answered: None }
+    };
     assert_eq!(then(transfer("tel:+14155550100", true)), dial("+14155550100", Some(ACTION)));
     assert_eq!(then(transfer("sip:a@b.example", false)), dial("sip:a@b.example", None));
     let blind = encoded(vec![], transfer("tel:+14155550100", false)).body;

@@ -56,6 +56,8 @@ pub enum Then {
         beep: bool,
         /// The keys that end it.
         finish_on_key: String,
+        /// `maxLength`, in seconds.
+        max_length: u32,
     },
     /// The platform dials.
     Dial {
@@ -63,6 +65,10 @@ pub enum Then {
         dest: String,
         /// The URL asked afterwards; `None` if the call is over then.
         action: Option<String>,
+        /// `timeLimit`, in seconds.
+        time_limit: u32,
+        /// The status callback that is told when the other end answers.
+        answered: Option<String>,
     },
     /// The call ends: a Hangup, a Reject, or the end of the document.
     Hangup,
@@ -134,8 +140,14 @@ pub fn read_answer(xml: &str) -> Result<Answer, ReadError> {
                 action: attribute(verb, "action").unwrap_or_default(),
                 beep: attribute(verb, "playBeep").as_deref() != Some("false"),
                 finish_on_key: attribute(verb, "finishOnKey").unwrap_or_else(|| "1234567890*#".to_owned()),
+                max_length: number(verb, "maxLength").unwrap_or(3_600),
             },
-            "Dial" => Then::Dial { dest: text(verb), action: attribute(verb, "action") },
+            "Dial" => Then::Dial {
+                dest: text(verb),
+                action: attribute(verb, "action"),
+                time_limit: number(verb, "timeLimit").unwrap_or(14_400),
+                answered: told_of_answer(verb),
+            },
             "Hangup" | "Reject" => Then::Hangup,
             _ => {
                 heard.push(Piece { sound: sound(verb)?, bargein: false });
@@ -175,17 +187,24 @@ impl Gathering {
     }
 }
 
+/// The status callback of a Dial's noun for the answer of the other end.
+fn told_of_answer(dial: Node<'_, '_>) -> Option<String> {
+    let is_told = |noun: &Node<'_, '_>| {
+        noun.attribute("statusCallbackEvent").is_some_and(|events| events.split(' ').any(|event| event == "answered"))
+    };
+    dial.children().find(is_told).and_then(|noun| attribute(noun, "statusCallback"))
+}
+
 fn gathering(verb: Node<'_, '_>) -> Gathering {
     let input = attribute(verb, "input").unwrap_or_else(|| "dtmf".to_owned());
-    let number = |name: &str| attribute(verb, name).and_then(|text| text.parse().ok());
     let hints = attribute(verb, "hints").unwrap_or_default();
     Gathering {
         action: attribute(verb, "action").unwrap_or_default(),
         dtmf: input.split(' ').any(|mode| mode == "dtmf"),
         speech: input.split(' ').any(|mode| mode == "speech"),
-        num_digits: number("numDigits"),
+        num_digits: number(verb, "numDigits"),
         finish_on_key: attribute(verb, "finishOnKey").map_or(Some('#'), |keys| keys.chars().next()),
-        timeout: number("timeout").unwrap_or(5),
+        timeout: number(verb, "timeout").unwrap_or(5),
         hints: hints.split(',').map(str::trim).filter(|hint| !hint.is_empty()).map(str::to_owned).collect(),
         language: attribute(verb, "language"),
         action_on_empty_result: attribute(verb, "actionOnEmptyResult").as_deref() == Some("true"),
@@ -222,6 +241,10 @@ fn text(node: Node<'_, '_>) -> String {
 
 fn attribute(node: Node<'_, '_>, name: &str) -> Option<String> {
     node.attribute(name).map(str::to_owned)
+}
+
+fn number(node: Node<'_, '_>, name: &str) -> Option<u32> {
+    node.attribute(name).and_then(|text| text.parse().ok())
 }
 
 #[cfg(test)]

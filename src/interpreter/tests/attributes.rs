@@ -256,7 +256,7 @@ fn a_log_has_its_label_and_what_it_says_and_computes() {
     let call =
         Call::of(r#"<form><block><log label="here" expr="1 + 1">one <value expr="'and'"/></log></block></form>"#);
     assert!(
-        call.trace.contains(&TraceLine::Log { label: "here".into(), text: "one and 2".into() }),
+        call.trace.contains(&TraceLine::Log { label: "here".into(), text: "2 one and".into() }),
         "{:?}",
         call.trace
     );

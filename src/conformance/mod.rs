@@ -1,0 +1,143 @@
+//! Conformance: runs a suite of VoiceXML tests, each a document that says `pass` or `fail`, against this program.
+//!
+//! A suite is a folder with a `manifest.json` (docs/howto-run-conformance.md has the format). Its files are served over
+//! HTTP, an application of our own server runs each test in mode `keys`, and a simulated [`Phone`] calls it the way Twilio
+//! does; or the same caller speaks to the host directly, without webhooks and TwiML.
+
+// The suite is files, and a test that takes too long has failed.
+#![allow(clippy::disallowed_methods)]
+
+mod caller;
+mod engine;
+mod files;
+mod grammars;
+mod line;
+mod manifest;
+mod phone;
+mod report;
+mod stage;
+mod verdict;
+mod webhooks;
+
+pub use manifest::{
+    Case, Expected, Fate, Hypothesis, ManifestError, Recording, Script, Step, Substitute, Test, Verdict, read_manifest,
+};
+pub use phone::{ACCOUNT, Fault, Leg, Phone, Platform, Received};
+pub use report::{Played, Report};
+pub use stage::StageError;
+pub use verdict::Outcome;
+
+use stage::Stage;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+
+/// A test that takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// What to run, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The suite's folder.
+    pub folder: PathBuf,
+    /// The way the tests are played.
+    pub via: Via,
+    /// The tests to run, by id or suite/id; empty: all.
+    pub only: Vec<String>,
+    /// Is shown each TwiML answer.
+    pub watch: Option<fn(&str)>,
+}
+
+/// The way tests are played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Via {
+    /// Signed webhooks and TwiML, as a call on Twilio goes
+    Http,
+    /// Events and turns, without a phone platform
+    Engine,
+}
+
+/// Why nothing was run.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The manifest will not do.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// There is no such test.
+    #[error("there is no test {0} in the manifest; name it by its id, or by suite/id")]
+    NoTest(String),
+    /// The servers cannot be started.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+}
+
+/// Runs the tests of a suite.
+///
+/// # Errors
+/// [`RunError`] if none can be run; a test that fails is in the report.
+pub async fn run(options: &Options) -> Result<Report, RunError> {
+    let tests = chosen(read_manifest(&options.folder)?, &options.only)?;
+    let stage = Arc::new(Stage::open(&options.folder, &tests, options.watch).await?);
+    let mut played = Vec::with_capacity(tests.len());
+    for (at, test) in tests.into_iter().enumerate() {
+        played.push(attempt(&stage, &options.folder, at, test, options.via).await);
+    }
+    Ok(Report::of(played))
+}
+
+fn chosen(tests: Vec<Test>, only: &[String]) -> Result<Vec<Test>, RunError> {
+    let is_named = |test: &Test, name: &String| *name == test.id || *name == test.name();
+    if let Some(unknown) = only.iter().find(|name| !tests.iter().any(|test| is_named(test, name))) {
+        return Err(RunError::NoTest(unknown.clone()));
+    }
+    let wanted = |test: &Test| only.is_empty() || only.iter().any(|name| is_named(test, name));
+    Ok(tests.into_iter().filter(wanted).collect())
+}
+
+/// Runs a test; whatever keeps it from a verdict is a failure.
+async fn attempt(stage: &Arc<Stage>, folder: &Path, at: usize, test: Test, via: Via) -> Played {
+    let instead = test.beyond_webhooks().filter(|_| via == Via::Http);
+    let webhooks = via == Via::Http && instead.is_none();
+    let played = Played {
+        suite: test.suite.clone(),
+        id: test.id.clone(),
+        topic: test.topic.clone(),
+        spec: test.spec.clone(),
+        passed: false,
+        left_out: false,
+        why: None,
+        heard: String::new(),
+        via: match (test.verdict, webhooks) {
+            (Verdict::Grammar, _) => "grammar",
+            (_, true) => "http",
+            (_, false) => "engine",
+        },
+        instead,
+    };
+    let (outcome, heard) = if test.verdict == Verdict::Grammar {
+        let folder = folder.to_owned();
+        settle(tokio::task::spawn_blocking(move || (grammars::check(&folder, &test), String::new()))).await
+    } else {
+        let stage = Arc::clone(stage);
+        settle(tokio::spawn(async move {
+            let account = caller::play(&stage, at, &test, webhooks).await;
+            (verdict::judge(&test, &account), account.heard)
+        }))
+        .await
+    };
+    Played { heard, ..played }.with(outcome)
+}
+
+/// The verdict of a test, which may hang or panic.
+async fn settle(playing: tokio::task::JoinHandle<(Outcome, String)>) -> (Outcome, String) {
+    let stopping = playing.abort_handle();
+    match tokio::time::timeout(LONGEST, playing).await {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(error)) => (Outcome::Failed(format!("voxbridge itself failed: {error}")), String::new()),
+        Err(_) => {
+            stopping.abort();
+            (Outcome::Failed(format!("did not end within {} s", LONGEST.as_secs())), String::new())
+        }
+    }
+}
