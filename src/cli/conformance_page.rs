@@ -133,7 +133,7 @@ fn shown_by(files: &BTreeMap<String, String>, test: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{grammar, interpreter, vxml};
+    use crate::{grammar, vxml};
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -170,7 +170,7 @@ mod tests {
         let documents = vxml::vocabulary().into_iter().chain(XML_ATTRIBUTES.iter().map(|name| (*name).to_owned()));
         let known = [
             (Language::Vxml, names(documents)),
-            (Language::Property, names(interpreter::PROPERTIES.iter().copied())),
+            (Language::Property, names(vxml::PROPERTIES.iter().copied())),
             (Language::Srgs, names(grammar::vocabulary::SRGS_XML.iter().copied())),
             (Language::Abnf, names(grammar::vocabulary::SRGS_ABNF.iter().copied())),
             (Language::Sisr, names(grammar::vocabulary::SISR.iter().copied())),
@@ -193,7 +193,7 @@ mod tests {
             let path = file.unwrap().path();
             let text = if path.is_file() { std::fs::read_to_string(&path).unwrap() } else { continue };
             for name in text.split("property(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-                assert!(interpreter::PROPERTIES.contains(&name), "{}: {name}", path.display());
+                assert!(vxml::PROPERTIES.contains(&name), "{}: {name}", path.display());
                 asked += 1;
             }
         }

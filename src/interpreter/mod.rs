@@ -38,7 +38,6 @@ mod tests;
 
 pub use library::Library;
 pub use object::WebObject;
-pub use properties::PROPERTIES;
 use session::Session;
 pub use trace::TraceLine;
 

@@ -3,49 +3,6 @@
 use super::Session;
 use crate::dialogue::{InputMode, Millis, Property, parse_time};
 
-/// The properties of VoiceXML 2.0 §6.3 and 2.1: others are accepted, and nobody asks for them.
-pub const PROPERTIES: &[&str] = &[
-    "audiofetchhint",
-    "audiomaxage",
-    "audiomaxstale",
-    "bargein",
-    "bargeintype",
-    "completetimeout",
-    "confidencelevel",
-    "datafetchhint",
-    "datamaxage",
-    "datamaxstale",
-    "documentfetchhint",
-    "documentmaxage",
-    "documentmaxstale",
-    "fetchaudio",
-    "fetchaudiodelay",
-    "fetchaudiominimum",
-    "fetchtimeout",
-    "grammarfetchhint",
-    "grammarmaxage",
-    "grammarmaxstale",
-    "incompletetimeout",
-    "inputmodes",
-    "interdigittimeout",
-    "maxnbest",
-    "maxspeechtimeout",
-    "objectfetchhint",
-    "objectmaxage",
-    "objectmaxstale",
-    "recordutterance",
-    "recordutterancetype",
-    "scriptfetchhint",
-    "scriptmaxage",
-    "scriptmaxstale",
-    "sensitivity",
-    "speedvsaccuracy",
-    "termchar",
-    "termtimeout",
-    "timeout",
-    "universals",
-];
-
 /// Entries of `application.lastresult$` at most, whatever `maxnbest` says.
 const NBEST: usize = 100;
 
