@@ -14,10 +14,6 @@ const DATA: &str = include_str!("../../docs/conformance.toml");
 struct Table {
     /// The files of tests, by the names that rows use.
     files: BTreeMap<String, String>,
-    /// Rows whose test is still to be named, as `of what`.
-    #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "looked at by the tests only"))]
-    awaiting: Vec<String>,
     section: Vec<Section>,
 }
 
@@ -51,7 +47,6 @@ struct Row {
     #[serde(default)]
     differs: String,
     /// `file::test`.
-    #[serde(default)]
     test: String,
 }
 
@@ -149,9 +144,6 @@ mod tests {
         "s@xml:lang",
         "voice@xml:lang",
     ];
-    /// Rows that may wait for their test.
-    const MOST_AWAITED: usize = 40;
-
     fn names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> BTreeSet<String> {
         names.into_iter().map(Into::into).collect()
     }
@@ -203,14 +195,8 @@ mod tests {
     #[test]
     fn every_row_names_a_test_that_exists() {
         let table = table().unwrap();
-        let mut awaiting = names(table.awaiting.iter().cloned());
-        assert!(awaiting.len() <= MOST_AWAITED, "too many rows have no test");
         for (of, row) in rows(&table) {
             let name = format!("{} {}", format!("{of:?}").to_lowercase(), row.what);
-            if awaiting.remove(&name) {
-                assert!(row.test.is_empty(), "{name} has a test: it does not wait for one");
-                continue;
-            }
             let (file, test) = row.test.split_once("::").unwrap_or_else(|| panic!("{name}: no test is named"));
             let path = table.files.get(file).unwrap_or_else(|| panic!("{name}: {file} is not among [files]"));
             let text = std::fs::read_to_string(project().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -219,7 +205,6 @@ mod tests {
             let is_test = is_test.is_some_and(|before| before.trim_end_matches("async ").trim_end().ends_with("test]"));
             assert!(is_test, "{name}: {path} has no test {test}");
         }
-        assert!(awaiting.is_empty(), "{awaiting:?} wait for a test and are no rows");
     }
 
     #[test]
