@@ -106,7 +106,8 @@ fn a_suite_is_run_over_webhooks_and_says_what_fails_and_why() {
     let file = folder.path().join("report.json");
     let (code, out, error) = conformance(&["--json", file.to_str().unwrap()]);
     assert_eq!((code, out.lines().last()), (1, Some("12 passed, 1 failed")), "{out}{error}");
-    assert!(out.contains("menu           1       1  mini/wrong"), "{out}");
+    let menu: Vec<&str> = out.lines().find(|line| line.starts_with("menu")).unwrap().split_whitespace().collect();
+    assert_eq!(menu, ["menu", "1", "1", "mini/wrong"]);
     assert!(out.contains("mini/wrong (VoiceXML 2.0 §5.3.9): heard \"fail the document is wrong on purpose\""), "{out}");
     assert!(out.contains("mini/second-hypothesis (VoiceXML 2.0 §5.1.5): Twilio reports one hypothesis"), "{out}");
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
