@@ -15,7 +15,9 @@
 // Configuration and media come from files and the environment.
 #![allow(clippy::disallowed_methods)]
 
+mod build;
 pub mod config;
+mod environment;
 pub mod keys;
 mod load;
 mod media;
@@ -26,7 +28,8 @@ mod site;
 mod twilio;
 mod webhook;
 
-pub use load::{AppSpec, Environment, Unbuilt, build_app};
+pub use build::{AppSpec, Unbuilt, build_app};
+pub use environment::Environment;
 pub use rejection::Rejection;
 pub use run::{Server, ServerError, shutdown_signal};
 pub use site::{Site, origin_of};
