@@ -7,6 +7,7 @@
 //! | `POST /twilio/turn/{call}/{turn}` | what happened in that turn of a call |
 //! | `POST /twilio/status` | a status callback; the end of a call reaches the application as a hang-up |
 //! | `GET /media/{app}/{path}` | audio files of the application's folder |
+//! | `GET /recordings/{app}` | what a caller has recorded, for the platform to play |
 //! | `GET /healthz`, `GET /readyz` | alive; willing to take calls |
 //! | `GET /` | the applications and their webhook URLs |
 //!
