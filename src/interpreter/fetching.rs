@@ -20,12 +20,18 @@ use std::{collections::HashMap, sync::Arc};
 /// How a POST may be encoded (2.0 §5.3.8).
 const ENCTYPES: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
+/// Fetches in one turn: a journal holds what came of each.
+const FETCHES: u64 = 1_000;
+
 /// External grammars one grammar may need, all told.
 const LINKED: usize = 64;
 
 impl Session {
     /// Asks the host for a resource; a failure is the event the document gets.
     pub(super) async fn fetch(&mut self, mut request: FetchRequest) -> Run<Resource> {
+        if self.requests - self.requests_before >= FETCHES {
+            return Err(Flow::semantic(format!("more than {FETCHES} fetches in one turn")));
+        }
         self.requests += 1;
         request.id = self.requests;
         request.url = without_fragment(&request.url).to_owned();

@@ -52,6 +52,8 @@ pub(super) struct Session {
     pub(super) handed_back: Vec<(String, Json)>,
     /// Fetch requests so far.
     pub(super) requests: u64,
+    /// How many of them there were when the call last listened.
+    pub(super) requests_before: u64,
     /// The document and the place in it of what is being executed: an error says where it arose.
     pub(super) standing: Option<(Arc<Program>, Position)>,
     /// The mark the caller had heard when the last input came.
@@ -139,6 +141,7 @@ impl Session {
             farewell: false,
             handed_back: Vec::new(),
             requests: 0,
+            requests_before: 0,
             standing: None,
             mark: None,
         })
@@ -248,6 +251,7 @@ impl Session {
         self.transitions = 0;
         self.said = 0;
         self.rounds = 0;
+        self.requests_before = self.requests;
     }
 
     /// One more step without listening: a document that never listens is stopped here.
