@@ -32,6 +32,8 @@ pub(super) struct Session {
     pub(super) queue: Vec<Spoken>,
     /// The `timeout` of the last prompt queued (2.0 §4.1.7).
     pub(super) prompt_timeout: Option<Millis>,
+    /// A prompt queued since the call last listened is to be stopped by nothing but what is understood (2.0 §4.1.5.1).
+    pub(super) hotword: bool,
     /// Bytes of text queued since the call last listened.
     pub(super) said: usize,
     /// Rounds of `<foreach>` since the call last listened.
@@ -135,6 +137,7 @@ impl Session {
             contexts: Vec::new(),
             queue: Vec::new(),
             prompt_timeout: None,
+            hotword: false,
             said: 0,
             rounds: 0,
             playable: HashMap::new(),
