@@ -240,7 +240,6 @@ impl Call {
             tokio::time::sleep(delay).await;
             let mut probe = FetchRequest::get(&audio.url, Purpose::Audio);
             probe.timeout = request.timeout;
-            // Audio has no cookies of the call: the platform, which plays it, has none either.
             matches!(app.fetcher.fetch(&probe, &mut Jar::default()).await, Response::Found(_))
         };
         let playable = tokio::select! {

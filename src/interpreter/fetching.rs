@@ -3,7 +3,7 @@
 use super::{
     Session,
     flow::{Flow, Run},
-    library::without_fragment,
+    library::{without_fragment, without_query},
     program::{Compiled, GrammarForm, Program, builtin_reference},
 };
 use crate::{
@@ -30,8 +30,7 @@ impl Session {
         request.id = self.requests;
         request.url = without_fragment(&request.url).to_owned();
         let (id, data) = (request.id, request.purpose == Purpose::Data);
-        // The query may hold what the caller said.
-        let url = request.url.split('?').next().unwrap_or_default().to_owned();
+        let url = without_query(&request.url).to_owned();
         if let Some(enctype) = request.enctype.as_deref().filter(|_| request.method == Method::Post)
             && !ENCTYPES.iter().any(|known| known.eq_ignore_ascii_case(enctype.trim()))
         {

@@ -106,12 +106,6 @@ fn ended(reason: Reason) -> Ending {
     Ending { prompts: Vec::new(), reason, namelist: Vec::new() }
 }
 
-/// Whether an `xml:lang` can be the tag of a language (RFC 3066): documents hold `text` and other things there.
-pub(super) fn is_language(lang: &str) -> bool {
-    let primary = lang.trim().split(['-', '_']).next().unwrap_or_default();
-    matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic())
-}
-
 impl Session {
     fn new(
         port: Rc<Port>,
@@ -246,8 +240,8 @@ impl Session {
     /// The language in force.
     pub(super) fn lang(&self) -> String {
         let here = self.contexts.last();
-        let own = here.and_then(|here| here.program.document.lang.clone()).filter(|lang| is_language(lang));
-        let root = || here.and_then(|here| here.root.as_ref()?.document.lang.clone()).filter(|lang| is_language(lang));
+        let own = here.and_then(|here| here.program.document.lang.clone());
+        let root = || here.and_then(|here| here.root.as_ref()?.document.lang.clone());
         own.or_else(root).unwrap_or_else(|| self.settings.lang.clone())
     }
 

@@ -195,3 +195,15 @@ fn deep_and_large_texts_are_refused_not_suffered() {
     let open = format!("#ABNF 1.0; root $r; $r = {}", "[ { ".repeat(20_000));
     assert!(Grammar::read(&open, None, &setting()).is_err());
 }
+
+#[test]
+fn what_is_never_closed_is_not_looked_for_again_and_again() {
+    // The time would grow with the square of these numbers, to minutes.
+    assert_eq!(says(&abnf(&format!("$r = a {};", "{{} ".repeat(40_000))), "a"), "match");
+    for open in ["$a=$<;", "$a={!{;", "$<"] {
+        let text = format!("#ABNF 1.0;\nroot $r;\n$r = {};", open.repeat(200_000));
+        assert!(Grammar::read(&text, None, &setting()).is_err(), "{open}");
+    }
+    let ahead: String = (0..20_000).map(|rule| format!("$r{rule} = $r{};\n", rule + 1)).collect();
+    assert_eq!(says(&abnf(&format!("$r = a;\n{ahead}$r20000 = b;")), "a"), "match");
+}
