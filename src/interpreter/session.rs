@@ -182,11 +182,14 @@ impl Session {
 
     /// The message of an event as whoever mends the document needs it: an error's with file, line and column.
     pub(super) fn placed(&self, thrown: &Thrown) -> String {
-        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else {
-            return thrown.message.clone();
-        };
+        if thrown.is_error() { self.with_place(&thrown.message) } else { thrown.message.clone() }
+    }
+
+    /// A message with file, line and column of what runs.
+    pub(super) fn with_place(&self, message: &str) -> String {
+        let Some((program, at)) = &self.standing else { return message.to_owned() };
         let place = format!("{}:{}:{}", program.document.uri, at.line, at.column);
-        match thrown.message.as_str() {
+        match message {
             "" => place,
             // What is wrong inside a grammar names its own, nearer place.
             message if message.starts_with(&format!("{}:", program.document.uri)) => message.to_owned(),
