@@ -10,6 +10,8 @@ pub struct Prompt {
     pub cond: Option<Expr>,
     /// `bargein`; the property decides if absent.
     pub bargein: Option<bool>,
+    /// `bargeintype`: whether only input that is understood stops it (`hotword`); the property decides if absent.
+    pub hotword: Option<bool>,
     /// `timeout`, in milliseconds; the property decides if absent.
     pub timeout: Option<Millis>,
     /// `xml:lang`

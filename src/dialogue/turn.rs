@@ -100,6 +100,12 @@ pub struct InputRequest {
     pub max_speech: Option<Millis>,
     /// Below this confidence a recognition is no match (`confidencelevel`, 0 to 1).
     pub confidence_level: f64,
+    /// Whether nothing but input that is understood should stop the prompts (`bargeintype="hotword"`).
+    #[serde(default)]
+    pub hotword: bool,
+    /// Whether the application wants the sound of what is recognised (`recordutterance`).
+    #[serde(default)]
+    pub record: bool,
     /// The language to recognise.
     pub lang: String,
 }

@@ -7,9 +7,9 @@ use super::builtin;
 use super::numerals::Language;
 use super::reading::{MOST_DIAGNOSTICS, Notes, Place, key_of, resolve};
 use super::rules::{External, NodeId, Rules};
-use super::tags::{Tag, TagFormat};
+use super::tags::{Tag, TagFormat, is_bare};
 use super::words;
-use crate::dialogue::{Diagnostic, InputMode};
+use crate::dialogue::{Diagnostic, InputMode, Severity};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -50,8 +50,9 @@ pub(super) struct Draft<'a> {
     builtins: HashMap<String, u32>,
     /// References to other grammars already made, by URI and rule.
     externals: HashMap<(String, Option<String>), NodeId>,
-    /// Tags as read, with their index; understood all together at the end.
-    tags: Vec<(usize, String)>,
+    /// Tags as read, with their index and what to report of those that turn out to be bare words; understood all together
+    /// at the end.
+    tags: Vec<(usize, String, Option<Diagnostic>)>,
 }
 
 /// A rule that was defined or referred to.
@@ -188,13 +189,18 @@ impl<'a> Draft<'a> {
     }
 
     /// A tag as written; `None` for one that says nothing.
-    pub(super) fn tag(&mut self, text: &str) -> Option<NodeId> {
+    pub(super) fn tag(&mut self, place: &impl Place, text: &str) -> Option<NodeId> {
         // `{}` of a grammar without tag format: a vendor's way of saying that the words before it mean nothing.
         if self.tag_format == TagFormat::Legacy && text.trim().is_empty() {
             return None;
         }
         let (node, index) = self.builder.placeholder_tag();
-        self.tags.push((index, text.to_owned()));
+        let bare = (self.tag_format == TagFormat::Script && is_bare(text)).then(|| {
+            let message = format!("the tag `{}` is no script", text.trim());
+            let help = format!("it is taken for a string; write out = '{}';", text.trim());
+            self.notes.diagnostic(place, "bare-tag", message).help(help)
+        });
+        self.tags.push((index, text.to_owned(), bare));
         Some(node)
     }
 
@@ -278,9 +284,13 @@ impl<'a> Draft<'a> {
         if self.notes.any_error() {
             return Err(self.notes.into_list());
         }
-        let texts: Vec<&str> = self.tags.iter().map(|(_, text)| text.as_str()).collect();
-        for (tag, (index, _)) in Tag::read(&texts, self.tag_format).into_iter().zip(&self.tags) {
-            self.builder.replace_tag(*index, tag);
+        let texts: Vec<&str> = self.tags.iter().map(|(_, text, _)| text.as_str()).collect();
+        let tags = Tag::read(&texts, &self.builder.globals(), self.tag_format);
+        for (tag, (index, _, bare)) in tags.into_iter().zip(self.tags) {
+            if let Some(bare) = bare.filter(|_| matches!(tag, Tag::Literal(_))) {
+                self.notes.add(Diagnostic { severity: Severity::Warning, ..bare });
+            }
+            self.builder.replace_tag(index, tag);
         }
         Ok((self.builder.finish(root), self.notes.into_list()))
     }

@@ -124,8 +124,9 @@ impl<'a, 't> Expansions<'a, 't> {
                 part(self.draft.builder.optional(inside))
             }
             '{' => {
+                let place = self.scan.here();
                 let text = self.tag()?;
-                Some(self.draft.tag(&text).map(|node| Part { node, is_tag: true }))
+                Some(self.draft.tag(&place, &text).map(|node| Part { node, is_tag: true }))
             }
             '"' => {
                 let Some(text) = self.scan.quoted('"') else {

@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             "item" => Some(self.item(element, depth)),
             "one-of" => Some(self.one_of(element, depth)),
             "ruleref" => Some(self.ruleref(element)),
-            "tag" => self.draft.tag(&text_of(element)),
+            "tag" => self.draft.tag(element, &text_of(element)),
             "token" => {
                 let from = self.draft.builder.nodes();
                 let token = self.draft.token(element, &text_of(element));

@@ -165,6 +165,7 @@ impl Session {
         let (choices, slots) = offered(item, &self.here().program, active);
         let name = if item.named { item.name.to_string() } else { format!("@{}", index + 1) };
         let prompt_timeout = self.prompt_timeout.take();
+        let hotword = std::mem::take(&mut self.hotword);
         let time = |name: &str, default| self.time_property(name).unwrap_or(default);
         InputRequest {
             state: format!("{}/{name}", self.dialog_name()),
@@ -179,6 +180,8 @@ impl Session {
             incomplete_timeout: time("incompletetimeout", 1500),
             max_speech: self.time_property("maxspeechtimeout"),
             confidence_level: self.unit_property("confidencelevel", 0.5),
+            hotword,
+            record: self.property("recordutterance").is_some_and(|value| value.eq_ignore_ascii_case("true")),
             lang: self.spoken_language(item),
         }
     }

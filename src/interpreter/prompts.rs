@@ -58,6 +58,7 @@ impl Session {
         let content = self.render(chain, &prompt.content, prompt.base.as_deref(), &lang).await?;
         self.prompt_timeout = prompt.timeout;
         let bargein = prompt.bargein.unwrap_or_else(|| self.bargein_property());
+        self.hotword |= bargein && prompt.hotword.unwrap_or_else(|| self.property("bargeintype") == Some("hotword"));
         if !content.is_empty() {
             self.queue.push(Spoken { content, bargein, lang, origin });
         }

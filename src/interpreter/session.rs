@@ -32,6 +32,8 @@ pub(super) struct Session {
     pub(super) queue: Vec<Spoken>,
     /// The `timeout` of the last prompt queued (2.0 §4.1.7).
     pub(super) prompt_timeout: Option<Millis>,
+    /// A prompt queued since the call last listened is to be stopped by nothing but what is understood (2.0 §4.1.5.1).
+    pub(super) hotword: bool,
     /// Bytes of text queued since the call last listened.
     pub(super) said: usize,
     /// Rounds of `<foreach>` since the call last listened.
@@ -131,6 +133,7 @@ impl Session {
             contexts: Vec::new(),
             queue: Vec::new(),
             prompt_timeout: None,
+            hotword: false,
             said: 0,
             rounds: 0,
             playable: HashMap::new(),
@@ -182,11 +185,14 @@ impl Session {
 
     /// The message of an event as whoever mends the document needs it: an error's with file, line and column.
     pub(super) fn placed(&self, thrown: &Thrown) -> String {
-        let Some((program, at)) = self.standing.as_ref().filter(|_| thrown.is_error()) else {
-            return thrown.message.clone();
-        };
+        if thrown.is_error() { self.with_place(&thrown.message) } else { thrown.message.clone() }
+    }
+
+    /// A message with file, line and column of what runs.
+    pub(super) fn with_place(&self, message: &str) -> String {
+        let Some((program, at)) = &self.standing else { return message.to_owned() };
         let place = format!("{}:{}:{}", program.document.uri, at.line, at.column);
-        match thrown.message.as_str() {
+        match message {
             "" => place,
             // What is wrong inside a grammar names its own, nearer place.
             message if message.starts_with(&format!("{}:", program.document.uri)) => message.to_owned(),

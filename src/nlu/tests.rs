@@ -27,6 +27,8 @@ fn turn(prompt: &str, lang: &str, choices: Vec<Choice>) -> Turn {
         incomplete_timeout: 1_500,
         max_speech: None,
         confidence_level: 0.5,
+        hotword: false,
+        record: false,
         lang: lang.to_owned(),
     };
     Turn { prompts: vec![spoken], next: Next::Listen(Box::new(request)) }

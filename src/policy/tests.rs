@@ -53,6 +53,8 @@ fn listening(prompts: Vec<Spoken>, lang: &str, attempt: u32, choices: Vec<Choice
         incomplete_timeout: 1_500,
         max_speech: None,
         confidence_level: 0.5,
+        hotword: false,
+        record: false,
         lang: lang.to_owned(),
     };
     Turn { prompts, next: Next::Listen(Box::new(request)) }

@@ -12,6 +12,7 @@ pub(super) fn prompt(element: Element<'_>) -> Prompt {
         count: element.count(),
         cond: element.expr("cond"),
         bargein: element.boolean("bargein"),
+        hotword: element.attribute("bargeintype").map(|kind| kind == "hotword"),
         timeout: element.time("timeout"),
         lang: element.language(),
         base: element.xml_attribute("base").map(str::to_owned),
@@ -42,7 +43,8 @@ pub(super) fn prompts(element: Element<'_>) -> Vec<Arc<Prompt>> {
 /// The prompt that bare pieces are, unless there is nothing to hear.
 pub(super) fn as_prompt(pieces: Pieces) -> Option<Arc<Prompt>> {
     let content = pieces.finish();
-    let prompt = Prompt { count: 1, cond: None, bargein: None, timeout: None, lang: None, base: None, content };
+    let prompt =
+        Prompt { count: 1, cond: None, bargein: None, hotword: None, timeout: None, lang: None, base: None, content };
     (!prompt.content.is_empty()).then(|| Arc::new(prompt))
 }
 

@@ -109,6 +109,8 @@ mod tests {
             incomplete_timeout: 1_000,
             max_speech: None,
             confidence_level: 0.5,
+            hotword: false,
+            record: false,
             lang: "en-US".to_owned(),
         }
     }

@@ -25,6 +25,8 @@ fn request(dtmf: Option<(u32, Option<u32>, Option<char>)>, hints: Option<&[&str]
         incomplete_timeout: 1_500,
         max_speech: None,
         confidence_level: 0.5,
+        hotword: false,
+        record: false,
         lang: "en".to_owned(),
     }
 }
@@ -237,4 +239,15 @@ fn an_answer_without_end_is_cut_before_the_limit_and_still_listens() {
     let endless = vec![prompt(&"All work and no play makes a dull call. ".repeat(1_000), true); 3];
     let (body, _, notes) = listen(endless, request(Some((1, Some(1), None)), None));
     assert!(body.len() <= 64_000 && notes == ["prompts-cut"], "{} {notes:?}", body.len());
+}
+
+#[test]
+fn what_only_other_recognisers_do_is_noted() {
+    let notes = |hotword, record| {
+        let request = InputRequest { hotword, record, ..request(Some((1, Some(1), None)), None) };
+        let notes = encoded(vec![], Next::Listen(Box::new(request))).notes;
+        notes.into_iter().map(|note| note.code).collect::<Vec<_>>()
+    };
+    assert_eq!(notes(true, true), ["bargein-hotword", "utterance-unrecorded"]);
+    assert_eq!(notes(false, false), [""; 0]);
 }

@@ -39,6 +39,14 @@ fn attributes(request: &InputRequest, action: &str, notes: &mut Notes) -> Vec<(&
         (None, Some(_)) => "speech",
         _ => "dtmf",
     };
+    if request.hotword {
+        notes.add("bargein-hotword", || {
+            "any key or sound stops a prompt on Twilio, whether it is understood or not".to_owned()
+        });
+    }
+    if request.record {
+        notes.add("utterance-unrecorded", || "Twilio keeps no sound of what it recognises".to_owned());
+    }
     // Silence calls the action, too: there is no Redirect after it, or a no-input would be counted twice.
     let mut all = vec![
         ("input", input.to_owned()),

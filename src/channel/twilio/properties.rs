@@ -159,6 +159,8 @@ fn listen() -> impl Strategy<Value = Next> {
             incomplete_timeout: silences.3,
             max_speech: silences.4,
             confidence_level: 0.5,
+            hotword: false,
+            record: false,
             lang,
         }))
     })

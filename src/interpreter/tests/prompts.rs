@@ -132,6 +132,24 @@ fn a_prompt_may_be_interrupted_as_its_attribute_or_else_the_property_says() {
     assert_eq!(prompts(&call).iter().map(|prompt| prompt.bargein).collect::<Vec<_>>(), [false, true]);
 }
 
+/// The property counts where the prompt says nothing (2.0 §4.1.5.1); `recordutterance` is 2.1 §7's.
+#[test]
+fn what_a_prompt_or_property_asks_of_the_recogniser_is_told_the_platform() {
+    let asked = |properties: &str, prompts: &str| {
+        let call = Call::of(&format!(
+            r#"<form>{properties}<field name="x"><option dtmf="1">one</option>{prompts}</field></form>"#
+        ));
+        (call.request().hotword, call.request().record)
+    };
+    let hotword = r#"<property name="bargeintype" value="hotword"/>"#;
+    assert_eq!(asked("", "<prompt>a</prompt>"), (false, false));
+    assert_eq!(asked("", r#"<prompt bargeintype="hotword">a</prompt><prompt>b</prompt>"#), (true, false));
+    assert_eq!(asked(hotword, "<prompt>a</prompt>"), (true, false));
+    assert_eq!(asked(hotword, r#"<prompt bargeintype="speech">a</prompt>"#), (false, false));
+    assert_eq!(asked(hotword, r#"<prompt bargein="false">a</prompt>"#), (false, false));
+    assert_eq!(asked(r#"<property name="recordutterance" value="true"/>"#, ""), (false, true));
+}
+
 #[test]
 fn a_foreach_in_a_prompt_reads_each_element_with_its_markup() {
     let call = field(
