@@ -288,7 +288,7 @@ impl<'a> Draft<'a> {
         let tags = Tag::read(&texts, &self.builder.globals(), self.tag_format);
         for (tag, (index, _, bare)) in tags.into_iter().zip(self.tags) {
             if let Some(bare) = bare.filter(|_| matches!(tag, Tag::Literal(_))) {
-                self.notes.add(Diagnostic { severity: Severity::Warning, ..bare });
+                self.notes.push(Diagnostic { severity: Severity::Warning, ..bare });
             }
             self.builder.replace_tag(index, tag);
         }

@@ -107,7 +107,7 @@ impl<'a> Notes<'a> {
         diagnostic
     }
 
-    fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
         // One after the last stands for the rest; an error must not be lost behind warnings.
         let rest = if self.list.len() > MOST_DIAGNOSTICS { self.list.pop() } else { None };
         self.list.push(rest.filter(|rest| rest.is_error() && !diagnostic.is_error()).unwrap_or(diagnostic));
