@@ -71,30 +71,32 @@ pub struct Test {
     pub unreadable: Option<String>,
 }
 
-/// An entry of a manifest. One that cannot be read is a test that fails, so that the others can be run.
+/// An entry of a manifest. One that has a name and cannot be read is a test that fails, so that the others can be run.
 #[derive(Deserialize)]
-#[serde(from = "Value")]
+#[serde(try_from = "Value")]
 struct Entry(Test);
 
-/// What can be told of an entry that cannot be read.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+/// What is told of an entry that cannot be read.
+#[derive(Deserialize)]
 struct Heading {
     suite: String,
     id: String,
+    #[serde(default)]
     topic: String,
+    #[serde(default)]
     spec: String,
 }
 
-impl From<Value> for Entry {
-    fn from(entry: Value) -> Self {
-        let heading = entry.clone();
-        Self(serde_json::from_value(entry).unwrap_or_else(|error| {
-            let Heading { suite, id, topic, spec } = serde_json::from_value(heading).unwrap_or_default();
+impl TryFrom<Value> for Entry {
+    type Error = serde_json::Error;
+
+    fn try_from(entry: Value) -> Result<Self, Self::Error> {
+        let Heading { suite, id, topic, spec } = serde_json::from_value(entry.clone())?;
+        Ok(Self(serde_json::from_value(entry).unwrap_or_else(|error| {
             let why =
                 format!("its entry in {FILE} cannot be read: {error}; docs/howto-run-conformance.md has the format");
             Test { suite, id, topic, spec, unreadable: Some(why), ..Test::default() }
-        }))
+        })))
     }
 }
 
