@@ -223,7 +223,9 @@ impl Call {
         }
         // Whoever was to be handed over without further news is so: the call goes on elsewhere, or has done so.
         let happening = match self.next() {
-            Some(next) if is_blind(next) => Happening::TransferEnded { result: "connected".to_owned(), duration: 0 },
+            Some(next) if is_blind(next) => {
+                Happening::TransferEnded { result: "connected".to_owned(), duration: 0, input: None }
+            }
             _ => Happening::HungUp,
         };
         self.advance(happening, asker).await;

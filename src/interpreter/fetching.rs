@@ -145,6 +145,7 @@ impl Session {
         let (source, base) = match form {
             GrammarForm::Ready(compiled) => return Ok(compiled.clone()),
             GrammarForm::Broken(event, why) => return Err(Flow::event(*event, why.clone())),
+            GrammarForm::Open { grammar, source, key } => return self.linked_once(grammar, source, key).await,
             GrammarForm::Reference(source, base) => (source, base),
         };
         let GrammarText::Reference(reference) = &source.text else {
@@ -156,7 +157,7 @@ impl Session {
             return match builtin_reference(&uri, source, Some(&lang)) {
                 GrammarForm::Ready(compiled) => Ok(compiled),
                 GrammarForm::Broken(event, why) => Err(Flow::event(event, why)),
-                GrammarForm::Reference(..) => Err(Flow::event("error.badfetch", uri)),
+                GrammarForm::Reference(..) | GrammarForm::Open { .. } => Err(Flow::event("error.badfetch", uri)),
             };
         }
         let url = super::resolve(base, &uri).map_err(|why| Flow::event("error.badfetch", why))?;
@@ -171,11 +172,33 @@ impl Session {
         Ok(compiled)
     }
 
+    /// An inline grammar with what it refers to, fetched once a call. `key` tells it from all others.
+    async fn linked_once(&mut self, grammar: &Arc<Grammar>, source: &GrammarSource, key: &str) -> Run<Arc<Compiled>> {
+        let key = (key.to_owned(), source.mode);
+        if let Some(known) = self.grammars.get(&key) {
+            return Ok(known.clone());
+        }
+        let compiled = Compiled::new(self.linked(grammar, source, "the grammar").await?, None);
+        self.grammars.insert(key, compiled.clone());
+        Ok(compiled)
+    }
+
     async fn fetch_grammar(&mut self, url: &str, source: &GrammarSource) -> Run<Grammar> {
-        let badfetch = |why: String| Flow::event("error.badfetch", why);
-        let bad = |problems: Vec<crate::dialogue::Diagnostic>| badfetch(super::program::sentence(&problems));
         let resource = self.fetch(self.request(url, Purpose::Grammar, &source.fetch)).await?;
         let grammar = self.library.grammar(&resource, source.media_type.as_deref(), source.mode)?;
+        let linked = self.linked(&grammar, source, url).await?;
+        match url.split_once('#').map(|(_, rule)| rule).filter(|rule| !rule.is_empty()) {
+            Some(rule) => linked.starting_at(rule).ok_or_else(|| {
+                Flow::event("error.badfetch", format!("{url}: the grammar has no public rule '{rule}'"))
+            }),
+            None => Ok(linked),
+        }
+    }
+
+    /// A grammar with all that it refers to.
+    async fn linked(&mut self, grammar: &Arc<Grammar>, source: &GrammarSource, name: &str) -> Run<Grammar> {
+        let badfetch = |why: String| Flow::event("error.badfetch", why);
+        let bad = |problems: Vec<crate::dialogue::Diagnostic>| badfetch(super::program::sentence(&problems));
         let mut found: HashMap<String, Arc<Grammar>> = HashMap::new();
         let mut open: Vec<String> = grammar.references().to_vec();
         while let Some(next) = open.pop() {
@@ -183,20 +206,14 @@ impl Session {
                 continue;
             }
             if found.len() >= LINKED {
-                return Err(badfetch(format!("{url} refers to more than {LINKED} other grammars")));
+                return Err(badfetch(format!("{name} refers to more than {LINKED} other grammars")));
             }
             let resource = self.fetch(self.request(&next, Purpose::Grammar, &source.fetch)).await?;
             let referred = self.library.grammar(&resource, None, Some(grammar.mode()))?;
             open.extend(referred.references().iter().cloned());
             found.insert(next, referred);
         }
-        let linked = if found.is_empty() { (*grammar).clone() } else { grammar.link(&found).map_err(bad)? };
-        match url.split_once('#').map(|(_, rule)| rule).filter(|rule| !rule.is_empty()) {
-            Some(rule) => linked
-                .starting_at(rule)
-                .ok_or_else(|| badfetch(format!("{url}: the grammar has no public rule '{rule}'"))),
-            None => Ok(linked),
-        }
+        if found.is_empty() { Ok((**grammar).clone()) } else { grammar.link(&found).map_err(bad) }
     }
 
     /// The text of a written or computed value; `undefined` is `error.semantic`.
