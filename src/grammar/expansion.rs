@@ -93,11 +93,18 @@ impl<'a, 't> Expansions<'a, 't> {
             }
         }
         if parts.is_empty() && self.scan.at() == start.start && self.sound_so_far() {
-            let message = "an empty expansion is matched by saying nothing";
-            self.draft.notes.warning(&start, "empty-expansion", message).help = Some(match self.style {
-                Style::Abnf(_) => "write $NULL if that is meant".to_owned(),
-                Style::Jsgf(_) => "write <NULL> if that is meant".to_owned(),
-            });
+            match self.style {
+                // There is always something in a rule, a group or an alternative (SRGS 1.0 §3.1 and appendix D).
+                Style::Abnf(_) => {
+                    self.draft.notes.error(&start, "empty-expansion", "nothing stands here").expected =
+                        Some("words or keys, or $NULL for what is matched by nothing".to_owned());
+                }
+                Style::Jsgf(_) => {
+                    let message = "an empty expansion is matched by saying nothing";
+                    self.draft.notes.warning(&start, "empty-expansion", message).help =
+                        Some("write <NULL> if that is meant".to_owned());
+                }
+            }
         }
         self.draft.builder.seq(parts.into_iter().map(|part| part.node).collect())
     }
@@ -119,6 +126,9 @@ impl<'a, 't> Expansions<'a, 't> {
             }
             '[' => {
                 self.scan.eat("[");
+                if abnf && self.scan.eat("]") {
+                    return part(self.draft.builder.null());
+                }
                 let inside = self.alternatives(depth + 1);
                 self.close(start, "]");
                 part(self.draft.builder.optional(inside))

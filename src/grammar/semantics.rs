@@ -68,7 +68,10 @@ pub(super) fn of(rules: &Rules, steps: &[Step]) -> Semantics {
                 let Some(parent) = outer.pop() else { break };
                 let inner = std::mem::replace(&mut frame, parent);
                 let from = frame.rule;
-                let meaning = meaning(rules, &inner, from);
+                let meaning = match meaning(rules, &inner) {
+                    Meaning::Code(code) => Meaning::Code(program::with_globals(rules, code, inner.rule, from)),
+                    value => value,
+                };
                 let name = rules.rules[inner.rule as usize].name.to_string();
                 let text = super::parse::joined(rules.mode, inner.text.iter().map(String::as_str));
                 frame.text.extend(inner.text);
@@ -83,8 +86,8 @@ pub(super) fn of(rules: &Rules, steps: &[Step]) -> Semantics {
     }
 }
 
-/// The meaning of a finished rule, referred to from the rule `from`.
-fn meaning(rules: &Rules, frame: &Frame, from: u32) -> Meaning {
+/// The meaning of a finished rule.
+fn meaning(rules: &Rules, frame: &Frame) -> Meaning {
     let source = &rules.sources[rules.rules[frame.rule as usize].source as usize];
     let literals = || {
         frame.parts.iter().filter_map(|part| match part {
@@ -109,7 +112,7 @@ fn meaning(rules: &Rules, frame: &Frame, from: u32) -> Meaning {
     }
     match plain(rules, frame) {
         Some(value) => Meaning::Value(value),
-        None => Meaning::Code(program::of_rule(rules, frame, from)),
+        None => Meaning::Code(program::of_rule(rules, frame)),
     }
 }
 

@@ -79,9 +79,9 @@ fn other_scripts_become_a_program() {
          <rule id='d'>two<tag>out=2;</tag></rule>",
     );
     let program = program(&grammar, "two end");
-    assert!(program.starts_with("(function(){var prefix = 'x';\n;return (function(){"), "{program}");
+    assert!(program.starts_with("(function(){var prefix = 'x';\n;return (function("), "{program}");
     assert!(program.contains("__latest=rules[\"d\"]=") && program.contains("__text=\"two\";"), "{program}");
-    assert!(program.ends_with("return out;})();})()"), "{program}");
+    assert!(program.ends_with("return out;})([]);})()"), "{program}");
 }
 
 #[test]

@@ -146,3 +146,19 @@ fn an_inline_grammar_may_refer_to_files() {
     Call::start(&[("main.vxml", &main("", "none.grxml"))]).hears("no such grammar");
     Call::start(&[("main.vxml", &main("", "cities.grxml#d")), ("cities.grxml", cities)]).hears("no such grammar");
 }
+
+#[test]
+fn a_rule_without_tags_passes_on_what_a_rule_makes_of_the_tags_outside() {
+    let rules = "<tag>var base = 10;</tag><rule id='r'>number <ruleref uri='#e'/></rule><rule id='e'><ruleref uri='#d'/><tag>out = base + rules.d</tag></rule>
+        <rule id='d'>three<tag>out = 3</tag></rule>";
+    assert_eq!(understood(rules, "number three"), "13");
+}
+
+#[test]
+fn a_rule_does_not_see_the_variables_of_the_rule_that_refers_to_it() {
+    let rules = "<rule id='r'><tag>var own = 1;</tag><ruleref uri='#s'/><tag>out.own = own; out.seen = rules.s;</tag></rule>
+        <rule id='s'>go<tag>var seen = typeof own; var own = 2; out = seen</tag></rule>";
+    assert_eq!(understood(rules, "go"), r#"{"own":1,"seen":"undefined"}"#);
+    let assigned = rules.replace("var seen = typeof own; var own = 2; out = seen", "out = typeof own");
+    assert_eq!(understood(&assigned, "go"), r#"{"own":1,"seen":"undefined"}"#);
+}
