@@ -19,7 +19,7 @@ const DEEPEST: usize = 32;
 
 /// Check documents, grammars and mappings.
 ///
-/// Folders are looked through for documents (.vxml, .xml) and grammars (.grxml, .srgs, .gram, .abnf, .jsgf, .gsl); mappings and configurations (.toml) are checked
+/// Folders are looked through for documents (.vxml, and .xml that holds one) and grammars (.grxml, .srgs, .gram, .abnf, .jsgf, .gsl); mappings and configurations (.toml) are checked
 /// where they are named. Exits with 1 if one of them cannot run.
 #[derive(Debug, Args)]
 pub(super) struct Check {
