@@ -19,7 +19,7 @@ const DEEPEST: usize = 32;
 
 /// Check documents, grammars and mappings.
 ///
-/// Folders are looked through for documents (.vxml, .xml) and grammars (.grxml, .srgs, .gram, .abnf, .jsgf, .gsl); mappings and configurations (.toml) are checked
+/// Folders are looked through for documents (.vxml, and .xml that holds one) and grammars (.grxml, .srgs, .gram, .abnf, .jsgf, .gsl); mappings and configurations (.toml) are checked
 /// where they are named. Exits with 1 if one of them cannot run.
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -81,10 +81,19 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
         let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_ascii_lowercase();
         if path.is_dir() && !path.is_symlink() && depth > 0 {
             gather(&path, depth - 1, files);
-        } else if matches!(kind.as_str(), "vxml" | "xml" | "grxml" | "srgs" | "gram" | "abnf" | "jsgf" | "gsl") {
+        } else if matches!(kind.as_str(), "vxml" | "grxml" | "srgs" | "gram" | "abnf" | "jsgf" | "gsl")
+            || kind == "xml" && is_ours(&path)
+        {
             files.push(path);
         }
     }
+}
+
+/// Whether a file called `.xml` has something of ours in it. Beside documents lie data, build files and settings.
+fn is_ours(path: &Path) -> bool {
+    let text = std::fs::read(path).map(|bytes| vxml::decode(&bytes, None));
+    // What cannot be read is worth a word.
+    text.map_or(true, |text| ["<vxml", "<grammar"].iter().any(|start| text.contains(start)))
 }
 
 /// What is wrong with a file.
@@ -227,13 +236,14 @@ mod tests {
     fn folders_are_looked_through_for_documents_and_grammars() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("grammars")).unwrap();
-        for name in ["b.vxml", "a.VXML", "grammars/c.grxml", "notes.txt", "mapping.toml"] {
+        for name in ["b.vxml", "a.VXML", "grammars/c.grxml", "notes.txt", "mapping.toml", "pom.xml"] {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
+        std::fs::write(folder.path().join("d.xml"), "<vxml version=\"2.1\"/>").unwrap();
         let mut files = Vec::new();
         gather(folder.path(), DEEPEST, &mut files);
         let names: Vec<_> = files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
-        assert_eq!(names, ["a.VXML", "b.vxml", "c.grxml"]);
+        assert_eq!(names, ["a.VXML", "b.vxml", "d.xml", "c.grxml"]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod document;
 mod event;
 mod grammar;
 mod item;
+mod legal;
 mod prompt;
 mod request;
 mod sensitive;
@@ -31,6 +32,7 @@ pub use item::{
     DtmfAssignment, Field, Filled, Item, ItemKind, Menu, MenuChoice, Object, OptionItem, Param, ParamValue, Record,
     Subdialog, Transfer,
 };
+pub use legal::{LEGAL_VALUES, Legal};
 pub use prompt::{AudioSource, Piece, Prompt};
 pub use request::{
     FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted, SubmittedValue,

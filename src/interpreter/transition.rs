@@ -223,7 +223,9 @@ impl Session {
     }
 
     async fn fetch_root(&mut self, leaf: &Arc<Program>, application: &str) -> Run<Arc<Program>> {
-        let url = super::resolve(&leaf.base, application).map_err(|why| Flow::event("error.badfetch", why))?;
+        let place = format!("{}:1:1: application root", leaf.document.uri);
+        let url = super::resolve(&leaf.base, application)
+            .map_err(|why| Flow::event("error.badfetch", format!("{place}: {why}")))?;
         let known = self.contexts.last().and_then(|here| {
             let root = here.root.as_ref().unwrap_or(&here.program);
             (root.document.uri == without_fragment(&url)).then(|| root.clone())
@@ -233,10 +235,9 @@ impl Session {
             None => {
                 let hints = FetchHints::default();
                 let fetched = self.fetch_program(&url, &hints, crate::dialogue::Method::Get, Vec::new(), None).await;
-                let root =
-                    fetched.map_err(|flow| flow.because(&format!("{}:1:1: application root", leaf.document.uri)))?;
+                let root = fetched.map_err(|flow| flow.because(&place))?;
                 if root.document.application.is_some() {
-                    let message = format!("{url} is an application root and cannot have a root itself");
+                    let message = format!("{place}: {url} names a root itself, and a root cannot have one");
                     return Err(Flow::semantic(message));
                 }
                 Ok(root)

@@ -1,6 +1,6 @@
 //! Executable content (VoiceXML 2.0 §5.3), and what contains it.
 
-use super::element::{Element, Reader};
+use super::element::{Element, Reader, words};
 use super::prompt::{Pieces, as_prompt, pieces, prompt};
 use super::vocabulary::class;
 use crate::dialogue::{
@@ -60,7 +60,7 @@ fn body(element: Element<'_>) -> Vec<Action> {
 fn caught_events(element: Element<'_>) -> Vec<String> {
     let written = element.attribute("event").unwrap_or_default();
     let mut events = Vec::new();
-    for event in written.split_ascii_whitespace().map(|event| event.trim_end_matches(['.', '*'])) {
+    for event in words(written).map(|event| event.trim_end_matches(['.', '*'])) {
         events.push(event.to_owned());
         if let Some(rest) = event.strip_prefix("telephone.disconnect") {
             let now = format!("connection.disconnect{rest}");
@@ -181,6 +181,12 @@ fn script(element: Element<'_>) -> Option<Script> {
     let inline = inline_program(element);
     let given = [element.attribute("src").is_some(), element.attribute("srcexpr").is_some(), inline.is_some()];
     match given.iter().filter(|given| **given).count() {
+        // Hidden from browsers as in HTML; in XML that is a comment and nothing else.
+        0 if element.node.descendants().any(|node| node.is_comment()) => {
+            let help = "nothing is run; write the program as <![CDATA[ … ]]>";
+            element.warning("commented-script", "the program of <script> is in a comment", help);
+            return None;
+        }
         0 => element.error("missing-attribute", "<script> has no program", "write it inside, or add `src`"),
         1 => {}
         _ => element.error(

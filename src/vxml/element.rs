@@ -107,10 +107,10 @@ impl<'r> Element<'r> {
         let as_written = range.len() == value.len();
         let mut start = 0;
         let mut names = Vec::new();
-        for word in value.split([' ', '\t', '\r', '\n']) {
-            if word.contains([',', ';']) {
-                self.bad_value::<()>(name, "names with blanks between them", "it is taken as one name");
-            }
+        if value.contains(COMMAS) {
+            self.bad_value::<()>(name, "names with blanks between them", "the commas are read as blanks");
+        }
+        for word in value.split(is_between) {
             if !word.is_empty() {
                 let offset = if as_written { start } else { 0 };
                 names.push(Name { text: word.into(), at: self.reader.source.position(range.start + offset) });
@@ -271,4 +271,16 @@ impl<'r> Reader<'r> {
     pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
         self.prepared.original(range.start)..self.prepared.original(range.end)
     }
+}
+
+/// What people write between names where blanks should be.
+pub(super) const COMMAS: [char; 3] = [',', ';', '|'];
+
+fn is_between(c: char) -> bool {
+    c.is_ascii_whitespace() || COMMAS.contains(&c)
+}
+
+/// The names in a list of names: those parted by blanks, and by commas, which no name has in it.
+pub(super) fn words(list: &str) -> impl Iterator<Item = &str> {
+    list.split(is_between).filter(|word| !word.is_empty())
 }

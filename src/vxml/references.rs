@@ -2,9 +2,9 @@
 //!
 //! All are warnings: a document runs until somebody goes there, and then throws the event the specification asks for.
 
-use super::element::{Element, Reader};
+use super::element::{COMMAS, Element, Reader, words};
 use super::vocabulary::{PROPERTIES, class};
-use crate::dialogue::Diagnostic;
+use crate::dialogue::{Diagnostic, LEGAL_VALUES};
 use std::collections::HashSet;
 
 /// So many names are listed where one of them is expected.
@@ -64,7 +64,7 @@ fn item_target(element: Element<'_>) {
 /// Names of a form-level `<filled>` that are no items of the form: it could wait for ever.
 fn filled_names(element: Element<'_>) {
     let (Some(names), Some(items)) = (element.attribute("namelist"), items_around(element)) else { return };
-    for name in names.split_ascii_whitespace().map(|name| name.trim_start_matches("dialog.")) {
+    for name in words(names).map(|name| name.trim_start_matches("dialog.")) {
         if !items.contains(name) {
             let message = format!("the form has no item `{name}`");
             warn(element, "namelist", "unknown-item", message, &items, "nothing is waited for under this name");
@@ -116,9 +116,9 @@ impl<'r> Variables<'r> {
             "clear" | "disconnect" | "exit" | "return" | "submit" | "subdialog" | "data" => "namelist",
             _ => return,
         };
-        for written in element.attribute(attribute).unwrap_or_default().split_ascii_whitespace() {
+        for written in words(element.attribute(attribute).unwrap_or_default()) {
             let own = written.trim_start_matches("dialog.").trim_start_matches("document.");
-            let head = own.split(['.', '[', ',', ';']).next().unwrap_or_default().trim_end_matches('$');
+            let head = own.split(['.', '[']).next().unwrap_or_default().trim_end_matches('$');
             let is_elsewhere = matches!(head, "session" | "application" | "lastresult" | "");
             if !is_elsewhere && !self.declared.contains(head) && !self.scripts.contains(head) {
                 let message = format!("nothing in the document declares `{written}`");
@@ -155,6 +155,7 @@ fn declared_name(element: Element<'_>) {
 /// A property nobody knows. Those with a dot in their names are some platform's own.
 fn property_name(element: Element<'_>) {
     let Some(name) = element.attribute("name").map(str::trim) else { return };
+    property_value(element, name);
     let known = PROPERTIES.contains(&name) || element.reader.profile.property(name).is_some();
     if known || name.is_empty() || name.contains('.') {
         return;
@@ -166,6 +167,19 @@ fn property_name(element: Element<'_>) {
     element.reader.source.report(diagnostic.help(help), element.attribute_range("name"));
 }
 
+/// A value its property cannot have; it does no harm until the caller is listened to under it.
+fn property_value(element: Element<'_>, name: &str) {
+    let Some(value) = element.attribute("value").map(str::trim) else { return };
+    let illegal = LEGAL_VALUES.iter().find(|(known, _, is_legal)| *known == name && !is_legal(value));
+    if let Some((_, expected, _)) = illegal {
+        let message = format!("`{value}` is not a value of the property `{name}`");
+        let diagnostic = Diagnostic::warning("bad-value", element.reader.source.uri, message)
+            .expected(*expected)
+            .help("where input is expected the caller gets error.semantic");
+        element.reader.source.report(diagnostic, element.attribute_range("value"));
+    }
+}
+
 /// Whether one letter too many, too few or wrong parts two names.
 fn is_close(known: &str, name: &str) -> bool {
     let prefix = known.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
@@ -175,8 +189,8 @@ fn is_close(known: &str, name: &str) -> bool {
 
 /// Event names are parted by blanks (VoiceXML 2.0 §5.2.2).
 fn event_names(element: Element<'_>) {
-    if element.attribute("event").is_some_and(|events| events.contains([',', ';', '|'])) {
-        element.bad_value::<()>("event", "event names with blanks between them", "it catches what is written so");
+    if element.attribute("event").is_some_and(|events| events.contains(COMMAS)) {
+        element.bad_value::<()>("event", "event names with blanks between them", "the commas are read as blanks");
     }
 }
 

@@ -206,7 +206,13 @@ fn report(source: &Source<'_>, prepared: &Prepared, error: &Error) {
             (prepared.offset(other.pos()), expected, help)
         }
     };
-    let message = message(error);
+    let is_unserved = matches!(error, Error::InvalidName(_))
+        && source.text.get(..place).is_some_and(|text| text.ends_with('<'))
+        && source.text.get(place..).is_some_and(|text| text.starts_with('%'));
+    let (message, help) = match is_unserved {
+        true => ("a server page that was not run".to_owned(), "name the URL where its server answers"),
+        false => (message(error), help),
+    };
     let length = source.text.get(place..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     let mut diagnostic = Diagnostic::error("not-well-formed", source.uri, message).help(help);
     if !expected.is_empty() {

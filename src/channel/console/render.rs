@@ -58,7 +58,13 @@ fn prompts_text(prompts: &[Spoken]) -> String {
 
 fn listening(request: &InputRequest) -> String {
     let keys = request.dtmf.as_ref().map(keys);
-    let choices: Vec<&str> = request.choices.iter().filter_map(|choice| choice.key.as_deref()).collect();
+    let mut choices: Vec<&str> = Vec::new();
+    for key in request.choices.iter().filter_map(|choice| choice.key.as_deref()) {
+        // Two grammars may give the same key.
+        if !choices.contains(&key) {
+            choices.push(key);
+        }
+    }
     let keys = keys.map(|keys| if choices.is_empty() { keys } else { format!("{keys} ({})", choices.join(" ")) });
     let speech = request.speech.as_ref().map(|_| format!("speech in {}", request.lang));
     let what = match (keys, speech) {
@@ -150,7 +156,7 @@ mod tests {
     #[test]
     fn the_keys_of_a_menu_are_shown() {
         let mut menu = request(Some(DtmfInput { shortest: 1, longest: Some(1), finish: None }), false);
-        for key in ["1", "2"] {
+        for key in ["1", "2", "1"] {
             menu.choices.push(Choice { key: Some(key.to_owned()), phrases: vec![], label: None, target: None });
         }
         let turn = Turn { prompts: vec![], next: Next::Listen(Box::new(menu)) };

@@ -29,6 +29,15 @@ fn what_the_root_declares_is_called_document_only_in_the_root() {
 }
 
 #[test]
+fn a_root_that_has_a_root_is_a_semantic_error_with_the_place_of_the_leaf() {
+    let call =
+        Call::start(&[("main.vxml", &leaf("<form><block>never</block></form>")), ("root.vxml", &leaf("<form/>"))]);
+    let Reason::Event { event, message } = &call.ending().reason else { panic!("{:?}", call.ending()) };
+    assert_eq!(event, "error.semantic");
+    assert!(message.starts_with("http://example.com/app/main.vxml:1:1: application root: "), "{message}");
+}
+
+#[test]
 fn a_root_that_does_not_exist_is_a_badfetch_in_the_caller() {
     let mut call = Call::start(&[
         (

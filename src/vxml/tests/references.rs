@@ -54,6 +54,34 @@ fn properties_nobody_knows_are_said_so() {
 }
 
 #[test]
+fn values_a_property_cannot_have_are_said_so() {
+    let property =
+        |name: &str, value: &str| warned(&format!("<property name='{name}' value='{value}'/><form><block/></form>"));
+    let said = ["bad-value: `50` is not a value of the property `confidencelevel`"];
+    assert_eq!(property("confidencelevel", "50"), said);
+    assert!(property("confidencelevel", "0.5").is_empty() && property("com.vendor.thing", "50").is_empty());
+}
+
+#[test]
+fn names_with_commas_between_them_are_names() {
+    let found = read(&vxml("<form><var name='a'/><var name='b'/><block><exit namelist='a, b'/></block></form>"), URI);
+    assert_eq!(found.diagnostics.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["bad-value"]);
+    let found = found.document.unwrap();
+    let ItemKind::Block(block) = &found.dialogs[0].items[0].kind else { panic!("{found:?}") };
+    let Action::Exit(exit) = &block[0] else { panic!("{block:?}") };
+    let names: Vec<_> = exit.namelist.iter().flatten().map(|name| &*name.text).collect();
+    assert_eq!(names, ["a", "b"]);
+    let found = document(&vxml("<catch event='error.a, error.b'/><form><block/></form>"));
+    assert_eq!(found.handlers[0].events, ["error.a", "error.b"]);
+}
+
+#[test]
+fn a_script_in_a_comment_is_not_run_and_said_so() {
+    let said = ["commented-script: the program of <script> is in a comment"];
+    assert_eq!(warned("<script><!-- \nvar a = 1;\n// --></script><form><block/></form>"), said);
+}
+
+#[test]
 fn variables_nobody_declares_are_said_so() {
     let undeclared = |inside: &str| warned(&format!("<form>{inside}</form>"));
     let said = ["undeclared-variable: nothing in the document declares `b`"];

@@ -72,10 +72,12 @@ fn what_is_not_well_formed_is_refused_where_it_is_wrong() {
         ("<vxml>&unknown;</vxml>", "error not-well-formed 1:7"),
         ("", "error not-well-formed 1:1"),
         ("no xml", "error not-well-formed 1:1"),
+        ("<%@ page %>\n<vxml/>", "error not-well-formed 1:2"),
     ];
     for (text, expected) in cases {
         assert_eq!(findings(text), [expected], "{text}");
     }
+    assert_eq!(read("<%@ page %>\n<vxml/>", URI).diagnostics[0].message, "a server page that was not run");
     let diagnostic = &read("<vxml>\n<block cond=\"a && b\"/></vxml>", URI).diagnostics[0];
     assert_eq!(diagnostic.source_line.as_deref(), Some("<block cond=\"a && b\"/></vxml>"));
     assert!(diagnostic.expected.is_some() && diagnostic.help.is_some());
