@@ -66,6 +66,9 @@ pub struct Test {
     /// A platform may do without the feature.
     #[serde(default)]
     pub optional: bool,
+    /// Why it cannot be run: what is written of it is not understood.
+    #[serde(skip)]
+    pub fault: Option<String>,
 }
 
 /// What decides whether a test has passed.
@@ -209,6 +212,32 @@ impl Test {
         format!("{}/{}", self.suite, self.id)
     }
 
+    /// Whether it is a document with a caller, not a grammar alone.
+    pub(super) fn is_played(&self) -> bool {
+        self.verdict != Verdict::Grammar && self.fault.is_none()
+    }
+
+    /// An entry of the manifest that is not understood: a test that fails, and keeps no other from being run.
+    fn faulty(entry: &Value, error: &serde_json::Error) -> Option<Self> {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            suite: text("suite")?,
+            id: text("id")?,
+            topic: text("topic").unwrap_or_default(),
+            spec: text("spec").unwrap_or_default(),
+            start: String::new(),
+            verdict: Verdict::Spoken,
+            script: Script::default(),
+            heard: Vec::new(),
+            log: Vec::new(),
+            cases: Vec::new(),
+            substitute: None,
+            load_time: false,
+            optional: false,
+            fault: Some(format!("its entry in {FILE} is not understood: {error}")),
+        })
+    }
+
     /// Why a webhook cannot carry what the caller does, if it cannot.
     pub fn beyond_webhooks(&self) -> Option<&'static str> {
         let Script::Steps(steps) = &self.script else { return None };
@@ -234,7 +263,21 @@ pub fn read_manifest(folder: &Path) -> Result<Vec<Test>, ManifestError> {
     let path = folder.join(FILE);
     let file = path.display().to_string();
     let text = std::fs::read(&path).map_err(|error| ManifestError::Unreadable { file: file.clone(), error })?;
-    serde_json::from_slice(&text).map_err(|error| ManifestError::Malformed { file, error })
+    tests(&text).map_err(|error| ManifestError::Malformed { file, error })
+}
+
+/// The tests of a manifest. One that is not understood, but has a name, fails alone.
+fn tests(text: &[u8]) -> Result<Vec<Test>, serde_json::Error> {
+    let whole = match serde_json::from_slice(text) {
+        Ok(tests) => return Ok(tests),
+        Err(error) => error,
+    };
+    let entries: Vec<Value> = serde_json::from_slice(text)?;
+    let test = |entry: Value| match serde_json::from_value(entry.clone()) {
+        Ok(test) => Some(test),
+        Err(error) => Test::faulty(&entry, &error),
+    };
+    entries.into_iter().map(test).collect::<Option<_>>().ok_or(whole)
 }
 
 fn sure() -> f64 {
@@ -320,5 +363,17 @@ mod tests {
         for wrong in ["[{}]", r#"[{"say": "a", "dtmf": "1"}]"#, r#"[{"shout": "a"}]"#, "3", r#""by hand""#] {
             assert!(script(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_entry_that_is_not_understood_fails_alone_if_it_has_a_name() {
+        let good = r#"{"suite": "s", "id": "good", "start": "a.vxml", "verdict": "spoken", "whatever": 1}"#;
+        let bad = r#"{"suite": "s", "id": "bad", "start": "a.vxml", "verdict": "sung"}"#;
+        let read = tests(format!("[{good}, {bad}]").as_bytes()).unwrap();
+        assert!(read[0].fault.is_none() && read[0].is_played());
+        assert!(read[1].fault.as_deref().is_some_and(|why| why.contains("unknown variant `sung`")), "{:?}", read[1]);
+        assert!(!read[1].is_played());
+        let nameless = tests(br#"[{"start": "a.vxml", "verdict": "spoken"}]"#).unwrap_err();
+        assert_eq!((nameless.line(), nameless.to_string().contains("missing field `suite`")), (1, true));
     }
 }

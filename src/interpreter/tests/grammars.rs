@@ -135,7 +135,8 @@ fn a_rule_without_tags_passes_on_what_a_rule_makes_of_the_tags_outside() {
 
 #[test]
 fn a_rule_does_not_see_the_variables_of_the_rule_that_refers_to_it() {
-    let rules = "<rule id='r'><tag>var own = 1;</tag><ruleref uri='#s'/><tag>out.own = own; out.seen = rules.s;</tag></rule>
+    let rules =
+        "<rule id='r'><tag>var own = 1;</tag><ruleref uri='#s'/><tag>out.own = own; out.seen = rules.s;</tag></rule>
         <rule id='s'>go<tag>var seen = typeof own; var own = 2; out = seen</tag></rule>";
     assert_eq!(understood(rules, "go"), r#"{"own":1,"seen":"undefined"}"#);
     let assigned = rules.replace("var seen = typeof own; var own = 2; out = seen", "out = typeof own");
