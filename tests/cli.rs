@@ -125,6 +125,8 @@ fn a_suite_is_run_through_the_engine_and_in_parts() {
     assert_eq!((code, out.lines().last()), (1, Some("12 passed, 1 failed")), "{out}");
     let (code, out, _) = conformance(&["--only", "recording-key,mini/yes-no"]);
     assert_eq!((code, out.lines().last()), (0, Some("2 passed, 0 failed")), "{out}");
+    let (code, out, error) = conformance(&["--only", "yes-no"]);
+    assert_eq!((code, out.lines().last()), (0, Some("1 passed, 0 failed")), "{out}{error}");
     let (code, _, error) = conformance(&["--only", "no-such-test"]);
     assert!(code == 2 && error.contains("no-such-test"), "{error}");
 }

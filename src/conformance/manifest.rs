@@ -66,38 +66,9 @@ pub struct Test {
     /// A platform may do without the feature.
     #[serde(default)]
     pub optional: bool,
-    /// Why its entry in the manifest cannot be read, if it cannot: then the rest of this is of no account.
+    /// Why it cannot be run: what is written of it is not understood.
     #[serde(skip)]
-    pub unreadable: Option<String>,
-}
-
-/// An entry of a manifest. One that has a name and cannot be read is a test that fails, so that the others can be run.
-#[derive(Deserialize)]
-#[serde(try_from = "Value")]
-struct Entry(Test);
-
-/// What is told of an entry that cannot be read.
-#[derive(Deserialize)]
-struct Heading {
-    suite: String,
-    id: String,
-    #[serde(default)]
-    topic: String,
-    #[serde(default)]
-    spec: String,
-}
-
-impl TryFrom<Value> for Entry {
-    type Error = serde_json::Error;
-
-    fn try_from(entry: Value) -> Result<Self, Self::Error> {
-        let Heading { suite, id, topic, spec } = serde_json::from_value(entry.clone())?;
-        Ok(Self(serde_json::from_value(entry).unwrap_or_else(|error| {
-            let why =
-                format!("its entry in {FILE} cannot be read: {error}; docs/howto-run-conformance.md has the format");
-            Test { suite, id, topic, spec, unreadable: Some(why), ..Test::default() }
-        })))
-    }
+    pub fault: Option<String>,
 }
 
 /// What decides whether a test has passed.
@@ -242,6 +213,24 @@ impl Test {
         format!("{}/{}", self.suite, self.id)
     }
 
+    /// Whether it is a document with a caller, not a grammar alone.
+    pub(super) fn is_played(&self) -> bool {
+        self.verdict != Verdict::Grammar && self.fault.is_none()
+    }
+
+    /// An entry of the manifest that is not understood: a test that fails, and keeps no other from being run.
+    fn faulty(entry: &Value, error: &serde_json::Error) -> Option<Self> {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            suite: text("suite")?,
+            id: text("id")?,
+            topic: text("topic").unwrap_or_default(),
+            spec: text("spec").unwrap_or_default(),
+            fault: Some(format!("its entry in {FILE} is not understood: {error}")),
+            ..Self::default()
+        })
+    }
+
     /// Why a webhook cannot carry what the caller does, if it cannot.
     pub fn beyond_webhooks(&self) -> Option<&'static str> {
         let Script::Steps(steps) = &self.script else { return None };
@@ -267,9 +256,21 @@ pub fn read_manifest(folder: &Path) -> Result<Vec<Test>, ManifestError> {
     let path = folder.join(FILE);
     let file = path.display().to_string();
     let text = std::fs::read(&path).map_err(|error| ManifestError::Unreadable { file: file.clone(), error })?;
-    let entries: Vec<Entry> =
-        serde_json::from_slice(&text).map_err(|error| ManifestError::Malformed { file, error })?;
-    Ok(entries.into_iter().map(|Entry(test)| test).collect())
+    tests(&text).map_err(|error| ManifestError::Malformed { file, error })
+}
+
+/// The tests of a manifest. One that is not understood, but has a name, fails alone.
+fn tests(text: &[u8]) -> Result<Vec<Test>, serde_json::Error> {
+    let whole = match serde_json::from_slice(text) {
+        Ok(tests) => return Ok(tests),
+        Err(error) => error,
+    };
+    let entries: Vec<Value> = serde_json::from_slice(text)?;
+    let test = |entry: Value| match serde_json::from_value(entry.clone()) {
+        Ok(test) => Some(test),
+        Err(error) => Test::faulty(&entry, &error),
+    };
+    entries.into_iter().map(test).collect::<Option<_>>().ok_or(whole)
 }
 
 fn sure() -> f64 {
@@ -359,13 +360,16 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_cannot_be_read_is_a_test_with_the_reason_and_the_others_stand() {
-        let manifest = r#"[{"suite": "own", "id": "1", "topic": "menu", "start": "a.vxml", "verdict": "sung"},
-            {"suite": "own", "id": "2", "start": "a.vxml", "verdict": "spoken", "script": null, "mood": "fine"}]"#;
-        let entries: Vec<Entry> = serde_json::from_str(manifest).unwrap();
-        let [Entry(odd), Entry(plain)] = entries.as_slice() else { panic!("two entries") };
-        assert_eq!((odd.name().as_str(), odd.topic.as_str()), ("own/1", "menu"));
-        assert!(odd.unreadable.as_ref().is_some_and(|why| why.contains("unknown variant `sung`")));
-        assert_eq!((plain.script.clone(), plain.unreadable.as_ref()), (Script::Steps(Vec::new()), None));
+    fn an_entry_that_is_not_understood_fails_alone_if_it_has_a_name() {
+        let good =
+            r#"{"suite": "s", "id": "good", "start": "a.vxml", "verdict": "spoken", "script": null, "whatever": 1}"#;
+        let bad = r#"{"suite": "s", "id": "bad", "start": "a.vxml", "verdict": "sung"}"#;
+        let read = tests(format!("[{good}, {bad}]").as_bytes()).unwrap();
+        assert!(read[0].fault.is_none() && read[0].is_played());
+        assert_eq!(read[0].script, Script::Steps(Vec::new()));
+        assert!(read[1].fault.as_deref().is_some_and(|why| why.contains("unknown variant `sung`")), "{:?}", read[1]);
+        assert!(!read[1].is_played());
+        let nameless = tests(br#"[{"start": "a.vxml", "verdict": "spoken"}]"#).unwrap_err();
+        assert_eq!((nameless.line(), nameless.to_string().contains("missing field `suite`")), (1, true));
     }
 }

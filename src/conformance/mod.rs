@@ -79,10 +79,14 @@ pub enum RunError {
 /// [`RunError`] if none can be run; a test that fails is in the report.
 pub async fn run(options: &Options) -> Result<Report, RunError> {
     let tests = chosen(read_manifest(&options.folder)?, &options.only)?;
-    let stage = Arc::new(Stage::open(&options.folder, &tests, options.watch).await?);
+    // Grammars alone need no server.
+    let stage = match tests.iter().any(Test::is_played) {
+        true => Some(Arc::new(Stage::open(&options.folder, &tests, options.watch).await?)),
+        false => None,
+    };
     let mut played = Vec::with_capacity(tests.len());
     for (at, test) in tests.into_iter().enumerate() {
-        played.push(attempt(&stage, &options.folder, at, test, options.via).await);
+        played.push(attempt(stage.as_ref(), &options.folder, at, test, options.via).await);
     }
     Ok(Report::of(played))
 }
@@ -97,7 +101,7 @@ fn chosen(tests: Vec<Test>, only: &[String]) -> Result<Vec<Test>, RunError> {
 }
 
 /// Runs a test; whatever keeps it from a verdict is a failure.
-async fn attempt(stage: &Arc<Stage>, folder: &Path, at: usize, test: Test, via: Via) -> Played {
+async fn attempt(stage: Option<&Arc<Stage>>, folder: &Path, at: usize, test: Test, via: Via) -> Played {
     let instead = test.beyond_webhooks().filter(|_| via == Via::Http);
     let webhooks = via == Via::Http && instead.is_none();
     let played = Played {
@@ -116,19 +120,20 @@ async fn attempt(stage: &Arc<Stage>, folder: &Path, at: usize, test: Test, via: 
         },
         instead,
     };
-    if let Some(why) = test.unreadable {
-        return played.with(Outcome::Failed(why));
-    }
-    let (outcome, heard) = if test.verdict == Verdict::Grammar {
-        let folder = folder.to_owned();
-        settle(tokio::task::spawn_blocking(move || (grammars::check(&folder, &test), String::new())), LONGEST).await
-    } else {
-        let stage = Arc::clone(stage);
-        let playing = tokio::spawn(async move {
-            let account = caller::play(&stage, at, &test, webhooks).await;
-            (verdict::judge(&test, &account), account.heard)
-        });
-        settle(playing, LONGEST).await
+    let (outcome, heard) = match (&test.fault, stage.filter(|_| test.is_played())) {
+        (Some(why), _) => (Outcome::Failed(why.clone()), String::new()),
+        (None, Some(stage)) => {
+            let stage = Arc::clone(stage);
+            let playing = tokio::spawn(async move {
+                let account = caller::play(&stage, at, &test, webhooks).await;
+                (verdict::judge(&test, &account), account.heard)
+            });
+            settle(playing, LONGEST).await
+        }
+        (None, None) => {
+            let folder = folder.to_owned();
+            settle(tokio::task::spawn_blocking(move || (grammars::check(&folder, &test), String::new())), LONGEST).await
+        }
     };
     Played { heard, ..played }.with(outcome)
 }

@@ -1,7 +1,7 @@
 //! What the tests of a suite are played on: its files served, our own server behind it, and a clock of its own.
 
 use super::files::FileServer;
-use super::manifest::{Test, Verdict};
+use super::manifest::Test;
 use super::phone::{ACCOUNT, Fault, Platform};
 use crate::calls::{Clock, Limits, system_clock};
 use crate::server::config::{Config, ConfigError};
@@ -93,7 +93,7 @@ fn configuration(files: &str, tests: &[Test]) -> Result<String, StageError> {
         "[server]\nlisten = \"127.0.0.1:0\"\nworkers = 2\n\
          [twilio]\naccount_sid = \"{ACCOUNT}\"\nauth_token = \"{TOKEN}\"\napi_url = \"{files}\"\n"
     );
-    for (at, test) in tests.iter().enumerate().filter(|(_, test)| test.verdict != Verdict::Grammar) {
+    for (at, test) in tests.iter().enumerate().filter(|(_, test)| test.is_played()) {
         let wrong = || StageError::Start { test: test.name(), start: test.start.clone() };
         let base = Url::parse(&format!("{files}/")).map_err(|_| wrong())?;
         let start = base.join(&test.start).map_err(|_| wrong())?;
