@@ -4,6 +4,10 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
+#[path = "corpus/damage.rs"]
+mod damage;
+
+use damage::{Dice, damage};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -42,7 +46,13 @@ fn shared() -> PathBuf {
     std::env::var_os("VOXBRIDGE_SHARED").map_or_else(beside, PathBuf::from).canonicalize().unwrap()
 }
 
-/// What became of a document before its caller did anything.
+fn entries(folder: &Path) -> Vec<Entry> {
+    let text = std::fs::read_to_string(folder.join("index.json")).unwrap();
+    let index = serde_json::from_str::<Index>(&text).map(|index| index.documents);
+    index.or_else(|_| serde_json::from_str(&text)).unwrap()
+}
+
+/// What became of a document.
 #[derive(Debug)]
 enum Outcome {
     /// It listened, played or recorded.
@@ -89,25 +99,22 @@ impl Outcome {
 #[ignore = "needs ../shared"]
 fn real_documents_run_to_their_first_turn_or_say_in_which_line_they_do_not() {
     let folder = shared().join("corpus");
-    let text = std::fs::read_to_string(folder.join("index.json")).unwrap();
-    let entries: Vec<Entry> = serde_json::from_str::<Index>(&text)
-        .map(|index| index.documents)
-        .or_else(|_| serde_json::from_str(&text))
-        .unwrap();
+    let entries = entries(&folder);
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     let mut faults = Vec::new();
     let (mut well_formed, mut run_well) = (0, 0);
     for (number, entry) in entries.iter().enumerate() {
         let path = folder.join(&entry.path);
-        let library = Arc::new(Library::new());
-        let Ok(outcome) = catch_unwind(AssertUnwindSafe(|| run(&folder, &path, &library, number))) else {
-            faults.push(format!("{} panicked", entry.path));
-            continue;
+        let bytes = std::fs::read(&path).unwrap();
+        let shelf = Shelf { folder: &folder, path: &path, bytes: &bytes };
+        let outcome = match outcome(&shelf, number) {
+            Ok(outcome) => outcome,
+            Err(fault) => {
+                faults.push(format!("{}: {fault}", entry.path));
+                continue;
+            }
         };
         let diagnostic = outcome.diagnostic().map(|why| why.replace(&format!("file://{}/", folder.display()), ""));
-        if let Some(why) = diagnostic.as_deref().filter(|why| !names_a_line(why)) {
-            faults.push(format!("{}: a diagnostic without a line: {why}", entry.path));
-        }
         if entry.well_formed {
             well_formed += 1;
             run_well += usize::from(outcome.runs());
@@ -125,6 +132,50 @@ fn real_documents_run_to_their_first_turn_or_say_in_which_line_they_do_not() {
     assert!(run_well * 100 >= well_formed * MUST_RUN, "{run_well} of {well_formed} well-formed documents run");
 }
 
+/// Times each document is damaged, and what the damages follow from; `VOXBRIDGE_DAMAGES` and `VOXBRIDGE_SEED` say otherwise.
+const DAMAGES: [u64; 2] = [2, 1];
+
+#[test]
+#[ignore = "needs ../shared"]
+fn damaged_documents_run_or_say_in_which_line_they_do_not() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
+    let (times, seed) =
+        (number("VOXBRIDGE_DAMAGES").unwrap_or(DAMAGES[0]), number("VOXBRIDGE_SEED").unwrap_or(DAMAGES[1]));
+    let folder = shared().join("corpus");
+    let mut dice = Dice(seed);
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for entry in entries(&folder) {
+        let path = folder.join(&entry.path);
+        let whole = vxml::decode(&std::fs::read(&path).unwrap(), None);
+        for _ in 0..times {
+            let text = damage(&whole, &mut dice);
+            let shelf = Shelf { folder: &folder, path: &path, bytes: text.as_bytes() };
+            match outcome(&shelf, dice.roll(1 << 20)) {
+                Ok(outcome) => *counts.entry(outcome.name()).or_default() += 1,
+                Err(fault) => faults.push(format!("{}: {fault}\n{text}", entry.path)),
+            }
+        }
+    }
+    for (name, count) in &counts {
+        println!("damaged: {count:4} {name}");
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What became of a document before its caller did anything; a fault if it panicked then or later, or ended without
+/// saying where.
+fn outcome(shelf: &Shelf<'_>, number: usize) -> Result<Outcome, String> {
+    let Ok([first, last]) = catch_unwind(AssertUnwindSafe(|| run(shelf, number))) else {
+        return Err("it panicked".to_owned());
+    };
+    let nowhere = [&first, &last].into_iter().filter_map(Outcome::diagnostic).find(|why| !names_a_line(why));
+    match nowhere.map(str::to_owned) {
+        Some(why) => Err(format!("a diagnostic without a line: {why}")),
+        None => Ok(first),
+    }
+}
+
 /// Whether a message says `file:line:column`.
 fn names_a_line(message: &str) -> bool {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -132,33 +183,27 @@ fn names_a_line(message: &str) -> bool {
     parts.windows(3).any(|part| !part[0].is_empty() && is_number(part[1]) && is_number(part[2]))
 }
 
-/// Runs a document to its first turn, then lets a robot caller at it.
-fn run(folder: &Path, path: &Path, library: &Arc<Library>, number: usize) -> Outcome {
-    let url = format!("file://{}", path.display());
-    let bytes = std::fs::read(path).unwrap();
-    let reading = vxml::read(&vxml::decode(&bytes, None), &url);
+/// The files of the corpus, one of them perhaps with other content.
+struct Shelf<'a> {
+    folder: &'a Path,
+    path: &'a Path,
+    bytes: &'a [u8],
+}
+
+/// Runs a document to its first turn, then lets a robot caller at it: what became of it before and after.
+fn run(shelf: &Shelf<'_>, number: usize) -> [Outcome; 2] {
+    let url = format!("file://{}", shelf.path.display());
+    let reading = vxml::read(&vxml::decode(shelf.bytes, None), &url);
     if reading.document.is_none() {
         let why = reading.diagnostics.iter().find(|problem| problem.is_error()).expect("a refusal has a reason");
-        return Outcome::Refused(why.to_string());
+        return [Outcome::Refused(why.to_string()), Outcome::Refused(why.to_string())];
     }
     let settings = Settings { call: format!("CA{number}"), ..Settings::default() };
-    let mut call = Conversation::new(Interpreter::new(settings, library.clone()), Mode::Hybrid, None);
+    let mut call = Conversation::new(Interpreter::new(settings, Arc::new(Library::new())), Mode::Hybrid, None);
     let session = serde_json::json!({"connection": {"remote": {"uri": "tel:+14155550100"}, "local": {"uri": "tel:+14155550199"}},
         "telephone": {"ani": "+14155550100", "dnis": "+14155550199"}});
-    let mut step = feed(&mut call, folder, Happening::Start { url, session });
-    let outcome = match &step {
-        Step::Turn(_) => Outcome::Turn,
-        Step::Done(Ending { reason: Reason::Exit | Reason::Finished | Reason::HungUp, .. }) => Outcome::End,
-        Step::Done(Ending { reason: Reason::Event { event, message }, .. }) => {
-            if event.starts_with("error.unsupported") && !asks_for_another_platform(event, message) {
-                Outcome::Unsupported(event.clone(), message.clone())
-            } else {
-                Outcome::OwnError(event.clone(), message.clone())
-            }
-        }
-        Step::Done(Ending { reason: Reason::Limit(why), .. }) => Outcome::Limit(why.clone()),
-        Step::Fetch(_) => unreachable!("feed() answers every fetch"),
-    };
+    let mut step = feed(&mut call, shelf, Happening::Start { url, session });
+    let first = outcome_of(&step);
     let mut dice = number as u32 + 1;
     for turn in 0..TURNS {
         let Step::Turn(now) = &step else { break };
@@ -170,9 +215,25 @@ fn run(folder: &Path, path: &Path, library: &Arc<Library>, number: usize) -> Out
             Next::Transfer(_) => transferred(dice >> 16),
             Next::Disconnect => Happening::HungUp,
         };
-        step = feed(&mut call, folder, happening);
+        step = feed(&mut call, shelf, happening);
     }
-    outcome
+    [first, outcome_of(&step)]
+}
+
+fn outcome_of(step: &Step) -> Outcome {
+    match step {
+        Step::Turn(_) => Outcome::Turn,
+        Step::Done(Ending { reason: Reason::Exit | Reason::Finished | Reason::HungUp, .. }) => Outcome::End,
+        Step::Done(Ending { reason: Reason::Event { event, message }, .. }) => {
+            if event.starts_with("error.unsupported") && !asks_for_another_platform(event, message) {
+                Outcome::Unsupported(event.clone(), message.clone())
+            } else {
+                Outcome::OwnError(event.clone(), message.clone())
+            }
+        }
+        Step::Done(Ending { reason: Reason::Limit(why), .. }) => Outcome::Limit(why.clone()),
+        Step::Fetch(_) => unreachable!("feed() answers every fetch"),
+    }
 }
 
 /// Whether a document ended because it asks for something only its own platform has, which is refused by its name: an object,
@@ -222,7 +283,7 @@ fn recorded(dice: u32) -> Happening {
 }
 
 fn transferred(dice: u32) -> Happening {
-    let ended = |result: &str, duration| Happening::TransferEnded { result: result.to_owned(), duration };
+    let ended = |result: &str, duration| Happening::TransferEnded { result: result.to_owned(), duration, input: None };
     match dice % 8 {
         0 => ended("busy", 0),
         1 => ended("noanswer", 0),
@@ -246,7 +307,7 @@ fn speech(call: &Conversation<Interpreter>, words: &str) -> Happening {
 }
 
 /// One event in, fetches answered from the corpus, the TwiML of what comes out checked and kept.
-fn feed(call: &mut Conversation<Interpreter>, folder: &Path, happening: Happening) -> Step {
+fn feed(call: &mut Conversation<Interpreter>, shelf: &Shelf<'_>, happening: Happening) -> Step {
     let mut happening = happening;
     for _ in 0..1000 {
         let step = call.handle(Event { at: 1_772_465_400_000, happening });
@@ -254,16 +315,21 @@ fn feed(call: &mut Conversation<Interpreter>, folder: &Path, happening: Happenin
             encode(&step);
             return step;
         };
-        happening = Happening::Fetched { request: request.id, response: answer(folder, request) };
+        happening = Happening::Fetched { request: request.id, response: answer(shelf, request) };
     }
     panic!("the document fetches without end");
 }
 
-fn answer(folder: &Path, request: &FetchRequest) -> Response {
+fn answer(shelf: &Shelf<'_>, request: &FetchRequest) -> Response {
     let failed = |status, message: &str| Response::Failed { status, message: message.to_owned() };
     let Some(path) = request.url.strip_prefix("file://") else { return failed(None, "the network is out of bounds") };
     let path = PathBuf::from(path.split('?').next().unwrap());
-    match std::fs::read(&path).and_then(|body| if path.starts_with(folder) { Ok(body) } else { Err(outside()) }) {
+    let read = || match &path {
+        path if path == shelf.path => Ok(shelf.bytes.to_vec()),
+        path if path.starts_with(shelf.folder) => std::fs::read(path),
+        _ => Err(std::io::Error::new(std::io::ErrorKind::NotFound, "outside of the folder")),
+    };
+    match read() {
         Ok(body) => {
             let digest = format!("{}:{}", path.display(), body.len());
             let body = if request.purpose == Purpose::Audio { Vec::new() } else { body };
@@ -271,10 +337,6 @@ fn answer(folder: &Path, request: &FetchRequest) -> Response {
         }
         Err(error) => failed(Some(404), &error.to_string()),
     }
-}
-
-fn outside() -> std::io::Error {
-    std::io::Error::new(std::io::ErrorKind::NotFound, "outside of the folder")
 }
 
 fn encode(step: &Step) {

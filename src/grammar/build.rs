@@ -197,6 +197,11 @@ impl Builder {
         }
     }
 
+    /// The scripts in the grammar's header.
+    pub(super) fn globals(&self) -> String {
+        self.rules.sources.first().map(|source| source.globals.join("\n")).unwrap_or_default()
+    }
+
     /// A rule whose expansion comes later, by [`Builder::define`]; until then it matches nothing.
     pub(super) fn declare(&mut self, name: &str, public: bool) -> u32 {
         let body = self.void();

@@ -5,12 +5,13 @@ use super::Setting;
 use super::build::Builder;
 use super::builtin;
 use super::numerals::Language;
-use super::reading::{Notes, Place, key_of, resolve};
+use super::reading::{MOST_DIAGNOSTICS, Notes, Place, key_of, resolve};
 use super::rules::{External, NodeId, Rules};
-use super::tags::{Tag, TagFormat};
+use super::tags::{Tag, TagFormat, is_bare};
 use super::words;
-use crate::dialogue::{Diagnostic, InputMode};
+use crate::dialogue::{Diagnostic, InputMode, Severity};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Elements and brackets nested deeper than this are refused.
 pub(super) const DEEPEST: usize = 120;
@@ -49,16 +50,17 @@ pub(super) struct Draft<'a> {
     builtins: HashMap<String, u32>,
     /// References to other grammars already made, by URI and rule.
     externals: HashMap<(String, Option<String>), NodeId>,
-    /// Tags as read, with their index; understood all together at the end.
-    tags: Vec<(usize, String)>,
+    /// Tags as read, with their index and what to report of those that turn out to be bare words; understood all together
+    /// at the end.
+    tags: Vec<(usize, String, Option<Diagnostic>)>,
 }
 
 /// A rule that was defined or referred to.
 struct Named {
     rule: u32,
     public: bool,
-    /// What to report if its definition does not come; `None` once it has.
-    missing: Option<Diagnostic>,
+    /// Where it was referred to first, until its definition comes.
+    missing: Option<Range<usize>>,
 }
 
 impl<'a> Draft<'a> {
@@ -95,7 +97,7 @@ impl<'a> Draft<'a> {
         let named = self.rules.entry(name.to_owned()).or_insert_with(|| Named {
             rule: builder.declare(name, false),
             public,
-            missing: Some(Diagnostic::error("", "", "")),
+            missing: Some(0..0),
         });
         if named.missing.take().is_none() {
             self.notes.error(place, "duplicate-rule", format!("a second rule has the id \"{name}\""));
@@ -115,7 +117,7 @@ impl<'a> Draft<'a> {
         let named = self.rules.entry(name.to_owned()).or_insert_with(|| Named {
             rule: builder.declare(name, false),
             public: false,
-            missing: Some(notes.diagnostic(place, "undefined-rule", format!("there is no rule \"{name}\" here"))),
+            missing: Some(place.range(notes)),
         });
         self.builder.reference(named.rule)
     }
@@ -187,13 +189,18 @@ impl<'a> Draft<'a> {
     }
 
     /// A tag as written; `None` for one that says nothing.
-    pub(super) fn tag(&mut self, text: &str) -> Option<NodeId> {
+    pub(super) fn tag(&mut self, place: &impl Place, text: &str) -> Option<NodeId> {
         // `{}` of a grammar without tag format: a vendor's way of saying that the words before it mean nothing.
         if self.tag_format == TagFormat::Legacy && text.trim().is_empty() {
             return None;
         }
         let (node, index) = self.builder.placeholder_tag();
-        self.tags.push((index, text.to_owned()));
+        let bare = (self.tag_format == TagFormat::Script && is_bare(text)).then(|| {
+            let message = format!("the tag `{}` is no script", text.trim());
+            let help = format!("it is taken for a string; write out = '{}';", text.trim());
+            self.notes.diagnostic(place, "bare-tag", message).help(help)
+        });
+        self.tags.push((index, text.to_owned(), bare));
         Some(node)
     }
 
@@ -264,10 +271,12 @@ impl<'a> Draft<'a> {
         let mut known: Vec<_> = self.defined.iter().map(String::as_str).collect();
         known.sort_unstable();
         let help = format!("the rules here are: {}", known.join(", "));
-        let mut missing: Vec<_> = self.rules.values_mut().filter_map(|named| named.missing.take()).collect();
-        missing.sort_by_key(|diagnostic| diagnostic.position);
-        for diagnostic in missing {
-            self.notes.add(diagnostic.help(&help));
+        let missing = self.rules.iter().filter_map(|(name, named)| Some((named.missing.clone()?, name)));
+        let mut missing: Vec<_> = missing.collect();
+        missing.sort_by_key(|(place, _)| place.start);
+        for (place, name) in missing.into_iter().take(MOST_DIAGNOSTICS) {
+            let message = format!("there is no rule \"{name}\" here");
+            self.notes.error(&place, "undefined-rule", message).help = Some(help.clone());
         }
         if self.builder.too_large() {
             self.notes.error(whole, "grammar-too-large", "the grammar is too large");
@@ -275,9 +284,13 @@ impl<'a> Draft<'a> {
         if self.notes.any_error() {
             return Err(self.notes.into_list());
         }
-        let texts: Vec<&str> = self.tags.iter().map(|(_, text)| text.as_str()).collect();
-        for (tag, (index, _)) in Tag::read(&texts, self.tag_format).into_iter().zip(&self.tags) {
-            self.builder.replace_tag(*index, tag);
+        let texts: Vec<&str> = self.tags.iter().map(|(_, text, _)| text.as_str()).collect();
+        let tags = Tag::read(&texts, &self.builder.globals(), self.tag_format);
+        for (tag, (index, _, bare)) in tags.into_iter().zip(self.tags) {
+            if let Some(bare) = bare.filter(|_| matches!(tag, Tag::Literal(_))) {
+                self.notes.push(Diagnostic { severity: Severity::Warning, ..bare });
+            }
+            self.builder.replace_tag(index, tag);
         }
         Ok((self.builder.finish(root), self.notes.into_list()))
     }

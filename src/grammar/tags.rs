@@ -1,7 +1,7 @@
 //! Semantic tags as read: string literals, or scripts, with the plainest scripts understood without an engine.
 
 use super::builtin::Builtin;
-use super::literal::{Reader, ident_start};
+use super::literal::{Reader, ident_part, ident_start};
 use super::slots::Command;
 use serde_json::Value;
 
@@ -82,16 +82,35 @@ impl Tag {
         Self::Script { code: code.trim().into(), plain: assignments(code) }
     }
 
-    /// All tags of a grammar document, by its format.
-    pub(super) fn read(texts: &[&str], format: TagFormat) -> Vec<Self> {
+    /// All tags of a grammar document, by its format; `globals` are the scripts in its header.
+    pub(super) fn read(texts: &[&str], globals: &str, format: TagFormat) -> Vec<Self> {
         match format {
-            TagFormat::Script => texts.iter().map(|text| Self::script(text)).collect(),
+            TagFormat::Script => scripts(texts, globals),
             TagFormat::Literals | TagFormat::Slots | TagFormat::Builtin(_) => {
                 texts.iter().map(|text| Self::literal(text)).collect()
             }
             TagFormat::Legacy => super::legacy::read(texts),
         }
     }
+}
+
+/// Scripts. Words that are no script and name nothing (`<tag>yes</tag>`) would fail each time they are said (SISR 1.0
+/// §6.3); real grammars mean them as strings.
+fn scripts(texts: &[&str], globals: &str) -> Vec<Tag> {
+    let is_used = |word: &str| globals.contains(word) || texts.iter().any(|text| !is_bare(text) && text.contains(word));
+    let script = |text: &&str| match is_bare(text) && !text.split_whitespace().any(is_used) {
+        true => Tag::literal(text),
+        false => Tag::script(text),
+    };
+    texts.iter().map(script).collect()
+}
+
+/// Whether there is nothing in a tag but words, none of which is a word of ECMAScript or SISR.
+pub(super) fn is_bare(text: &str) -> bool {
+    const NOT_BARE: [&str; 12] =
+        ["out", "rules", "meta", "true", "false", "null", "undefined", "this", "var", "new", "return", "debugger"];
+    let is_word = |word: &str| word.starts_with(ident_start) && word.chars().all(ident_part);
+    !text.trim().is_empty() && text.split_whitespace().all(|word| is_word(word) && !NOT_BARE.contains(&word))
 }
 
 /// The assignments that a script is made of; `None` if there is anything else in it.

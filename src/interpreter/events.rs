@@ -116,6 +116,8 @@ impl Session {
             "connection" | "telephone" if name.contains("disconnect") => Err(Flow::End(Reason::HungUp, Vec::new())),
             _ => {
                 self.say_default("error");
+                // Whoever mends the document must find what threw it, be it an error or an event of its own.
+                let message = self.with_place(&message);
                 Err(Flow::End(Reason::Event { event: name.to_owned(), message }, Vec::new()))
             }
         }

@@ -94,6 +94,19 @@ fn a_tag_format_decides_what_a_tag_is() {
 }
 
 #[test]
+fn words_that_are_no_script_are_a_string_with_a_warning() {
+    let grammar = grammar(SCRIPT, "<rule id='r'><item>sure<tag>yes</tag></item></rule>");
+    assert_eq!(means(&grammar, "sure"), json!("yes"));
+    assert_eq!(grammar.diagnostics()[0].code, "bare-tag");
+}
+
+#[test]
+fn a_script_that_only_names_a_variable_stays_one() {
+    let body = "<rule id='r'><tag>var x = 'b'; out = 'a';</tag>a<tag>x</tag></rule>";
+    assert!(grammar(SCRIPT, body).diagnostics().is_empty());
+}
+
+#[test]
 fn a_script_sees_rules_latest_and_out() {
     let grammar = grammar(
         SCRIPT,
