@@ -155,3 +155,10 @@ fn the_prompts_of_an_item_include_bare_speech() {
         (2, Some(3000), Some(false))
     );
 }
+
+#[test]
+fn a_transfer_says_whom_to_call_once() {
+    assert_eq!(errors("<form><transfer name='t'/></form>"), ["missing-attribute"]);
+    assert_eq!(errors("<form><transfer name='t' dest='tel:1' destexpr='d'/></form>"), ["exclusive-attributes"]);
+    assert!(errors("<form><transfer name='t' destexpr='d'/></form>").is_empty());
+}
