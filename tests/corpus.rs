@@ -283,7 +283,7 @@ fn recorded(dice: u32) -> Happening {
 }
 
 fn transferred(dice: u32) -> Happening {
-    let ended = |result: &str, duration| Happening::TransferEnded { result: result.to_owned(), duration };
+    let ended = |result: &str, duration| Happening::TransferEnded { result: result.to_owned(), duration, input: None };
     match dice % 8 {
         0 => ended("busy", 0),
         1 => ended("noanswer", 0),

@@ -223,7 +223,9 @@ impl Call {
         }
         // Whoever was to be handed over without further news is so: the call goes on elsewhere, or has done so.
         let happening = match self.next() {
-            Some(next) if is_blind(next) => Happening::TransferEnded { result: "connected".to_owned(), duration: 0 },
+            Some(next) if is_blind(next) => {
+                Happening::TransferEnded { result: "connected".to_owned(), duration: 0, input: None }
+            }
             _ => Happening::HungUp,
         };
         self.advance(happening, asker).await;
@@ -240,7 +242,6 @@ impl Call {
             tokio::time::sleep(delay).await;
             let mut probe = FetchRequest::get(&audio.url, Purpose::Audio);
             probe.timeout = request.timeout;
-            // Audio has no cookies of the call: the platform, which plays it, has none either.
             matches!(app.fetcher.fetch(&probe, &mut Jar::default()).await, Response::Found(_))
         };
         let playable = tokio::select! {

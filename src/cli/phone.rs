@@ -159,7 +159,7 @@ fn happening(what: &Move, next: &Next) -> Happening {
 }
 
 fn transferred(result: &str, duration: u64) -> Happening {
-    Happening::TransferEnded { result: result.to_owned(), duration }
+    Happening::TransferEnded { result: result.to_owned(), duration, input: None }
 }
 
 /// What is said into a recording by doing something else: words are said, a key ends them, silence is nothing.

@@ -78,6 +78,9 @@ impl<'a> Engine<'a> {
 fn happening(next: &Next, step: &Step, during: Option<&Step>, files: &str) -> Result<(Happening, Millis), Broken> {
     let silence = |time: Millis| (Happening::Nothing, time);
     Ok(match (next, step) {
+        (Next::Record(_), Step::HangUp) => {
+            (Happening::Recorded { url: None, duration: 0, key: None, hung_up: true }, 0)
+        }
         (_, Step::HangUp) => (Happening::HungUp, 0),
         (Next::Listen(request), Step::Silence) => silence(request.timeout),
         (Next::Listen(request), Step::Say { best, nbest }) => match &request.speech {
@@ -127,6 +130,27 @@ fn spoken(best: &manifest::Hypothesis, nbest: &[manifest::Hypothesis]) -> Happen
     })
 }
 
+/// Whether what the caller does may match a grammar of the bridge; which words match, and which keys together, is not told.
+fn ends_bridge(request: &TransferRequest, step: &Step) -> bool {
+    match step {
+        Step::Press(keys) => request.more_input || request.keys.contains(keys.as_str()),
+        Step::Say { .. } => request.more_input,
+        _ => false,
+    }
+}
+
+/// By what the caller ends a bridge.
+fn input(step: &Step) -> Option<Heard> {
+    match step {
+        Step::Press(keys) => Some(Heard::Keys { keys: keys.as_str().into() }),
+        Step::Say { best, .. } => match spoken(best, &[]) {
+            Happening::Heard(heard) => Some(heard),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// What becomes of a transfer, and how long the caller is away.
 fn transferred(request: &TransferRequest, fate: Fate, during: Option<&Step>) -> (Happening, Millis) {
     let conversation = u64::from(CONVERSATION) * 1_000;
@@ -136,7 +160,7 @@ fn transferred(request: &TransferRequest, fate: Fate, during: Option<&Step>) -> 
         _ if request.kind == TransferKind::Blind => ("connected", 0, 0),
         (Fate::BlindConnected, _) => ("connected", 0, 0),
         (Fate::Answered, Some(Step::HangUp)) => return (Happening::HungUp, conversation),
-        (Fate::Answered, Some(Step::Press(_) | Step::Say { .. })) => {
+        (Fate::Answered, Some(step)) if ends_bridge(request, step) => {
             ("near_end_disconnect", conversation, conversation)
         }
         (Fate::FarEndDisconnect | Fate::Answered, _) => ("far_end_disconnect", conversation, conversation),
@@ -145,5 +169,6 @@ fn transferred(request: &TransferRequest, fate: Fate, during: Option<&Step>) -> 
         (Fate::Busy, _) => ("busy", 0, 0),
         (Fate::NetworkBusy, _) => ("network_busy", 0, 0),
     };
-    (Happening::TransferEnded { result: result.to_owned(), duration: connected }, taken)
+    let input = during.filter(|_| result == "near_end_disconnect").and_then(input);
+    (Happening::TransferEnded { result: result.to_owned(), duration: connected, input }, taken)
 }

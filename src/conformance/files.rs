@@ -2,6 +2,7 @@
 
 use super::manifest::{Substitute, Test};
 use super::phone::ACCOUNT;
+use crate::fetch::silence;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path as UrlPath, Request, State};
@@ -21,8 +22,6 @@ const RECORDINGS: &str = "2010-04-01/Accounts/";
 const ECHO: &str = "echo";
 /// A submit to the echo is small.
 const MOST_BYTES: usize = 1 << 20;
-/// The rate of simulated recordings: 8-bit samples a second.
-const RATE: u32 = 8_000;
 
 /// Serves a suite's folder on a free loopback port until it is dropped.
 pub(super) struct FileServer {
@@ -99,8 +98,8 @@ impl Shelf {
     async fn find(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
         if let Some(name) = path.strip_prefix(RECORDINGS) {
             let id = name.split_once("/Recordings/RE")?.1;
-            let seconds = id.strip_suffix(".wav").unwrap_or(id).parse().ok()?;
-            return Some(("audio/wav", silence(seconds)));
+            let seconds: u32 = id.strip_suffix(".wav").unwrap_or(id).parse().ok()?;
+            return Some(("audio/wav", silence(seconds.saturating_mul(1_000))));
         }
         let path = Path::new(path);
         if !path.components().all(|part| matches!(part, Component::Normal(_))) {
@@ -131,24 +130,6 @@ pub(super) fn content_type(path: &Path) -> &'static str {
         Some("mp3") => "audio/mpeg",
         _ => "application/xml",
     }
-}
-
-/// A WAV file of so many seconds.
-fn silence(seconds: u32) -> Vec<u8> {
-    let length = seconds.min(3_600) * RATE;
-    let mut wav = Vec::with_capacity(44 + length as usize);
-    wav.extend(b"RIFF");
-    wav.extend((36 + length).to_le_bytes());
-    wav.extend(b"WAVEfmt ");
-    wav.extend(16_u32.to_le_bytes());
-    wav.extend([1, 0, 1, 0]); // PCM, one channel
-    wav.extend(RATE.to_le_bytes());
-    wav.extend(RATE.to_le_bytes());
-    wav.extend([1, 0, 8, 0]); // a byte a sample
-    wav.extend(b"data");
-    wav.extend(length.to_le_bytes());
-    wav.resize(44 + length as usize, 0x80);
-    wav
 }
 
 /// The echo: a document that says `pass` if the parameters are the ones that are expected, and has them in `q`.
@@ -200,6 +181,6 @@ mod tests {
         assert!(shelf.find("a.vxml").await.is_some());
         assert!(shelf.find("../secret.vxml").await.is_none());
         let recording = recording_url("", 3) + ".wav";
-        assert_eq!(shelf.find(recording.trim_start_matches('/')).await.unwrap().1.len(), 44 + 3 * 8_000);
+        assert_eq!(shelf.find(recording.trim_start_matches('/')).await.unwrap().1.len(), 44 + 3 * 16_000);
     }
 }

@@ -23,8 +23,9 @@ pub(super) const STRAY_KEY: &str = "D";
 pub(super) const CONVERSATION: u32 = 3;
 /// How long a callee's line rings who does not answer.
 pub(super) const RINGING: u32 = 30;
-/// How long it takes to say or key in something.
-pub(super) const INPUT: Millis = 1_000;
+/// How long it takes to say or key in something once the prompts are over, for which the caller waits: they are no longer
+/// than a minute.
+pub(super) const INPUT: Millis = 60_000;
 
 /// A call in progress.
 pub(super) enum Line<'a> {
@@ -187,10 +188,11 @@ pub(super) fn out_of_step(waits_for: &'static str, step: &Step) -> Broken {
     Broken::OutOfStep(waits_for, format!("{step:?}"))
 }
 
-/// An audio file as verdicts name it.
+/// An audio file as verdicts name it, with its folders.
 pub(super) fn audio(url: &str) -> String {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    format!("audio:{}", path.rsplit('/').next().unwrap_or(path))
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or(url, |(_, path)| path);
+    format!("audio:{path}")
 }
 
 /// Pieces of what is heard with single blanks between all words.

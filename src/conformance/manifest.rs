@@ -30,7 +30,7 @@ pub enum ManifestError {
 }
 
 /// One test.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Test {
     /// The suite it belongs to, e.g. `vxml20`.
     pub suite: String,
@@ -66,12 +66,45 @@ pub struct Test {
     /// A platform may do without the feature.
     #[serde(default)]
     pub optional: bool,
+    /// Why its entry in the manifest cannot be read, if it cannot: then the rest of this is of no account.
+    #[serde(skip)]
+    pub unreadable: Option<String>,
+}
+
+/// An entry of a manifest. One that has a name and cannot be read is a test that fails, so that the others can be run.
+#[derive(Deserialize)]
+#[serde(try_from = "Value")]
+struct Entry(Test);
+
+/// What is told of an entry that cannot be read.
+#[derive(Deserialize)]
+struct Heading {
+    suite: String,
+    id: String,
+    #[serde(default)]
+    topic: String,
+    #[serde(default)]
+    spec: String,
+}
+
+impl TryFrom<Value> for Entry {
+    type Error = serde_json::Error;
+
+    fn try_from(entry: Value) -> Result<Self, Self::Error> {
+        let Heading { suite, id, topic, spec } = serde_json::from_value(entry.clone())?;
+        Ok(Self(serde_json::from_value(entry).unwrap_or_else(|error| {
+            let why =
+                format!("its entry in {FILE} cannot be read: {error}; docs/howto-run-conformance.md has the format");
+            Test { suite, id, topic, spec, unreadable: Some(why), ..Test::default() }
+        })))
+    }
 }
 
 /// What decides whether a test has passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
+    #[default]
     /// What is prompted ends with `pass`, and `fail` is never prompted.
     Spoken,
     /// The same, counting prompts that were queued when the caller had gone.
@@ -234,7 +267,9 @@ pub fn read_manifest(folder: &Path) -> Result<Vec<Test>, ManifestError> {
     let path = folder.join(FILE);
     let file = path.display().to_string();
     let text = std::fs::read(&path).map_err(|error| ManifestError::Unreadable { file: file.clone(), error })?;
-    serde_json::from_slice(&text).map_err(|error| ManifestError::Malformed { file, error })
+    let entries: Vec<Entry> =
+        serde_json::from_slice(&text).map_err(|error| ManifestError::Malformed { file, error })?;
+    Ok(entries.into_iter().map(|Entry(test)| test).collect())
 }
 
 fn sure() -> f64 {
@@ -246,6 +281,7 @@ impl<'de> Deserialize<'de> for Script {
         use serde::de::Error as _;
         match Value::deserialize(deserializer)? {
             Value::String(word) if word == "auto" => Ok(Self::Auto),
+            Value::Null => Ok(Self::default()),
             steps @ Value::Array(_) => serde_json::from_value(steps).map(Self::Steps).map_err(D::Error::custom),
             _ => Err(D::Error::custom("a script is \"auto\" or a list of steps")),
         }
@@ -320,5 +356,16 @@ mod tests {
         for wrong in ["[{}]", r#"[{"say": "a", "dtmf": "1"}]"#, r#"[{"shout": "a"}]"#, "3", r#""by hand""#] {
             assert!(script(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_is_a_test_with_the_reason_and_the_others_stand() {
+        let manifest = r#"[{"suite": "own", "id": "1", "topic": "menu", "start": "a.vxml", "verdict": "sung"},
+            {"suite": "own", "id": "2", "start": "a.vxml", "verdict": "spoken", "script": null, "mood": "fine"}]"#;
+        let entries: Vec<Entry> = serde_json::from_str(manifest).unwrap();
+        let [Entry(odd), Entry(plain)] = entries.as_slice() else { panic!("two entries") };
+        assert_eq!((odd.name().as_str(), odd.topic.as_str()), ("own/1", "menu"));
+        assert!(odd.unreadable.as_ref().is_some_and(|why| why.contains("unknown variant `sung`")));
+        assert_eq!((plain.script.clone(), plain.unreadable.as_ref()), (Script::Steps(Vec::new()), None));
     }
 }

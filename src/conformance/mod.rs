@@ -116,6 +116,9 @@ async fn attempt(stage: &Arc<Stage>, folder: &Path, at: usize, test: Test, via: 
         },
         instead,
     };
+    if let Some(why) = test.unreadable {
+        return played.with(Outcome::Failed(why));
+    }
     let (outcome, heard) = if test.verdict == Verdict::Grammar {
         let folder = folder.to_owned();
         settle(tokio::task::spawn_blocking(move || (grammars::check(&folder, &test), String::new())), LONGEST).await

@@ -356,6 +356,8 @@ impl Phone {
     /// # Errors
     /// [`Fault`]
     pub async fn hang_up(&mut self) -> Result<(), Fault> {
+        // Nothing is heard from here on, and what was heard before has been told.
+        self.sounds.clear();
         let url = format!("{}/twilio/status", self.platform.base());
         let form = self.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
         let received = self.platform.post(&url, &form).await?;

@@ -79,7 +79,8 @@ impl<'a> Webhooks<'a> {
                 }
             }
             Step::Silence => self.phone.silence().await?,
-            Step::HangUp => self.phone.hang_up().await?,
+            // Twilio tells the action of a Record first.
+            Step::HangUp => self.phone.record_and_hang_up(0, "").await?,
             _ => return Err(out_of_step("a recording", step)),
         }
         Ok(())

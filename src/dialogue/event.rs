@@ -57,6 +57,9 @@ pub enum Happening {
         result: String,
         /// How long the legs were connected.
         duration: Millis,
+        /// What the caller ended it by, where the platform says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input: Option<Heard>,
     },
     /// The caller hung up.
     HungUp,

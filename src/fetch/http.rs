@@ -87,12 +87,12 @@ impl Http {
     }
 
     async fn ask(&self, hop: &Hop, request: &FetchRequest, sounds: &Sounds, jar: &mut Jar) -> reqwest::Result<Said> {
+        if request.purpose == Purpose::Audio {
+            return self.probe(hop).await;
+        }
         let mut headers = HeaderMap::new();
         jar.add_to(&mut headers, &hop.url);
         cache::direct(&mut headers, request);
-        if request.purpose == Purpose::Audio {
-            return self.probe(hop, headers, jar).await;
-        }
         // Only a GET is looked up and kept; what a POST answers belongs to what was posted.
         let asked = match hop.method {
             Method::Get => cache::asked(&hop.url, headers.clone()),
@@ -128,16 +128,16 @@ impl Http {
         Ok(Said::Done(response))
     }
 
-    /// Whether there is something at the URL that can be played; what, only the platform needs.
-    async fn probe(&self, hop: &Hop, headers: HeaderMap, jar: &mut Jar) -> reqwest::Result<Said> {
-        let head = self.client.head(hop.url.clone()).headers(headers.clone()).send().await?;
+    /// Whether there is something at the URL that can be played; what, only the platform needs. That plays it without the
+    /// call's cookies, so it is asked for without them.
+    async fn probe(&self, hop: &Hop) -> reqwest::Result<Said> {
+        let head = self.client.head(hop.url.clone()).send().await?;
         let asked = match head.status() {
             StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
-                self.client.get(hop.url.clone()).headers(headers).send().await?
+                self.client.get(hop.url.clone()).send().await?
             }
             _ => head,
         };
-        jar.keep(asked.headers(), &hop.url);
         if let Some(moved) = moved(&asked, hop) {
             return Ok(moved);
         }

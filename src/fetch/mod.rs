@@ -17,7 +17,7 @@ mod recordings;
 pub use access::{Access, AccessError};
 pub use files::audio_type;
 pub use jar::Jar;
-pub use recordings::Recordings;
+pub use recordings::{Recordings, silence};
 
 use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
 use files::Files;

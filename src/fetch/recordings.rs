@@ -62,7 +62,7 @@ impl Recordings {
     pub(super) async fn sound(&self, url: &str, client: &reqwest::Client) -> Result<Vec<u8>, String> {
         let (place, credentials) = match self {
             Self::Nowhere => return Err(format!("the recording {url} cannot be fetched: no platform is configured")),
-            Self::Simulated => return Ok(silence()),
+            Self::Simulated => return Ok(silence(100)),
             Self::At { place, credentials } => (place, credentials),
         };
         let wanted = Url::parse(url).map_err(|error| format!("the recording {url}: {error}"))?;
@@ -127,13 +127,13 @@ pub(super) fn form(fields: &[Submitted], sounds: &Sounds) -> multipart::Form {
     })
 }
 
-/// A tenth of a second of silence as telephones have it: WAV, 8 kHz, 16 bits.
-fn silence() -> Vec<u8> {
+/// So many milliseconds of silence as telephones have it, an hour at most: WAV, 8 kHz, 16 bits.
+pub fn silence(millis: u32) -> Vec<u8> {
     const RATE: u32 = 8_000;
-    const SOUND: u32 = RATE / 10 * 2;
-    let mut wav = Vec::with_capacity(44 + SOUND as usize);
+    let sound = millis.min(3_600_000) * (RATE / 1_000) * 2;
+    let mut wav = Vec::with_capacity(44 + sound as usize);
     wav.extend_from_slice(b"RIFF");
-    wav.extend_from_slice(&(36 + SOUND).to_le_bytes());
+    wav.extend_from_slice(&(36 + sound).to_le_bytes());
     wav.extend_from_slice(b"WAVEfmt ");
     wav.extend_from_slice(&16_u32.to_le_bytes());
     for half in [1_u16, 1] {
@@ -145,7 +145,7 @@ fn silence() -> Vec<u8> {
         wav.extend_from_slice(&half.to_le_bytes()); // bytes and bits a sample
     }
     wav.extend_from_slice(b"data");
-    wav.extend_from_slice(&SOUND.to_le_bytes());
-    wav.resize(44 + SOUND as usize, 0);
+    wav.extend_from_slice(&sound.to_le_bytes());
+    wav.resize(44 + sound as usize, 0);
     wav
 }

@@ -281,6 +281,11 @@ async fn counting() -> (String, Fetcher, Arc<AtomicU32>) {
                     say("location", "/cookies");
                     return (StatusCode::FOUND, answer, String::new());
                 }
+                "/mine.wav" => {
+                    let status = if asked("cookie").is_some() { StatusCode::OK } else { StatusCode::FORBIDDEN };
+                    say("content-type", "audio/wav");
+                    return (status, answer, String::new());
+                }
                 "/cookies" => return (StatusCode::OK, answer, asked("cookie").unwrap_or_default()),
                 _ => {
                     say("etag", "\"one\"");
@@ -367,6 +372,16 @@ async fn cookies_belong_to_one_call() {
     assert_ne!(body(fetcher.fetch(&login, &mut other).await), first, "an answer that sets a cookie is for its call");
     let mine = body(fetcher.fetch(&vary, &mut mine).await);
     assert_ne!(body(fetcher.fetch(&vary, &mut Jar::default()).await), mine);
+}
+
+#[tokio::test]
+async fn audio_the_platform_could_not_have_for_want_of_a_cookie_is_not_there() {
+    let (base, fetcher, _) = counting().await;
+    let mut jar = Jar::default();
+    fetcher.fetch(&ask(&format!("{base}/login")), &mut jar).await;
+    let audio = FetchRequest::get(&format!("{base}/mine.wav"), Purpose::Audio);
+    let response = fetcher.fetch(&audio, &mut jar).await;
+    assert!(matches!(response, Response::Failed { status: Some(403), .. }), "{response:?}");
 }
 
 #[tokio::test]

@@ -19,8 +19,8 @@ pub(super) fn read(text: &str, setting: &Setting<'_>) -> Reading {
     for code in globals {
         draft.builder.global(code.trim());
     }
-    let mut reader = Expansions { draft, scan, style: Style::Abnf(aliases), errors_before: 0 };
-    while !reader.scan.at_end() {
+    let mut reader = Expansions::new(draft, scan, Style::Abnf(aliases));
+    while !reader.at_end() {
         if let Some(name) = reader.rule() {
             root = root.or(Some(name));
         }
@@ -190,7 +190,7 @@ fn form_of(keyword: &str) -> &'static str {
 impl Expansions<'_, '_> {
     /// `public $name = expansion;`; the name of a rule that says itself that it is the root.
     fn rule(&mut self) -> Option<String> {
-        self.errors_before = self.draft.notes.errors();
+        self.begin_rule();
         let root = self.scan.keyword("root");
         let public = self.scan.keyword("public");
         let _ = !public && self.scan.keyword("private");

@@ -56,8 +56,12 @@ const SPANISH_HALVES: &[(&str, &str)] = &[
 fn english_clock(b: &mut Builder) -> Vec<NodeId> {
     let hour = hour(b, Language::English, same);
     let minutes = minutes(b, Language::English, "oh", |number| number);
-    let full = b.meanings(&[("o'clock", "m00"), ("0 0", "m00"), ("100", "m00"), ("100 hours", "m00")]);
-    let minutes = b.alt(vec![minutes, full]);
+    let full = b.meanings(&[("o'clock", "m00"), ("o clock", "m00"), ("0 0", "m00")]);
+    // "oh eight hundred hours" is of the 24 hour clock.
+    let hundred = b.meanings(&[("100", "m00"), ("100 hours", "m00")]);
+    let sure = b.literal("24");
+    let hundred = b.seq(vec![hundred, sure]);
+    let minutes = b.alt(vec![minutes, full, hundred]);
     let minutes = b.optional(minutes);
     let plain = b.seq(vec![hour, minutes]);
     let past = {

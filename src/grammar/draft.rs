@@ -5,12 +5,13 @@ use super::Setting;
 use super::build::Builder;
 use super::builtin;
 use super::numerals::Language;
-use super::reading::{Notes, Place, key_of, resolve};
+use super::reading::{MOST_DIAGNOSTICS, Notes, Place, key_of, resolve};
 use super::rules::{External, NodeId, Rules};
 use super::tags::{Tag, TagFormat, is_bare};
 use super::words;
 use crate::dialogue::{Diagnostic, InputMode, Severity};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Elements and brackets nested deeper than this are refused.
 pub(super) const DEEPEST: usize = 120;
@@ -58,8 +59,8 @@ pub(super) struct Draft<'a> {
 struct Named {
     rule: u32,
     public: bool,
-    /// What to report if its definition does not come; `None` once it has.
-    missing: Option<Diagnostic>,
+    /// Where it was referred to first, until its definition comes.
+    missing: Option<Range<usize>>,
 }
 
 impl<'a> Draft<'a> {
@@ -96,7 +97,7 @@ impl<'a> Draft<'a> {
         let named = self.rules.entry(name.to_owned()).or_insert_with(|| Named {
             rule: builder.declare(name, false),
             public,
-            missing: Some(Diagnostic::error("", "", "")),
+            missing: Some(0..0),
         });
         if named.missing.take().is_none() {
             self.notes.error(place, "duplicate-rule", format!("a second rule has the id \"{name}\""));
@@ -116,7 +117,7 @@ impl<'a> Draft<'a> {
         let named = self.rules.entry(name.to_owned()).or_insert_with(|| Named {
             rule: builder.declare(name, false),
             public: false,
-            missing: Some(notes.diagnostic(place, "undefined-rule", format!("there is no rule \"{name}\" here"))),
+            missing: Some(place.range(notes)),
         });
         self.builder.reference(named.rule)
     }
@@ -270,10 +271,12 @@ impl<'a> Draft<'a> {
         let mut known: Vec<_> = self.defined.iter().map(String::as_str).collect();
         known.sort_unstable();
         let help = format!("the rules here are: {}", known.join(", "));
-        let mut missing: Vec<_> = self.rules.values_mut().filter_map(|named| named.missing.take()).collect();
-        missing.sort_by_key(|diagnostic| diagnostic.position);
-        for diagnostic in missing {
-            self.notes.add(diagnostic.help(&help));
+        let missing = self.rules.iter().filter_map(|(name, named)| Some((named.missing.clone()?, name)));
+        let mut missing: Vec<_> = missing.collect();
+        missing.sort_by_key(|(place, _)| place.start);
+        for (place, name) in missing.into_iter().take(MOST_DIAGNOSTICS) {
+            let message = format!("there is no rule \"{name}\" here");
+            self.notes.error(&place, "undefined-rule", message).help = Some(help.clone());
         }
         if self.builder.too_large() {
             self.notes.error(whole, "grammar-too-large", "the grammar is too large");
@@ -285,7 +288,7 @@ impl<'a> Draft<'a> {
         let tags = Tag::read(&texts, &self.builder.globals(), self.tag_format);
         for (tag, (index, _, bare)) in tags.into_iter().zip(self.tags) {
             if let Some(bare) = bare.filter(|_| matches!(tag, Tag::Literal(_))) {
-                self.notes.add(Diagnostic { severity: Severity::Warning, ..bare });
+                self.notes.push(Diagnostic { severity: Severity::Warning, ..bare });
             }
             self.builder.replace_tag(index, tag);
         }

@@ -6,6 +6,7 @@ use super::reading::repeat_of;
 use super::rules::NodeId;
 use super::scan::Scanner;
 use crate::dialogue::InputMode;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -15,7 +16,9 @@ pub(super) struct Expansions<'a, 't> {
     pub(super) scan: Scanner<'t>,
     pub(super) style: Style,
     /// Errors before the rule that is being read: one mistake in a rule is told once.
-    pub(super) errors_before: usize,
+    errors_before: usize,
+    /// Where the braces of the text are closed, by where they open; looked for once somebody asks.
+    braces: OnceCell<HashMap<usize, usize>>,
 }
 
 /// What is written differently.
@@ -32,7 +35,21 @@ struct Part {
     is_tag: bool,
 }
 
-impl Expansions<'_, '_> {
+impl<'a, 't> Expansions<'a, 't> {
+    pub(super) fn new(draft: Draft<'a>, scan: Scanner<'t>, style: Style) -> Self {
+        Self { draft, scan, style, errors_before: 0, braces: OnceCell::new() }
+    }
+
+    /// A rule begins: what was wrong with those before it is told.
+    pub(super) fn begin_rule(&mut self) {
+        self.errors_before = self.draft.notes.errors();
+    }
+
+    /// Whether there is nothing more to read, or no use in it.
+    pub(super) fn at_end(&self) -> bool {
+        self.scan.at_end() || self.draft.notes.hopeless()
+    }
+
     /// Alternatives up to something that cannot go on.
     pub(super) fn alternatives(&mut self, depth: usize) -> NodeId {
         if depth > DEEPEST {
@@ -71,16 +88,23 @@ impl Expansions<'_, '_> {
             let (at, from) = (self.scan.at(), self.draft.builder.nodes());
             parts.extend(self.element(depth, parts.is_empty()).flatten());
             while self.postfix(&mut parts, from) {}
-            if self.scan.at() == at {
+            if self.scan.at() == at || self.draft.notes.hopeless() {
                 break;
             }
         }
         if parts.is_empty() && self.scan.at() == start.start && self.sound_so_far() {
-            let message = "an empty expansion is matched by saying nothing";
-            self.draft.notes.warning(&start, "empty-expansion", message).help = Some(match self.style {
-                Style::Abnf(_) => "write $NULL if that is meant".to_owned(),
-                Style::Jsgf(_) => "write <NULL> if that is meant".to_owned(),
-            });
+            match self.style {
+                // There is always something in a rule, a group or an alternative (SRGS 1.0 §3.1 and appendix D).
+                Style::Abnf(_) => {
+                    self.draft.notes.error(&start, "empty-expansion", "nothing stands here").expected =
+                        Some("words or keys, or $NULL for what is matched by nothing".to_owned());
+                }
+                Style::Jsgf(_) => {
+                    let message = "an empty expansion is matched by saying nothing";
+                    self.draft.notes.warning(&start, "empty-expansion", message).help =
+                        Some("write <NULL> if that is meant".to_owned());
+                }
+            }
         }
         self.draft.builder.seq(parts.into_iter().map(|part| part.node).collect())
     }
@@ -102,6 +126,9 @@ impl Expansions<'_, '_> {
             }
             '[' => {
                 self.scan.eat("[");
+                if abnf && self.scan.eat("]") {
+                    return part(self.draft.builder.null());
+                }
                 let inside = self.alternatives(depth + 1);
                 self.close(start, "]");
                 part(self.draft.builder.optional(inside))
@@ -227,13 +254,8 @@ impl Expansions<'_, '_> {
     /// own, at the one that closes the first.
     fn braces(&mut self) -> Option<String> {
         let rest = self.scan.rest();
-        let first = rest.find('}')?;
-        let mut depth = 0;
-        let closing = rest.char_indices().find(|(_, c)| {
-            depth += i32::from(*c == '{') - i32::from(*c == '}');
-            depth == 0
-        });
-        let end = closing.map_or(first, |(at, _)| at);
+        let balanced = self.braces.get_or_init(|| self.scan.braces()).get(&self.scan.at());
+        let end = balanced.map(|end| end - self.scan.at()).or_else(|| rest.find('}'))?;
         self.scan.advance(end + 1);
         Some(rest[1..end].to_owned())
     }

@@ -14,11 +14,11 @@ pub(super) fn read(text: &str, setting: &Setting<'_>) -> Reading {
     let mut scan = Scanner::new(text);
     let header = Header { lang: locale(&mut scan), ..Header::default() };
     let draft = Draft::new(setting, notes, header);
-    let mut reader = Expansions { draft, scan, style: Style::Jsgf(HashMap::new()), errors_before: 0 };
+    let mut reader = Expansions::new(draft, scan, Style::Jsgf(HashMap::new()));
     if !has_rules(text) {
         return reader.right_hand_side();
     }
-    while !reader.scan.at_end() {
+    while !reader.at_end() {
         reader.statement();
     }
     reader.finish()
@@ -51,7 +51,7 @@ fn locale(scan: &mut Scanner<'_>) -> Option<String> {
 impl Expansions<'_, '_> {
     /// `grammar name;`, `import <name>;` or a rule.
     fn statement(&mut self) {
-        self.errors_before = self.draft.notes.errors();
+        self.begin_rule();
         let start = self.scan.at();
         if self.scan.keyword("grammar") {
             let name = self.scan.take(|c| !c.is_whitespace() && c != ';');

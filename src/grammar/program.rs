@@ -8,9 +8,10 @@ use serde_json::Value;
 use std::fmt::Write;
 
 /// The expression for a rule's match: a function called on the spot, in which the tags run in order between the
-/// results of the rules referred to. `from` is the rule that refers to it.
-pub(super) fn of_rule(rules: &Rules, frame: &Frame, from: u32) -> String {
+/// results of the rules referred to. Those are worked out outside of it: a rule's variables are its own (SISR 1.0 §3.2).
+pub(super) fn of_rule(rules: &Rules, frame: &Frame) -> String {
     let mut body = String::from(PRELUDE);
+    let mut results: Vec<String> = Vec::new();
     for part in &frame.parts {
         // Writing to a String cannot fail.
         let _ = match part {
@@ -18,7 +19,10 @@ pub(super) fn of_rule(rules: &Rules, frame: &Frame, from: u32) -> String {
                 let (name, text) = (quoted(name), quoted(text));
                 let value = match meaning {
                     Meaning::Value(value) => literal(value),
-                    Meaning::Code(code) => code.clone(),
+                    Meaning::Code(code) => {
+                        results.push(format!("function(){{return {code};}}"));
+                        format!("__results[{}]()", results.len() - 1)
+                    }
                 };
                 writeln!(body, "__latest=rules[{name}]={value};__meta=meta[{name}]={{text:{text},score:1}};")
             }
@@ -33,13 +37,18 @@ pub(super) fn of_rule(rules: &Rules, frame: &Frame, from: u32) -> String {
             },
         };
     }
-    let rule = format!("(function(){{{body}return out;}})()");
+    format!("(function(__results){{{body}return out;}})([{}])", results.join(","))
+}
+
+/// The expression of a rule with the global tags of its grammar around it, unless it is referred to (`from`) by a rule
+/// of the same grammar, which has them around already.
+pub(super) fn with_globals(rules: &Rules, code: String, rule: u32, from: u32) -> String {
     let source = |rule: u32| rules.rules.get(rule as usize).map(|rule| rule.source);
-    let globals = match source(frame.rule) {
-        own if own == source(from) => return rule,
+    let globals = match source(rule) {
+        own if own == source(from) => return code,
         own => own.and_then(|own| rules.sources.get(own as usize)).map_or(&[][..], |source| &source.globals),
     };
-    if globals.is_empty() { rule } else { format!("(function(){{{}\n;return {rule};}})()", globals.join("\n;")) }
+    if globals.is_empty() { code } else { format!("(function(){{{}\n;return {code};}})()", globals.join("\n;")) }
 }
 
 /// `rules` and `meta` of SISR 1.0 §3.3; `latest` and `current` are hidden by rules of these names.

@@ -71,13 +71,13 @@ impl<'a> Notes<'a> {
         self.place(Diagnostic::error(code, self.file, message), range.start, range.end)
     }
 
-    /// Adds a diagnostic that was kept.
-    pub(super) fn add(&mut self, diagnostic: Diagnostic) {
-        self.push(diagnostic);
-    }
-
     pub(super) fn any_error(&self) -> bool {
         self.list.iter().any(Diagnostic::is_error)
+    }
+
+    /// Whether there are errors, and so many findings that no more are wanted: reading on would help nobody.
+    pub(super) fn hopeless(&self) -> bool {
+        self.list.len() > MOST_DIAGNOSTICS && self.any_error()
     }
 
     pub(super) fn errors(&self) -> usize {
@@ -107,7 +107,7 @@ impl<'a> Notes<'a> {
         diagnostic
     }
 
-    fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
         // One after the last stands for the rest; an error must not be lost behind warnings.
         let rest = if self.list.len() > MOST_DIAGNOSTICS { self.list.pop() } else { None };
         self.list.push(rest.filter(|rest| rest.is_error() && !diagnostic.is_error()).unwrap_or(diagnostic));
@@ -125,7 +125,7 @@ impl<'a> Notes<'a> {
 const MOST_PADDING: u32 = 400;
 
 /// More findings than anybody reads; finding their places takes time.
-const MOST_DIAGNOSTICS: usize = 100;
+pub(super) const MOST_DIAGNOSTICS: usize = 100;
 
 /// A key by its character or name (SRGS 1.0 appendix E, and older names).
 pub(super) fn key_of(word: &str) -> Option<char> {

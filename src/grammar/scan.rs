@@ -1,6 +1,7 @@
 //! The characters of a grammar that is not XML: blanks and comments, marks, names, quoted and bracketed text. What ABNF
 //! (SRGS 1.0 appendix D) and JSGF have in common.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Reads from the front of a text. All offsets are bytes of the whole text.
@@ -90,6 +91,20 @@ impl<'t> Scanner<'t> {
         let (taken, _) = self.rest().split_once(close)?;
         self.at += taken.len() + close.len();
         Some(taken)
+    }
+
+    /// Where each brace of the whole text that is closed is so, by where it opens.
+    pub(super) fn braces(&self) -> HashMap<usize, usize> {
+        let mut open = Vec::new();
+        let mut pairs = HashMap::new();
+        for (at, brace) in self.text.bytes().enumerate() {
+            match brace {
+                b'{' => open.push(at),
+                b'}' => pairs.extend(open.pop().map(|start| (start, at))),
+                _ => {}
+            }
+        }
+        pairs
     }
 
     /// Takes so many bytes, and the blanks behind them.

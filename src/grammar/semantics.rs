@@ -68,7 +68,10 @@ pub(super) fn of(rules: &Rules, steps: &[Step]) -> Semantics {
                 let Some(parent) = outer.pop() else { break };
                 let inner = std::mem::replace(&mut frame, parent);
                 let from = frame.rule;
-                let meaning = meaning(rules, &inner, from);
+                let meaning = match meaning(rules, &inner) {
+                    Meaning::Code(code) => Meaning::Code(program::with_globals(rules, code, inner.rule, from)),
+                    value => value,
+                };
                 let name = rules.rules[inner.rule as usize].name.to_string();
                 let text = super::parse::joined(rules.mode, inner.text.iter().map(String::as_str));
                 frame.text.extend(inner.text);
@@ -83,8 +86,8 @@ pub(super) fn of(rules: &Rules, steps: &[Step]) -> Semantics {
     }
 }
 
-/// The meaning of a finished rule, referred to from the rule `from`.
-fn meaning(rules: &Rules, frame: &Frame, from: u32) -> Meaning {
+/// The meaning of a finished rule.
+fn meaning(rules: &Rules, frame: &Frame) -> Meaning {
     let source = &rules.sources[rules.rules[frame.rule as usize].source as usize];
     let literals = || {
         frame.parts.iter().filter_map(|part| match part {
@@ -109,7 +112,7 @@ fn meaning(rules: &Rules, frame: &Frame, from: u32) -> Meaning {
     }
     match plain(rules, frame) {
         Some(value) => Meaning::Value(value),
-        None => Meaning::Code(program::of_rule(rules, frame, from)),
+        None => Meaning::Code(program::of_rule(rules, frame)),
     }
 }
 
@@ -123,9 +126,45 @@ fn default_meaning(rules: &Rules, frame: &Frame) -> Meaning {
     latest.unwrap_or_else(|| Meaning::Value(Value::String(text())))
 }
 
+/// What the tags of one rule may take in values of others. Each rule could hand on twice what it was given, or wrap it
+/// once more: a few dozen such rules would fill the memory, and a tower of values the stack.
+pub(super) struct Allowance(usize);
+
+impl Allowance {
+    /// Bytes, roughly.
+    const MOST: usize = 64 * 1024;
+    /// Objects in objects.
+    const DEEPEST: usize = 50;
+
+    pub(super) fn whole() -> Self {
+        Self(Self::MOST)
+    }
+
+    /// The value, if there is room for it yet.
+    pub(super) fn take(&mut self, value: &Value) -> Option<Value> {
+        self.0 = self.0.checked_sub(weight(value, Self::DEEPEST)?)?;
+        Some(value.clone())
+    }
+}
+
+/// What a value takes; `None` if it is nested too deeply.
+fn weight(value: &Value, depth: usize) -> Option<usize> {
+    let depth = depth.checked_sub(1)?;
+    let content = match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().try_fold(0, |sum, value| Some(sum + weight(value, depth)?))?,
+        Value::Object(properties) => {
+            properties.iter().try_fold(0, |sum, (name, value)| Some(sum + name.len() + weight(value, depth)?))?
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    Some(size_of::<Value>() + content)
+}
+
 /// The value of a rule whose tags are plain assignments; `None` if it takes a script engine to say.
 fn plain(rules: &Rules, frame: &Frame) -> Option<Value> {
     let mut out = Value::Object(Map::new());
+    let mut allowance = Allowance::whole();
     let mut finished: Vec<(&str, &Value)> = Vec::new();
     for part in &frame.parts {
         match part {
@@ -136,7 +175,7 @@ fn plain(rules: &Rules, frame: &Frame) -> Option<Value> {
                 Tag::Slots(_) => {}
                 Tag::Script { plain, .. } => {
                     for assignment in plain.as_ref()? {
-                        assign(&mut out, assignment, &finished)?;
+                        assign(&mut out, assignment, &finished, &mut allowance)?;
                     }
                 }
             },
@@ -145,13 +184,18 @@ fn plain(rules: &Rules, frame: &Frame) -> Option<Value> {
     Some(out)
 }
 
-fn assign(out: &mut Value, assignment: &Assignment, finished: &[(&str, &Value)]) -> Option<()> {
+fn assign(
+    out: &mut Value,
+    assignment: &Assignment,
+    finished: &[(&str, &Value)],
+    allowance: &mut Allowance,
+) -> Option<()> {
     let value = match &assignment.value {
-        Operand::Value(value) => value.clone(),
+        Operand::Value(value) => allowance.take(value)?,
         Operand::Rule(name, path) => {
             let wanted = |rule: &&(&str, &Value)| name.as_deref().is_none_or(|name| rule.0 == name);
             let rule = finished.iter().rev().find(wanted)?.1;
-            path.iter().try_fold(rule, |value, property| value.as_object()?.get(property))?.clone()
+            allowance.take(path.iter().try_fold(rule, |value, property| value.as_object()?.get(property))?)?
         }
     };
     let mut target = out;

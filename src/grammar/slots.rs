@@ -2,7 +2,7 @@
 
 use super::parse::joined;
 use super::rules::Rules;
-use super::semantics::{Frame, Meaning, Part};
+use super::semantics::{Allowance, Frame, Meaning, Part};
 use super::tags::Tag;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -38,6 +38,9 @@ pub(super) enum Operation {
     Divide,
 }
 
+/// Bytes of a text that is put together.
+const LONGEST_TEXT: usize = 8 * 1024;
+
 impl Term {
     /// A call of a function; `None` if there is none of this name with so many arguments.
     pub(super) fn call(function: &str, mut arguments: Vec<Self>) -> Option<Self> {
@@ -62,8 +65,14 @@ impl Term {
             Self::Text(text) => Some(Value::String(text.to_string())),
             Self::Variable(name) => variables.get(&**name).cloned(),
             Self::Joined(terms) => {
-                let texts: Option<String> = terms.iter().map(|term| Some(text(&term.value(variables)?))).collect();
-                texts.map(Value::String)
+                let mut joined = String::new();
+                for term in terms {
+                    joined.push_str(&text(&term.value(variables)?));
+                    if joined.len() > LONGEST_TEXT {
+                        return None;
+                    }
+                }
+                Some(Value::String(joined))
             }
             Self::Arithmetic(operation, terms) => {
                 let number = |term: &Self| text(&term.value(variables)?).parse::<f64>().ok();
@@ -91,11 +100,12 @@ pub(super) fn meaning(rules: &Rules, frame: &Frame) -> Meaning {
     let mut returned = None;
     let mut variables = HashMap::new();
     let mut latest = None;
+    let mut allowance = Allowance::whole();
     for part in &frame.parts {
         match part {
             Part::Sub { meaning: Meaning::Value(value), .. } => {
-                if let Value::Object(slots) = value {
-                    filled.extend(slots.clone());
+                if let (Value::Object(_), Some(Value::Object(slots))) = (value, allowance.take(value)) {
+                    filled.extend(slots);
                 }
                 latest = Some(value);
             }
@@ -103,11 +113,12 @@ pub(super) fn meaning(rules: &Rules, frame: &Frame) -> Meaning {
             Part::Tag(tag, _) => {
                 let Tag::Slots(commands) = &rules.tags[*tag as usize] else { continue };
                 for command in commands {
+                    let mut value = |term: &Term| allowance.take(&term.value(&variables)?);
                     match command {
                         Command::Fill(slot, term) => {
-                            filled.extend(term.value(&variables).map(|value| (slot.to_string(), value)));
+                            filled.extend(value(term).map(|value| (slot.to_string(), value)));
                         }
-                        Command::Return(term) => returned = term.value(&variables).or(returned),
+                        Command::Return(term) => returned = value(term).or(returned),
                         Command::Bind(name) => {
                             variables.extend(latest.map(|value| (&**name, value.clone())));
                         }

@@ -79,6 +79,10 @@ impl<'a> Reader<'a> {
             }
         }
         for (rule, element) in &definitions {
+            if is_empty(element) {
+                self.draft.notes.error(element, "empty-rule", "a <rule> needs words, keys or elements in it").help =
+                    Some("put <ruleref special=\"NULL\"/> into it if it is matched by nothing".to_owned());
+            }
             let body = self.content(element, 0);
             self.draft.builder.define(*rule, body);
         }
@@ -252,6 +256,15 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Whether a rule has no expansion, which is not the same as an empty one such as `<item/>` (SRGS 1.0 §3.1).
+fn is_empty(rule: &Node<'_, '_>) -> bool {
+    let expands = |child: Node<'_, '_>| match child.is_element() {
+        true => matches!(child.tag_name().name(), "item" | "one-of" | "ruleref" | "tag" | "token"),
+        false => child.is_text() && child.text().is_some_and(|text| !text.trim().is_empty()),
+    };
+    !rule.children().any(expands)
 }
 
 /// An `xml:` attribute, or the one without prefix.

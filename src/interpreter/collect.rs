@@ -6,7 +6,6 @@ use super::{
     marks::Timeline,
     program::{Compiled, Hearing, Meaning, Program, add_choices},
     recognise::Recognition,
-    session::is_language,
 };
 use crate::{
     dialogue::{
@@ -192,8 +191,8 @@ impl Session {
     fn spoken_language(&self, item: &Item) -> String {
         let dialog = self.dialog();
         let of = |grammars: &[Arc<GrammarSource>]| {
-            let spoken = grammars.iter().filter(|grammar| grammar.mode != Some(InputMode::Dtmf));
-            spoken.filter_map(|grammar| grammar.lang.clone()).find(|lang| is_language(lang))
+            let mut spoken = grammars.iter().filter(|grammar| grammar.mode != Some(InputMode::Dtmf));
+            spoken.find_map(|grammar| grammar.lang.clone())
         };
         of(&item.grammars).or_else(|| of(&dialog.grammars)).unwrap_or_else(|| self.lang())
     }

@@ -3,6 +3,7 @@
 use super::{
     Session,
     flow::{Flow, Run},
+    library::without_query,
 };
 use crate::{
     dialogue::{Data, Purpose, Resource},
@@ -41,7 +42,7 @@ impl Session {
             let start: String = text.trim().chars().take(SHOWN).collect();
             let received = if start.is_empty() { "nothing".to_owned() } else { format!("`{start}`") };
             let kind = if kind.is_empty() { "no content type" } else { kind };
-            let why = format!("{} is not {what}: {why}; received {received} ({kind})", shown(&resource.url));
+            let why = format!("{} is not {what}: {why}; received {received} ({kind})", without_query(&resource.url));
             Flow::event("error.badfetch", why)
         };
         if is_json {
@@ -53,7 +54,7 @@ impl Session {
         if !permits(&xml, &self.here().program.document.uri) {
             let why = format!(
                 "{}: its <?access-control?> does not allow {}",
-                shown(&resource.url),
+                without_query(&resource.url),
                 host(&self.here().program.document.uri).unwrap_or_else(|| "local files".to_owned())
             );
             return Err(Flow::event("error.noauthorization", why));
@@ -110,11 +111,6 @@ fn pseudo_attribute<'t>(data: &'t str, name: &str) -> Option<&'t str> {
 
 fn host(url: &str) -> Option<String> {
     url::Url::parse(url).ok()?.host_str().map(str::to_ascii_lowercase)
-}
-
-/// A URL without its query: that may hold what the caller said.
-fn shown(url: &str) -> &str {
-    url.split('?').next().unwrap_or(url)
 }
 
 #[cfg(test)]

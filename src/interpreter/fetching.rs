@@ -3,7 +3,7 @@
 use super::{
     Session,
     flow::{Flow, Run},
-    library::without_fragment,
+    library::{without_fragment, without_query},
     program::{Compiled, GrammarForm, Program, builtin_reference},
 };
 use crate::{
@@ -20,18 +20,23 @@ use std::{collections::HashMap, sync::Arc};
 /// How a POST may be encoded (2.0 §5.3.8).
 const ENCTYPES: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
+/// Fetches in one turn: a journal holds what came of each.
+const FETCHES: u64 = 1_000;
+
 /// External grammars one grammar may need, all told.
 const LINKED: usize = 64;
 
 impl Session {
     /// Asks the host for a resource; a failure is the event the document gets.
     pub(super) async fn fetch(&mut self, mut request: FetchRequest) -> Run<Resource> {
+        if self.requests - self.requests_before >= FETCHES {
+            return Err(Flow::semantic(format!("more than {FETCHES} fetches in one turn")));
+        }
         self.requests += 1;
         request.id = self.requests;
         request.url = without_fragment(&request.url).to_owned();
         let (id, data) = (request.id, request.purpose == Purpose::Data);
-        // The query may hold what the caller said.
-        let url = request.url.split('?').next().unwrap_or_default().to_owned();
+        let url = without_query(&request.url).to_owned();
         if let Some(enctype) = request.enctype.as_deref().filter(|_| request.method == Method::Post)
             && !ENCTYPES.iter().any(|known| known.eq_ignore_ascii_case(enctype.trim()))
         {
@@ -140,6 +145,7 @@ impl Session {
         let (source, base) = match form {
             GrammarForm::Ready(compiled) => return Ok(compiled.clone()),
             GrammarForm::Broken(event, why) => return Err(Flow::event(*event, why.clone())),
+            GrammarForm::Open { grammar, source, key } => return self.linked_once(grammar, source, key).await,
             GrammarForm::Reference(source, base) => (source, base),
         };
         let GrammarText::Reference(reference) = &source.text else {
@@ -151,7 +157,7 @@ impl Session {
             return match builtin_reference(&uri, source, Some(&lang)) {
                 GrammarForm::Ready(compiled) => Ok(compiled),
                 GrammarForm::Broken(event, why) => Err(Flow::event(event, why)),
-                GrammarForm::Reference(..) => Err(Flow::event("error.badfetch", uri)),
+                GrammarForm::Reference(..) | GrammarForm::Open { .. } => Err(Flow::event("error.badfetch", uri)),
             };
         }
         let url = super::resolve(base, &uri).map_err(|why| Flow::event("error.badfetch", why))?;
@@ -166,11 +172,33 @@ impl Session {
         Ok(compiled)
     }
 
+    /// An inline grammar with what it refers to, fetched once a call. `key` tells it from all others.
+    async fn linked_once(&mut self, grammar: &Arc<Grammar>, source: &GrammarSource, key: &str) -> Run<Arc<Compiled>> {
+        let key = (key.to_owned(), source.mode);
+        if let Some(known) = self.grammars.get(&key) {
+            return Ok(known.clone());
+        }
+        let compiled = Compiled::new(self.linked(grammar, source, "the grammar").await?, None);
+        self.grammars.insert(key, compiled.clone());
+        Ok(compiled)
+    }
+
     async fn fetch_grammar(&mut self, url: &str, source: &GrammarSource) -> Run<Grammar> {
-        let badfetch = |why: String| Flow::event("error.badfetch", why);
-        let bad = |problems: Vec<crate::dialogue::Diagnostic>| badfetch(super::program::sentence(&problems));
         let resource = self.fetch(self.request(url, Purpose::Grammar, &source.fetch)).await?;
         let grammar = self.library.grammar(&resource, source.media_type.as_deref(), source.mode)?;
+        let linked = self.linked(&grammar, source, url).await?;
+        match url.split_once('#').map(|(_, rule)| rule).filter(|rule| !rule.is_empty()) {
+            Some(rule) => linked.starting_at(rule).ok_or_else(|| {
+                Flow::event("error.badfetch", format!("{url}: the grammar has no public rule '{rule}'"))
+            }),
+            None => Ok(linked),
+        }
+    }
+
+    /// A grammar with all that it refers to.
+    async fn linked(&mut self, grammar: &Arc<Grammar>, source: &GrammarSource, name: &str) -> Run<Grammar> {
+        let badfetch = |why: String| Flow::event("error.badfetch", why);
+        let bad = |problems: Vec<crate::dialogue::Diagnostic>| badfetch(super::program::sentence(&problems));
         let mut found: HashMap<String, Arc<Grammar>> = HashMap::new();
         let mut open: Vec<String> = grammar.references().to_vec();
         while let Some(next) = open.pop() {
@@ -178,20 +206,14 @@ impl Session {
                 continue;
             }
             if found.len() >= LINKED {
-                return Err(badfetch(format!("{url} refers to more than {LINKED} other grammars")));
+                return Err(badfetch(format!("{name} refers to more than {LINKED} other grammars")));
             }
             let resource = self.fetch(self.request(&next, Purpose::Grammar, &source.fetch)).await?;
             let referred = self.library.grammar(&resource, None, Some(grammar.mode()))?;
             open.extend(referred.references().iter().cloned());
             found.insert(next, referred);
         }
-        let linked = if found.is_empty() { (*grammar).clone() } else { grammar.link(&found).map_err(bad)? };
-        match url.split_once('#').map(|(_, rule)| rule).filter(|rule| !rule.is_empty()) {
-            Some(rule) => linked
-                .starting_at(rule)
-                .ok_or_else(|| badfetch(format!("{url}: the grammar has no public rule '{rule}'"))),
-            None => Ok(linked),
-        }
+        if found.is_empty() { Ok((**grammar).clone()) } else { grammar.link(&found).map_err(bad) }
     }
 
     /// The text of a written or computed value; `undefined` is `error.semantic`.

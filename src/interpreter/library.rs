@@ -79,7 +79,7 @@ impl Library {
 
 /// Why a document cannot be read; what a server sends in the place of one is said first.
 fn unreadable(resource: &Resource, text: &str, problems: &[Diagnostic]) -> String {
-    let page = resource.url.split('?').next().unwrap_or_default();
+    let page = without_query(&resource.url);
     let kind = resource.content_type.as_deref().unwrap_or("no content type");
     let start: String = text.trim_start().chars().take(15).flat_map(char::to_lowercase).collect();
     if start.is_empty() {
@@ -112,6 +112,11 @@ fn shelved<K: Eq + std::hash::Hash, T>(
         shelf.clear();
     }
     shelf.entry(key).or_insert(made).clone()
+}
+
+/// A URL as messages show it: its query may hold what the caller said.
+pub(super) fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
 }
 
 /// A URL without its fragment.

@@ -6,8 +6,10 @@
 //!
 //! Where to look: `session` holds what a call has, `transition` moves it between documents and dialogs, `fia` is the
 //! main loop, `collect` waits for input, `recognise` understands it, `fill` acts on it; `record`, `transfer`, `object`
-//! and `subdialog` are the items that are filled otherwise; `content` runs executable content, `events` finds handlers, `prompts` renders what is heard, `fetching` asks for documents and grammars,
-//! `program` and `library` prepare documents once for all calls.
+//! and `subdialog` are the items that are filled otherwise; `content` runs executable content, `data` reads what it
+//! fetched, `events` finds handlers, `prompts` renders what is heard, `marks` estimates how much of it was, `properties`
+//! says what is in force, `fetching` asks for documents and grammars, `program` and `library` prepare documents once for
+//! all calls.
 
 mod collect;
 mod content;

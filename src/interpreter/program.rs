@@ -54,6 +54,15 @@ pub(super) enum GrammarForm {
     Ready(Arc<Compiled>),
     /// To be fetched when it becomes active: the source that names it, and what that is relative to.
     Reference(Arc<GrammarSource>, String),
+    /// Refers to other grammars, to be fetched when it becomes active, too.
+    Open {
+        /// What is there of it.
+        grammar: Arc<Grammar>,
+        /// The source it was read from.
+        source: Arc<GrammarSource>,
+        /// What it follows from: no other grammar of a call has the same.
+        key: String,
+    },
     /// Cannot be used: the event to throw when it becomes active, and why.
     Broken(&'static str, String),
 }
@@ -267,7 +276,11 @@ impl<'a> Place<'a> {
             text_offset: source.text_at,
         };
         let form = match Grammar::read(text, source.media_type.as_deref(), &setting) {
-            Ok(grammar) => ready(grammar),
+            Ok(grammar) if grammar.references().is_empty() => ready(grammar),
+            Ok(grammar) => {
+                let key = format!("{base} {text}");
+                GrammarForm::Open { grammar: Arc::new(grammar), source: source.clone(), key }
+            }
             Err(problems) => {
                 let Refusal { event, why } = Refusal::of_grammar(&problems);
                 GrammarForm::Broken(event, why)

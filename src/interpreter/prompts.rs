@@ -3,7 +3,6 @@
 use super::{
     Session, TraceLine,
     flow::{Flow, Run},
-    session::is_language,
 };
 use crate::{
     dialogue::{
@@ -55,7 +54,7 @@ impl Session {
     }
 
     async fn render_into_queue(&mut self, chain: &Chain, prompt: &Prompt, origin: Origin) -> Run {
-        let lang = prompt.lang.clone().filter(|lang| is_language(lang)).unwrap_or_else(|| self.lang());
+        let lang = prompt.lang.clone().unwrap_or_else(|| self.lang());
         let content = self.render(chain, &prompt.content, prompt.base.as_deref(), &lang).await?;
         self.prompt_timeout = prompt.timeout;
         let bargein = prompt.bargein.unwrap_or_else(|| self.bargein_property());

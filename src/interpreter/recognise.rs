@@ -102,13 +102,7 @@ impl Session {
     /// What a key pressed while something else than input was waited for means; `None` if no grammar takes it.
     pub(super) fn recognise_key(&mut self, active: &[Active], key: char) -> Run<Option<Recognition>> {
         let text = key.to_string();
-        let input = Input { text: &text, mode: InputMode::Dtmf, confidence: 1.0, spoken: None };
-        let candidates = self.candidates(active, &[input])?;
-        let (recognitions, entries): (Vec<_>, Vec<_>) = candidates.into_iter().unzip();
-        if !entries.is_empty() {
-            self.set_last_result(&entries)?;
-        }
-        Ok(recognitions.into_iter().next())
+        self.matching(active, &Input { text: &text, mode: InputMode::Dtmf, confidence: 1.0, spoken: None })
     }
 
     /// What the active grammars make of the inputs, which are in the order of their confidence: at most `maxnbest`

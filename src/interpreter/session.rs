@@ -54,6 +54,8 @@ pub(super) struct Session {
     pub(super) handed_back: Vec<(String, Json)>,
     /// Fetch requests so far.
     pub(super) requests: u64,
+    /// How many of them there were when the call last listened.
+    pub(super) requests_before: u64,
     /// The document and the place in it of what is being executed: an error says where it arose.
     pub(super) standing: Option<(Arc<Program>, Position)>,
     /// The mark the caller had heard when the last input came.
@@ -106,12 +108,6 @@ fn ended(reason: Reason) -> Ending {
     Ending { prompts: Vec::new(), reason, namelist: Vec::new() }
 }
 
-/// Whether an `xml:lang` can be the tag of a language (RFC 3066): documents hold `text` and other things there.
-pub(super) fn is_language(lang: &str) -> bool {
-    let primary = lang.trim().split(['-', '_']).next().unwrap_or_default();
-    matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic())
-}
-
 impl Session {
     fn new(
         port: Rc<Port>,
@@ -148,6 +144,7 @@ impl Session {
             farewell: false,
             handed_back: Vec::new(),
             requests: 0,
+            requests_before: 0,
             standing: None,
             mark: None,
         })
@@ -249,8 +246,8 @@ impl Session {
     /// The language in force.
     pub(super) fn lang(&self) -> String {
         let here = self.contexts.last();
-        let own = here.and_then(|here| here.program.document.lang.clone()).filter(|lang| is_language(lang));
-        let root = || here.and_then(|here| here.root.as_ref()?.document.lang.clone()).filter(|lang| is_language(lang));
+        let own = here.and_then(|here| here.program.document.lang.clone());
+        let root = || here.and_then(|here| here.root.as_ref()?.document.lang.clone());
         own.or_else(root).unwrap_or_else(|| self.settings.lang.clone())
     }
 
@@ -260,6 +257,7 @@ impl Session {
         self.transitions = 0;
         self.said = 0;
         self.rounds = 0;
+        self.requests_before = self.requests;
     }
 
     /// One more step without listening: a document that never listens is stopped here.

@@ -4,7 +4,7 @@ use super::{
     Session,
     flow::{Flow, Run},
 };
-use crate::dialogue::{Happening, InputMode, Item, Millis, Next, Transfer, TransferKind, TransferRequest, Turn};
+use crate::dialogue::{Happening, Heard, InputMode, Item, Millis, Next, Transfer, TransferKind, TransferRequest, Turn};
 use crate::grammar::Verdict;
 use serde_json::json;
 
@@ -21,15 +21,18 @@ impl Session {
         let prompts = std::mem::take(&mut self.queue);
         let event = self.play(Turn { prompts, next: Next::Transfer(request) }).await;
         self.begin_turn();
-        let (result, duration) = match event.happening {
+        let (result, duration, input) = match event.happening {
             Happening::HungUp => return Err(self.hang_up()),
-            Happening::TransferEnded { result, duration } => (result, duration),
-            _ => ("unknown".to_owned(), 0),
+            Happening::TransferEnded { result, duration, input } => (result, duration, input),
+            _ => ("unknown".to_owned(), 0, None),
         };
         match outcome(kind, &result) {
             Outcome::Failed => Err(Flow::event(result, "the platform could not make the transfer")),
             Outcome::Gone => Err(self.hand_over()),
-            Outcome::Result => self.transferred(item, index, &result, duration, &keys).await,
+            Outcome::Result => {
+                let input = (result == "near_end_disconnect").then(|| terminator(input, &keys)).flatten();
+                self.transferred(item, index, &result, duration, input).await
+            }
         }
     }
 
@@ -40,13 +43,18 @@ impl Session {
         Flow::event("connection.disconnect.transfer", "")
     }
 
-    async fn transferred(&mut self, item: &Item, index: usize, result: &str, duration: Millis, keys: &str) -> Run {
-        // The platform does not say by which key; only one leaves no doubt (2.0 §2.3.7.2).
-        let key = (result == "near_end_disconnect" && keys.chars().count() == 1).then_some(keys);
+    async fn transferred(
+        &mut self,
+        item: &Item,
+        index: usize,
+        result: &str,
+        duration: Millis,
+        input: Option<(&str, String)>,
+    ) -> Run {
         let mut shadow = json!({ "duration": duration as f64 / 1000.0 });
-        if let Some(key) = key {
-            shadow["inputmode"] = "dtmf".into();
-            shadow["utterance"] = key.into();
+        if let Some((mode, utterance)) = input {
+            shadow["inputmode"] = mode.into();
+            shadow["utterance"] = utterance.into();
         }
         let shadow = self.engine.value(&shadow)?;
         self.engine.set(&self.here().dialog_scope, &format!("{}$", item.name), &shadow)?;
@@ -103,6 +111,17 @@ impl Session {
             keys,
             more_input: !active.iter().all(is_one_key),
         })
+    }
+}
+
+/// By what the caller ended a bridge: mode and words (2.0 §2.3.7.2.1). Where the platform does not say by which key, only
+/// one that can have been it leaves no doubt.
+fn terminator(input: Option<Heard>, keys: &str) -> Option<(&'static str, String)> {
+    match input {
+        Some(Heard::Speech { utterance, .. }) => Some(("voice", utterance.0)),
+        Some(Heard::Keys { keys }) => Some(("dtmf", keys.0)),
+        _ if keys.chars().count() == 1 => Some(("dtmf", keys.to_owned())),
+        _ => None,
     }
 }
 

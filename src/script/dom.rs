@@ -3,7 +3,8 @@
 use super::engine::{Engine, Handle, ScriptError, eval_sloppy};
 use super::xml::{Id, Kind, Name, Xml};
 use rquickjs::{Ctx, Function, Object, Persistent, Value};
-use std::rc::Rc;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 
 /// Evaluates to the function that makes a document of the functions that read a tree.
 const CLASSES: &str = include_str!("dom.js");
@@ -12,8 +13,9 @@ impl Engine {
     /// An XML document as scripts see it.
     ///
     /// # Errors
-    /// [`ScriptError`] if the heap is exhausted.
+    /// [`ScriptError`] if the heap is exhausted, or the documents still in use are too large together.
     pub fn document(&self, xml: Xml) -> Result<Handle, ScriptError> {
+        let xml = self.trees.admit(xml, || self.collect_garbage())?;
         self.run(|ctx| {
             let known = self.dom.borrow().clone();
             let make = match known {
@@ -24,9 +26,40 @@ impl Engine {
                     make
                 }
             };
-            let document: Value<'_> = make.call((reader(ctx, Rc::new(xml))?,))?;
+            let document: Value<'_> = make.call((reader(ctx, xml)?,))?;
             Ok(self.keep(ctx, document))
         })
+    }
+}
+
+/// The trees of a call. They lie outside of the engine's heap, which therefore does not limit them, and a document that
+/// nobody needs any more goes only when the engine collects its garbage, as its nodes refer to each other.
+#[derive(Default)]
+pub(super) struct Trees(RefCell<Vec<(Weak<Xml>, usize)>>);
+
+impl Trees {
+    /// Bytes of all trees together.
+    const MOST_BYTES: usize = 64 << 20;
+    /// Bytes above which it is worth while to look for what is not needed any more.
+    const ENOUGH_BYTES: usize = 8 << 20;
+
+    fn admit(&self, xml: Xml, collect_garbage: impl FnOnce()) -> Result<Rc<Xml>, ScriptError> {
+        let size = xml.size();
+        let xml = Rc::new(xml);
+        if self.bytes() + size > Self::ENOUGH_BYTES {
+            collect_garbage();
+        }
+        if self.bytes() + size > Self::MOST_BYTES {
+            return Err(ScriptError::Semantic("the XML documents of this call are too large together".to_owned()));
+        }
+        self.0.borrow_mut().push((Rc::downgrade(&xml), size));
+        Ok(xml)
+    }
+
+    fn bytes(&self) -> usize {
+        let mut trees = self.0.borrow_mut();
+        trees.retain(|(tree, _)| tree.strong_count() > 0);
+        trees.iter().map(|(_, size)| size).sum()
     }
 }
 

@@ -178,3 +178,16 @@ fn a_document_cut_anywhere_is_read_or_refused() {
         let _ = Xml::parse(&SHELF[..end]);
     }
 }
+
+#[test]
+fn documents_nobody_needs_any_more_make_room_for_others_and_those_in_use_are_limited() {
+    let big = format!("<a>{}</a>", "<b>text</b>".repeat(20_000));
+    let w = world(&big);
+    let scope = w.chain.nearest().unwrap();
+    for _ in 0..40 {
+        w.engine.declare(scope, "d", &w.engine.document(Xml::parse(&big).unwrap()).unwrap()).unwrap();
+        w.is("d.documentElement.childNodes.length", json!(20_000));
+    }
+    let held: Vec<_> = (0..40).map_while(|_| w.engine.document(Xml::parse(&big).unwrap()).ok()).collect();
+    assert!((2..40).contains(&held.len()), "{}", held.len());
+}

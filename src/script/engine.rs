@@ -1,6 +1,7 @@
 use super::{
     clock,
     convert::{json_of, text_of, truth},
+    dom::Trees,
     wrap,
 };
 use crate::dialogue::Expr;
@@ -111,6 +112,7 @@ pub struct Engine {
     empty: Scope,
     /// What makes DOM documents, once a call has asked for one.
     pub(super) dom: RefCell<Option<Compiled>>,
+    pub(super) trees: Trees,
     context: Context,
     runtime: Runtime,
     now: Rc<Cell<i64>>,
@@ -148,6 +150,7 @@ impl Engine {
             compiled: RefCell::default(),
             empty,
             dom: RefCell::default(),
+            trees: Trees::default(),
             context,
             runtime,
             now,
@@ -316,6 +319,10 @@ impl Engine {
         Ok(function)
     }
 
+    pub(super) fn collect_garbage(&self) {
+        self.runtime.run_gc();
+    }
+
     pub(super) fn keep<'js>(&self, ctx: &Ctx<'js>, value: Value<'js>) -> Handle {
         Handle(Persistent::save(ctx, value), self.context.clone())
     }
@@ -339,7 +346,7 @@ impl Engine {
             Err(message) => {
                 // What a runaway script left behind must not fail the handler that comes next.
                 if message.contains("out of memory") {
-                    self.runtime.run_gc();
+                    self.collect_garbage();
                 }
                 Err(ScriptError::Semantic(message))
             }

@@ -77,6 +77,12 @@ impl Xml {
         instructions.map(|id| (&*self.name(id).local, self.value(id)))
     }
 
+    /// What it takes in memory, roughly.
+    pub(super) fn size(&self) -> usize {
+        let texts: usize = self.nodes.iter().map(|node| node.value.len()).sum();
+        texts + self.nodes.len() * size_of::<Node>()
+    }
+
     /// The place, if there is one: a script may call what reads the tree with any number.
     pub(super) fn at(&self, id: Id) -> Option<Id> {
         ((id as usize) < self.nodes.len()).then_some(id)

@@ -7,6 +7,7 @@
 //! | `POST /twilio/turn/{call}/{turn}` | what happened in that turn of a call |
 //! | `POST /twilio/status` | a status callback; the end of a call reaches the application as a hang-up |
 //! | `GET /media/{app}/{path}` | audio files of the application's folder |
+//! | `GET /recordings/{app}` | what a caller has recorded, for the platform to play |
 //! | `GET /healthz`, `GET /readyz` | alive; willing to take calls |
 //! | `GET /` | the applications and their webhook URLs |
 //!
@@ -15,7 +16,9 @@
 // Configuration and media come from files and the environment.
 #![allow(clippy::disallowed_methods)]
 
+mod build;
 pub mod config;
+mod environment;
 pub mod keys;
 mod load;
 mod media;
@@ -26,7 +29,8 @@ mod site;
 mod twilio;
 mod webhook;
 
-pub use load::{AppSpec, Environment, Unbuilt, build_app};
+pub use build::{AppSpec, Unbuilt, build_app};
+pub use environment::Environment;
 pub use rejection::Rejection;
 pub use run::{Server, ServerError, shutdown_signal};
 pub use site::{Site, origin_of};

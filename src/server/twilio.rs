@@ -44,7 +44,7 @@ pub(super) async fn turn(
 ) -> Result<Response, Rejection> {
     let Webhook { incoming, base, waited, answered } = webhook;
     if answered && incoming.parent_call() == Some(call.as_str()) {
-        let connected = Happening::TransferEnded { result: "connected".to_owned(), duration: 0 };
+        let connected = Happening::TransferEnded { result: "connected".to_owned(), duration: 0, input: None };
         site.host.deliver(&call, turn, move |_| connected).await;
         return Ok(StatusCode::NO_CONTENT.into_response());
     }

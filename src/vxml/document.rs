@@ -2,7 +2,6 @@ use super::check::check;
 use super::content::{actions, handler};
 use super::dialogs::{dialog, link};
 use super::element::{Element, Reader};
-use super::references::check_references;
 use super::vocabulary::{class, is_our_namespace};
 use crate::dialogue::{Diagnostic, Dialog, Document, Meta, Property, Version};
 use std::collections::HashSet;
@@ -36,7 +35,6 @@ pub(super) fn document(reader: &Reader<'_>) -> Option<Document> {
         dialogs: root.children_of(class::DIALOG).map(|element| Arc::new(dialog(element))).collect(),
     };
     refuse_duplicate_ids(root, &document.dialogs);
-    check_references(root);
     Some(document)
 }
 

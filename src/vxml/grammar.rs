@@ -144,7 +144,9 @@ fn language(element: Element<'_>) -> Option<String> {
 
 /// The base URI that the `xml:base` attributes of the element and of what is around it amount to.
 fn base(element: Element<'_>) -> Option<String> {
-    let mut written: Vec<_> = element.node.ancestors().collect();
+    // A grammar's own text brings its `xml:base` along.
+    let own = usize::from(element.elements().next().is_some());
+    let mut written: Vec<_> = element.node.ancestors().skip(own).collect();
     written.reverse();
     let bases = written.into_iter().filter_map(|node| Element { node, reader: element.reader }.xml_attribute("base"));
     let document = Url::parse(element.reader.source.uri).ok();

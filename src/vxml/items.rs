@@ -82,9 +82,6 @@ fn field_type(element: Element<'_>) -> Option<String> {
 fn transfer(element: Element<'_>) -> Transfer {
     let kind = element.string("type").map(|kind| kind.trim().to_ascii_lowercase());
     let bridge = || element.boolean("bridge").map(|bridge| if bridge { "bridge" } else { "blind" }.to_owned());
-    if element.attribute("dest").is_none() && element.attribute("destexpr").is_none() {
-        element.warning("missing-attribute", "<transfer> has neither `dest` nor `destexpr`", "say whom to call");
-    }
     Transfer {
         dest: element.target("dest", "destexpr"),
         kind: kind.or_else(bridge),

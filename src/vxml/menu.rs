@@ -76,18 +76,13 @@ fn assign_keys(choices: &mut [MenuChoice]) {
     }
 }
 
-/// Where keys are given out, choices may only have `*`, `#` and `0` of their own (VoiceXML 2.0 §2.2.1). A menu whose
-/// choices all have keys is let through: then none is given out, and nothing is ambiguous.
+/// Where keys are given out, choices may only have `*`, `#` and `0` of their own (VoiceXML 2.0 §2.2.1).
 fn refuse_mixed_keys(elements: &[Element<'_>], choices: &[MenuChoice]) {
-    let all_written = choices.iter().all(|choice| choice.dtmf.is_some());
     for (element, choice) in elements.iter().zip(choices) {
         let Some(keys) = choice.dtmf.as_deref().filter(|keys| !matches!(*keys, "*" | "#" | "0")) else { continue };
         let message = format!("a menu with dtmf=\"true\" gives out the keys itself, but this choice has `{keys}`");
-        if all_written {
-            element.warning("mixed-keys", message, "remove dtmf=\"true\" from the menu");
-        } else {
-            element.error("mixed-keys", message, "give every choice its key, or none but `*`, `#` and `0`");
-        }
+        let help = "remove dtmf=\"true\" from the menu, or leave no keys in its choices but `*`, `#` and `0`";
+        element.error("mixed-keys", message, help);
     }
 }
 

@@ -39,7 +39,7 @@ use crate::dialogue::{Diagnostic, Dialect, Document};
 pub struct Reading {
     /// The document; `None` exactly if one of the diagnostics is an error.
     pub document: Option<Document>,
-    /// Everything found wrong, in the order of the text.
+    /// What is wrong with it by itself, in the order of the text; [`inspect`] finds more.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -59,14 +59,21 @@ pub fn read(text: &str, uri: &str) -> Reading {
 
 /// Reads a document that was written for some platform, as [`read`] does.
 pub fn read_as(text: &str, uri: &str, dialect: Dialect) -> Reading {
-    let (document, diagnostics) = inspect(text, uri, dialect);
+    let source = source::Source::new(text, uri);
+    let document = xml::with_tree(&source, dialect::Profile::of(dialect), document::document);
+    let diagnostics = source.into_diagnostics();
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     Reading { document: document.filter(|_| !refused), diagnostics }
 }
 
-/// What can be made of a document even if it cannot run, for whoever looks for everything that is wrong with it.
+/// What can be made of a document even if it cannot run, for whoever looks for everything that is wrong with it: what it
+/// refers to in vain as well, which a call finds out when it gets there.
 pub fn inspect(text: &str, uri: &str, dialect: Dialect) -> (Option<Document>, Vec<Diagnostic>) {
     let source = source::Source::new(text, uri);
-    let document = xml::with_tree(&source, dialect::Profile::of(dialect), document::document);
+    let document = xml::with_tree(&source, dialect::Profile::of(dialect), |reader| {
+        let document = document::document(reader)?;
+        references::check_references(reader);
+        Some(document)
+    });
     (document, source.into_diagnostics())
 }

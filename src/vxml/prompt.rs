@@ -134,6 +134,27 @@ impl Pieces {
         pieces
     }
 
+    /// The pieces that a `<foreach>` says again and again: a blank at either end keeps the repetitions apart.
+    fn repeated(self) -> Vec<Piece> {
+        let apart = |piece: Option<&Piece>, at_end: bool| match piece {
+            Some(Piece::Text(text)) => {
+                if at_end {
+                    text.ends_with(' ')
+                } else {
+                    text.starts_with(' ')
+                }
+            }
+            _ => false,
+        };
+        let is_apart = apart(self.0.first(), false) || apart(self.0.last(), true);
+        let mut pieces = self.inside();
+        let has_blank = apart(pieces.first(), false) || apart(pieces.last(), true);
+        if is_apart && !has_blank && pieces.last().is_some_and(has_words) {
+            pieces.push(Piece::Text(" ".to_owned()));
+        }
+        pieces
+    }
+
     /// The pieces inside an element of a prompt: a blank alone stays only where it keeps words apart.
     fn inside(self) -> Vec<Piece> {
         let pieces = self.0;
@@ -173,7 +194,7 @@ fn piece(element: Element<'_>) -> Option<Piece> {
         "foreach" => Piece::Foreach {
             item: element.variable("item")?,
             array: element.expr("array")?,
-            body: gather(element).inside(),
+            body: gather(element).repeated(),
         },
         "mark" => Piece::Mark(element.target("name", "nameexpr")?),
         "desc" | "lexicon" => return None,

@@ -2,7 +2,7 @@
 //!
 //! All are warnings: a document runs until somebody goes there, and then throws the event the specification asks for.
 
-use super::element::{COMMAS, Element, words};
+use super::element::{COMMAS, Element, Reader, words};
 use super::vocabulary::{PROPERTIES, class};
 use crate::dialogue::{Diagnostic, LEGAL_VALUES};
 use std::collections::HashSet;
@@ -11,7 +11,8 @@ use std::collections::HashSet;
 const MOST_NAMES: usize = 12;
 
 /// Warns of what the document refers to in itself and does not have.
-pub(super) fn check_references(root: Element<'_>) {
+pub(super) fn check_references(reader: &Reader<'_>) {
+    let root = Element { node: reader.tree.root_element(), reader };
     let dialogs: HashSet<&str> = root.children_of(class::DIALOG).filter_map(id).collect();
     let variables = Variables::of(root);
     for node in root.node.descendants().filter(roxmltree::Node::is_element) {

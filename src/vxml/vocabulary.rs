@@ -280,7 +280,8 @@ static RULES: &[Rule] = &[
         IN_ITEM | FILLED,
         "name expr cond modal dest destexpr bridge type connecttimeout maxtime transferaudio aai aaiexpr",
     )
-    .at_most_one(&["dest destexpr", "bridge type", "aai aaiexpr"]),
+    .exactly_one("dest destexpr")
+    .at_most_one(&["bridge type", "aai aaiexpr"]),
     Rule::new("value", SPEECH, 0, "expr class mode recsrc").requires("expr"),
     Rule::new("var", VAR, 0, "name expr").requires("name"),
     Rule::new("voice", SPEECH, SPOKEN, "gender age variant name"),

@@ -74,7 +74,7 @@ impl TransferEnd {
 
     /// What comes of it.
     pub fn happening(&self) -> Happening {
-        Happening::TransferEnded { result: self.result.clone(), duration: self.duration }
+        Happening::TransferEnded { result: self.result.clone(), duration: self.duration, input: None }
     }
 }
 

@@ -104,13 +104,13 @@ impl Incoming {
             (Some(Happening::TransferEnded { duration, .. }), Next::Transfer(request))
                 if request.maxtime.is_some_and(|most| most > 0 && duration >= most) =>
             {
-                Happening::TransferEnded { result: "maxtime_disconnect".to_owned(), duration }
+                Happening::TransferEnded { result: "maxtime_disconnect".to_owned(), duration, input: None }
             }
-            (Some(Happening::TransferEnded { result, duration }), Next::Transfer(request))
+            (Some(Happening::TransferEnded { result, duration, .. }), Next::Transfer(request))
                 if result == "far_end_disconnect" && outward::ends_on_star(request) =>
             {
                 // Twilio does not say who ended it. Who may come back by a key is not sent away for what the other end did.
-                Happening::TransferEnded { result: "near_end_disconnect".to_owned(), duration }
+                Happening::TransferEnded { result: "near_end_disconnect".to_owned(), duration, input: None }
             }
             (Some(Happening::Recorded { url: Some(url), duration, key, hung_up }), Next::Record(request)) => {
                 // Without an ending it would be WAV, too, but no name by which others know it as sound.
@@ -122,7 +122,7 @@ impl Incoming {
             (None, Next::Record(_)) => Happening::Recorded { url: None, duration: 0, key: None, hung_up: false },
             (None, Next::Transfer(request)) => {
                 let result = if outward::can_dial(request) { "unknown" } else { "error.connection.baddestination" };
-                Happening::TransferEnded { result: result.to_owned(), duration: 0 }
+                Happening::TransferEnded { result: result.to_owned(), duration: 0, input: None }
             }
             (None, Next::Disconnect) => Happening::HungUp,
         }
@@ -208,7 +208,7 @@ fn transfer_ended(fields: &Fields<'_>, status: &str) -> Happening {
         "failed" => "network_busy",
         _ => "unknown",
     };
-    Happening::TransferEnded { result: result.to_owned(), duration: fields.seconds("DialCallDuration") }
+    Happening::TransferEnded { result: result.to_owned(), duration: fields.seconds("DialCallDuration"), input: None }
 }
 
 /// What a Gather heard. An empty `Digits` alone is silence, with the key that ended it an input of only that key.

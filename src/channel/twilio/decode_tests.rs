@@ -92,11 +92,11 @@ fn a_transfer_ends_by_voicexml_names() {
     for (status, result) in
         [("completed", "far_end_disconnect"), ("busy", "busy"), ("no-answer", "noanswer"), ("failed", "network_busy")]
     {
-        let ended = Happening::TransferEnded { result: result.to_owned(), duration: 7000 };
+        let ended = Happening::TransferEnded { result: result.to_owned(), duration: 7000, input: None };
         assert_eq!(happening(&[("DialCallStatus", status), ("DialCallDuration", "7")]), Some(ended), "{status}");
     }
     let screened = happening(&[("DialCallStatus", "completed"), ("DialBridged", "false")]);
-    assert_eq!(screened, Some(Happening::TransferEnded { result: "noanswer".to_owned(), duration: 0 }));
+    assert_eq!(screened, Some(Happening::TransferEnded { result: "noanswer".to_owned(), duration: 0, input: None }));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_status_callback_of_a_recorded_call_is_no_recording_of_a_turn() {
 fn no_news_after_a_turn_means_that_nothing_came_of_it() {
     let incoming = decode(&request(&[])).unwrap();
     assert_eq!(incoming.happening_after(&Next::Disconnect), Happening::HungUp);
-    let ended = |result: &str| Happening::TransferEnded { result: result.to_owned(), duration: 0 };
+    let ended = |result: &str| Happening::TransferEnded { result: result.to_owned(), duration: 0, input: None };
     assert_eq!(incoming.happening_after(&Next::Transfer(bridge("tel:+14155550100"))), ended("unknown"));
     let undialled = incoming.happening_after(&Next::Transfer(bridge("tel:12")));
     assert_eq!(undialled, ended("error.connection.baddestination"));

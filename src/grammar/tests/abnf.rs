@@ -169,6 +169,9 @@ fn mistakes_are_told_with_their_place() {
         ("$r = /x/ a;", "3:6 bad-weight"),
         ("$r = a!;", "3:7 bad-language"),
         ("$r = $< > a;", "3:7 bad-uri"),
+        ("$r = ;", "3:6 empty-expansion"),
+        ("$r = a | ;", "3:10 empty-expansion"),
+        ("$r = a ( | b);", "3:10 empty-expansion"),
         ("$r = a; $r = b;", "3:9 duplicate-rule"),
         ("$NULL = a; $r = b;", "3:1 reserved-rule-name"),
         ("r = a;", "3:1 not-a-rule"),
@@ -194,4 +197,16 @@ fn deep_and_large_texts_are_refused_not_suffered() {
     assert!(refused(&deep, None).ends_with("too-deep"));
     let open = format!("#ABNF 1.0; root $r; $r = {}", "[ { ".repeat(20_000));
     assert!(Grammar::read(&open, None, &setting()).is_err());
+}
+
+#[test]
+fn what_is_never_closed_is_not_looked_for_again_and_again() {
+    // The time would grow with the square of these numbers, to minutes.
+    assert_eq!(says(&abnf(&format!("$r = a {};", "{{} ".repeat(40_000))), "a"), "match");
+    for open in ["$a=$<;", "$a={!{;", "$<"] {
+        let text = format!("#ABNF 1.0;\nroot $r;\n$r = {};", open.repeat(200_000));
+        assert!(Grammar::read(&text, None, &setting()).is_err(), "{open}");
+    }
+    let ahead: String = (0..20_000).map(|rule| format!("$r{rule} = $r{};\n", rule + 1)).collect();
+    assert_eq!(says(&abnf(&format!("$r = a;\n{ahead}$r20000 = b;")), "a"), "match");
 }

@@ -260,7 +260,9 @@ fn times_are_said_by_the_clock_or_around_the_hour() {
             ("twenty minutes to seven pm", "0640p"),
             ("three o'clock", "0300?"),
             ("at eight in the morning", "0800a"),
+            ("five o clock p m", "0500p"),
             ("fifteen hundred hours", "1500h"),
+            ("oh eight hundred hours", "0800h"),
             ("twelve", "1200?"),
         ],
     );

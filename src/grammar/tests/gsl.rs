@@ -62,3 +62,12 @@ fn mistakes_are_told_with_their_place() {
         assert_eq!(refused(text, GSL), expected, "{text}");
     }
 }
+
+#[test]
+fn values_that_double_from_rule_to_rule_are_given_up() {
+    for command in ["{return(strcat($x $x))}", "{<a $x> <b $x>}"] {
+        let rules: String = (1..60).map(|rule| format!("R{rule} (R{}:x) {command}\n", rule - 1)).collect();
+        let grammar = read(&format!(".Main R59\n{rules}R0 go {{return(gone)}}"), GSL);
+        assert!(means(&grammar, "go").to_string().len() < 100_000, "{command}");
+    }
+}

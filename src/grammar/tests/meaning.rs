@@ -79,9 +79,9 @@ fn other_scripts_become_a_program() {
          <rule id='d'>two<tag>out=2;</tag></rule>",
     );
     let program = program(&grammar, "two end");
-    assert!(program.starts_with("(function(){var prefix = 'x';\n;return (function(){"), "{program}");
+    assert!(program.starts_with("(function(){var prefix = 'x';\n;return (function("), "{program}");
     assert!(program.contains("__latest=rules[\"d\"]=") && program.contains("__text=\"two\";"), "{program}");
-    assert!(program.ends_with("return out;})();})()"), "{program}");
+    assert!(program.ends_with("return out;})([]);})()"), "{program}");
 }
 
 #[test]
@@ -152,4 +152,18 @@ fn another_public_rule_can_be_the_start() {
     assert_eq!(says(&grammar.starting_at("s").unwrap(), "b"), "match");
     assert_eq!(says(&grammar.starting_at("r").unwrap(), "a"), "match");
     assert!(grammar.starting_at("p").is_none() && grammar.starting_at("x").is_none());
+}
+
+#[test]
+fn values_that_double_from_rule_to_rule_are_left_to_the_script_engine_which_has_limits() {
+    for tag in ["out.a=rules.latest();out.b=rules.latest();", "out=rules.latest();out+=rules.latest();"] {
+        let rules: String = (0..60)
+            .map(|rule| format!("<rule id='r{rule}'><ruleref uri='#r{}'/><tag>{tag}</tag></rule>", rule + 1))
+            .collect();
+        let first = "<rule id='r'><ruleref uri='#r0'/></rule>";
+        let last = "<rule id='r60'>go<tag>out='gone'</tag></rule>";
+        let grammar = grammar("mode='voice' tag-format='semantics/1.0'", &format!("{first}{rules}{last}"));
+        let semantics = grammar.match_words("go").parse().unwrap().semantics();
+        assert!(matches!(semantics, Semantics::Program(code) if code.len() < 1_000_000), "{tag}");
+    }
 }

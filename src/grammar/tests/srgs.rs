@@ -101,6 +101,17 @@ fn repeats_count_up_to_their_limits() {
 }
 
 #[test]
+fn a_rule_needs_an_expansion_and_that_may_be_empty() {
+    // §3.1
+    for rule in ["", "  ", "<example>a</example>", "<rule id='s'>a</rule>"] {
+        assert_eq!(errors(&whole("", &format!("<rule id='r'>{rule}</rule>")))[0].code, "empty-rule", "{rule}");
+    }
+    for rule in ["<item/>", "<ruleref special='NULL'/>", "<tag>out=1</tag>"] {
+        assert_eq!(says(&voice(&format!("a <ruleref uri='#s'/></rule><rule id='s'>{rule}")), "a"), "match", "{rule}");
+    }
+}
+
+#[test]
 fn languages_hold_for_what_is_inside() {
     // §2.7: of rules, items, choices and tokens; the inner declaration wins
     let grammar = grammar(

@@ -107,3 +107,14 @@ fn a_grammar_is_fetched_once_a_call_unless_it_must_be_new_each_time() {
     assert_eq!(asked(""), 1);
     assert_eq!(asked(r#"maxage="0""#), 3);
 }
+
+#[test]
+fn a_turn_that_fetches_without_end_is_stopped() {
+    let main = vxml(&format!(
+        r#"<var name="many" expr="new Array(5000)"/><form><block><foreach item="one" array="many">
+        <data src="page.jsp"/></foreach></block>{CAUGHT}</form>"#
+    ));
+    let mut call = Call::start(&[("main.vxml", &main), ("page.jsp", "<a/>")]);
+    assert_eq!(call.fetched.len(), 1_000);
+    call.hears("error.semantic: more than 1000 fetches in one turn");
+}

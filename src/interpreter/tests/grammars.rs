@@ -125,3 +125,41 @@ fn a_mistake_in_a_grammar_in_text_is_placed_in_the_document() {
     let source = &document.dialogs[0].items[0].grammars[0];
     assert_eq!((source.text_at.line, source.text_at.column), (4, 3));
 }
+
+#[test]
+fn an_inline_grammar_may_refer_to_files() {
+    let main = |attributes: &str, uri: &str| {
+        vxml(&format!(
+            r#"<form><field name="x"><grammar version="1.0" root="r" {attributes}><rule id="r">to <ruleref uri="{uri}"/></rule></grammar>
+            <nomatch>what<reprompt/></nomatch><filled>got <value expr="x"/><exit/></filled></field>
+            <catch event="error.badfetch">no such grammar<exit/></catch></form>"#
+        ))
+    };
+    let cities =
+        r#"<grammar version="1.0" root="c" xml:lang="en-US"><rule id="c" scope="public">austin</rule></grammar>"#;
+    for uri in ["cities.grxml", "cities.grxml#c"] {
+        let mut call = Call::start(&[("main.vxml", &main("", uri)), ("cities.grxml", cities)]);
+        call.say("to boston").say("to austin").hears("got to austin");
+    }
+    let based = main("xml:base='deep/'", "cities.grxml");
+    Call::start(&[("main.vxml", &based), ("deep/cities.grxml", cities)]).say("to austin").hears("got to austin");
+    Call::start(&[("main.vxml", &main("", "none.grxml"))]).hears("no such grammar");
+    Call::start(&[("main.vxml", &main("", "cities.grxml#d")), ("cities.grxml", cities)]).hears("no such grammar");
+}
+
+#[test]
+fn a_rule_without_tags_passes_on_what_a_rule_makes_of_the_tags_outside() {
+    let rules = "<tag>var base = 10;</tag><rule id='r'>number <ruleref uri='#e'/></rule><rule id='e'><ruleref uri='#d'/><tag>out = base + rules.d</tag></rule>
+        <rule id='d'>three<tag>out = 3</tag></rule>";
+    assert_eq!(understood(rules, "number three"), "13");
+}
+
+#[test]
+fn a_rule_does_not_see_the_variables_of_the_rule_that_refers_to_it() {
+    let rules =
+        "<rule id='r'><tag>var own = 1;</tag><ruleref uri='#s'/><tag>out.own = own; out.seen = rules.s;</tag></rule>
+        <rule id='s'>go<tag>var seen = typeof own; var own = 2; out = seen</tag></rule>";
+    assert_eq!(understood(rules, "go"), r#"{"own":1,"seen":"undefined"}"#);
+    let assigned = rules.replace("var seen = typeof own; var own = 2; out = seen", "out = typeof own");
+    assert_eq!(understood(&assigned, "go"), r#"{"own":1,"seen":"undefined"}"#);
+}

@@ -166,7 +166,7 @@ impl Call {
     }
 
     fn transfer_ends(&mut self, result: &str, duration: u64) -> &mut Self {
-        self.feed(Happening::TransferEnded { result: result.to_owned(), duration });
+        self.feed(Happening::TransferEnded { result: result.to_owned(), duration, input: None });
         self
     }
 

@@ -159,6 +159,19 @@ fn a_foreach_in_a_prompt_reads_each_element_with_its_markup() {
     assert_eq!(asked(&call), ["one.wav", "two.wav"]);
 }
 
+#[test]
+fn the_repetitions_of_a_foreach_do_not_run_together() {
+    for (body, heard) in [
+        (r#"<value expr="n"/> "#, "x one two y"),
+        (r#" <value expr="n"/>"#, "x one two y"),
+        (r#"<emphasis><value expr="n"/></emphasis> "#, "x one two y"),
+        (r#"<value expr="n"/>, "#, "x one, two, y"),
+    ] {
+        let prompt = format!(r#"<prompt>x <foreach item="n" array="['one', 'two']">{body}</foreach> y</prompt>"#);
+        assert_eq!(field(&prompt).text(), heard, "{body}");
+    }
+}
+
 const MARKED: &str = r#"<form><field name="x"><option dtmf="1">one</option>
     <prompt><mark name="begin"/>Hello <mark nameexpr="'m' + 2"/>there</prompt>
     <filled><value expr="application.lastresult$.markname"/> <value expr="x$.markname"/>

@@ -108,6 +108,16 @@ fn a_key_of_the_transfers_own_grammar_can_end_a_bridge() {
     assert_eq!((asked.keys.as_str(), asked.more_input), ("*", false), "a transfer is modal");
     call.transfer_ends("near_end_disconnect", 2_500);
     assert_eq!(call.logs(), ["near_end_disconnect 2.5 dtmf *"]);
+    let mut call = Call::of(&form(&format!("{DESK} bridge=\"true\""), &(grammar("*") + TELL)));
+    let input = Heard::Speech {
+        utterance: "come back".into(),
+        confidence: None,
+        alternatives: Vec::new(),
+        finding: Finding::default(),
+    };
+    let result = "near_end_disconnect".to_owned();
+    call.feed(Happening::TransferEnded { result, duration: 2_000, input: Some(input) });
+    assert_eq!(call.logs(), ["near_end_disconnect 2 voice come back"]);
     let call = Call::of(&form(&format!("{DESK} bridge=\"true\""), &grammar("* 1")));
     assert_eq!((request(&call).keys.as_str(), request(&call).more_input), ("", true));
 }

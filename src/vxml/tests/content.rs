@@ -118,7 +118,7 @@ fn foreach_is_an_action_or_a_piece() {
     );
     let pieces = spoken("<prompt><foreach item='i' array='a'>and <value expr='i'/> </foreach></prompt>");
     let Piece::Foreach { item, array, body } = &pieces[0] else { panic!() };
-    assert_eq!((&*item.text, &*array.source, body.len()), ("i", "a", 2));
+    assert_eq!((&*item.text, &*array.source, body.len()), ("i", "a", 3), "the blank keeps the repetitions apart");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 use super::*;
 use crate::dialogue::{Dialect, FREE_TEXT};
-use crate::vxml::read_as;
+use crate::vxml::inspect;
 
 /// The document with this inside `<vxml>` as the dialect reads it, and what is said about it.
 fn read_in(dialect: Dialect, inside: &str) -> (Document, Vec<String>) {
-    let Reading { document, diagnostics } = read_as(&vxml(inside), URI, dialect);
+    let (document, diagnostics) = inspect(&vxml(inside), URI, dialect);
     let codes = diagnostics.iter().map(|found| found.code.clone()).collect();
     (document.unwrap_or_else(|| panic!("refused: {diagnostics:#?}")), codes)
 }

@@ -1,9 +1,13 @@
 use super::*;
+use crate::{dialogue::Dialect, vxml::inspect};
+
+fn found(text: &str) -> Vec<Diagnostic> {
+    inspect(text, URI, Dialect::Standard).1
+}
 
 /// The warnings about a document with this inside `<vxml>`, as `code: message`.
 fn warned(inside: &str) -> Vec<String> {
-    let found = read(&vxml(inside), URI).diagnostics;
-    found.into_iter().map(|found| format!("{}: {}", found.code, found.message)).collect()
+    found(&vxml(inside)).into_iter().map(|found| format!("{}: {}", found.code, found.message)).collect()
 }
 
 #[test]
@@ -17,7 +21,7 @@ fn dialogs_that_are_gone_to_are_there() {
         assert_eq!(warned(gone), ["unknown-dialog: the document has no dialog `b`"], "{gone}");
     }
     assert!(warned("<form id='a'><block><goto next='#a'/><goto next='other.vxml#b'/></block></form>").is_empty());
-    let found = read(&vxml("<form id='a'><block><goto next='#b'/></block></form><form id='c'/>"), URI).diagnostics;
+    let found = found(&vxml("<form id='a'><block><goto next='#b'/></block></form><form id='c'/>"));
     assert_eq!(found[0].expected.as_deref(), Some("`a`, `c`"));
 }
 
@@ -45,7 +49,7 @@ fn properties_nobody_knows_are_said_so() {
     let text = vxml(
         "<property name='interdigitstimeout' value='2s'/><property name='inpumodes' value='dtmf'/><form><block/></form>",
     );
-    let help: Vec<_> = read(&text, URI).diagnostics.into_iter().map(|found| found.help.unwrap()).collect();
+    let help: Vec<_> = found(&text).into_iter().map(|found| found.help.unwrap()).collect();
     assert_eq!(help, ["is `interdigittimeout` meant?", "is `inputmodes` meant?"]);
 }
 
@@ -103,4 +107,10 @@ fn names_no_variable_can_have_are_said_so() {
         assert_eq!(warned(&format!("<form><block name='{name}'/></form>")).len(), 1);
     }
     assert!(warned("<form><var name='größe_2'/></form>").is_empty());
+}
+
+#[test]
+fn events_of_a_catch_have_blanks_between_them() {
+    assert_eq!(warned("<catch event='a, b'/><form><block/></form>").len(), 1);
+    assert!(warned("<catch event='a b'/><form><block/></form>").is_empty());
 }

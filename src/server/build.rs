@@ -1,0 +1,165 @@
+//! An application from its description: its first document found, its mapping read, its fetching set up.
+
+use super::config::{MethodName, ModeName, ObjectConfig};
+use crate::calls::App;
+use crate::dialogue::{Diagnostic, Dialect, Method};
+use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
+use crate::interpreter::WebObject;
+use crate::nlu::Mapping;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use url::Url;
+
+/// An application as a configuration or a command describes it.
+#[derive(Debug, Clone)]
+pub struct AppSpec {
+    /// Its name.
+    pub name: String,
+    /// Path or URL of its first document.
+    pub start: String,
+    /// Where relative paths start.
+    pub folder: PathBuf,
+    /// The mapping file.
+    pub mapping: Option<PathBuf>,
+    /// Keys, speech or both.
+    pub mode: ModeName,
+    /// The language where documents name none.
+    pub language: String,
+    /// The platform the documents were written for.
+    pub dialect: Dialect,
+    /// The voice.
+    pub voice: Option<String>,
+    /// The time zone.
+    pub timezone: String,
+    /// Hosts besides its own.
+    pub allow_hosts: Vec<String>,
+    /// Web services its documents know as objects.
+    pub objects: Vec<ObjectConfig>,
+    /// Most bytes of a resource.
+    pub fetch_bytes: usize,
+    /// Where its callers' recordings lie.
+    pub recordings: Recordings,
+}
+
+/// Why an application cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum Unbuilt {
+    /// The first document: what is wrong and what to do.
+    #[error("{0}; {1}")]
+    Start(String, String),
+    /// The mapping file.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Mapping(Vec<Diagnostic>),
+    /// The time zone.
+    #[error("{0}")]
+    Timezone(String),
+    /// The URL of a web service.
+    #[error("`{0}` is no URL of a web service")]
+    Object(String),
+    /// Hosts, folder or HTTP client.
+    #[error("{0}")]
+    Access(AccessError),
+}
+
+/// Finds an application's first document, reads its mapping and sets up its fetching.
+///
+/// # Errors
+/// [`Unbuilt`] says which part is wrong.
+pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
+    let (start, folder) = locate_start(&spec.start, &spec.folder)?;
+    if jiff::tz::TimeZone::get(&spec.timezone).is_err() {
+        return Err(Unbuilt::Timezone(format!("`{}` is no time zone", spec.timezone)));
+    }
+    let (mapping, mapping_text) = match &spec.mapping {
+        Some(path) => read_mapping(path)?,
+        None => (None, String::new()),
+    };
+    let objects = spec.objects.iter().map(|object| web_object(object, &start)).collect::<Result<Vec<_>, _>>()?;
+    let mut hosts = spec.allow_hosts;
+    hosts.extend(objects.iter().filter_map(|object| host_of(&object.url)));
+    let access = Access::new(&start, folder.as_deref(), &hosts);
+    let fetcher = access.and_then(|access| Fetcher::new(access, spec.fetch_bytes));
+    let relevant = format!(
+        "{}\n{start}\n{:?}\n{}\n{}\n{}\n{objects:?}\n{mapping_text}",
+        env!("CARGO_PKG_VERSION"),
+        spec.mode,
+        spec.language,
+        spec.dialect,
+        spec.timezone
+    );
+    Ok(App {
+        name: spec.name,
+        start: start.to_string(),
+        mode: spec.mode.into(),
+        mapping,
+        language: spec.language,
+        dialect: spec.dialect,
+        voice: spec.voice,
+        timezone: spec.timezone,
+        objects: objects.into(),
+        fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
+        settings: fetch::digest(relevant.as_bytes()),
+    })
+}
+
+/// A web service with its absolute URL.
+fn web_object(object: &ObjectConfig, start: &Url) -> Result<WebObject, Unbuilt> {
+    let written = object.url.get_ref();
+    let url = start.join(written).map_err(|_| Unbuilt::Object(written.clone()))?;
+    if !matches!(url.scheme(), "http" | "https" | "file") {
+        return Err(Unbuilt::Object(written.clone()));
+    }
+    Ok(WebObject {
+        classid: object.classid.get_ref().clone(),
+        url: url.into(),
+        method: match object.method {
+            MethodName::Get => Method::Get,
+            MethodName::Post => Method::Post,
+        },
+        params: object.params.as_ref().map(|names| names.as_slice().into()),
+    })
+}
+
+/// Host and port of a web URL, as `allow_hosts` has them.
+fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let (host, port) = (url.host_str()?, url.port_or_known_default()?);
+    Some(format!("{host}:{port}"))
+}
+
+fn read_mapping(path: &Path) -> Result<(Option<Arc<Mapping>>, String), Unbuilt> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let finding = Diagnostic::error("mapping", &file, format!("cannot be read: {error}"));
+        Unbuilt::Mapping(vec![finding.help("check the path; it starts at the configuration's folder")])
+    })?;
+    let mapping = Mapping::parse(&text, &file).map_err(Unbuilt::Mapping)?;
+    Ok((Some(Arc::new(mapping)), text))
+}
+
+/// The URL of the first document and, for a file, its folder.
+fn locate_start(start: &str, folder: &Path) -> Result<(Url, Option<PathBuf>), Unbuilt> {
+    let unreadable = |path: &Path, error: &dyn std::fmt::Display| {
+        let help = "check the path; it starts at the configuration's folder (or where the command runs)";
+        Unbuilt::Start(format!("{}: {error}", path.display()), help.to_owned())
+    };
+    let url = Url::parse(start).ok();
+    let (path, fragment) = match &url {
+        Some(url) if matches!(url.scheme(), "http" | "https") => return Ok((url.clone(), None)),
+        Some(url) if url.scheme() == "file" => {
+            let path = url.to_file_path().map_err(|()| unreadable(Path::new(start), &"not a local file"))?;
+            (path, url.fragment())
+        }
+        _ => match start.split_once('#') {
+            Some((path, dialog)) if !folder.join(start).exists() => (folder.join(path), Some(dialog)),
+            _ => (folder.join(start), None),
+        },
+    };
+    let path = path.canonicalize().map_err(|error| unreadable(&path, &error))?;
+    if !path.is_file() {
+        return Err(unreadable(&path, &"a document is wanted, not a folder"));
+    }
+    let mut url = Url::from_file_path(&path).map_err(|()| unreadable(&path, &"no URL can name it"))?;
+    url.set_fragment(fragment);
+    Ok((url, path.parent().map(Path::to_path_buf)))
+}

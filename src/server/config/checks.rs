@@ -1,0 +1,168 @@
+//! What the types of a configuration cannot say.
+
+use super::{Config, ConfigError, normal_number};
+use crate::dialogue::Diagnostic;
+use std::collections::HashSet;
+use toml::Spanned;
+use url::{Host, Url};
+
+/// More worker threads than any machine has use for.
+const MOST_WORKERS: usize = 1_024;
+
+impl Config {
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// On the first thing that is wrong, with its line and what to do.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.app.is_empty() {
+            let finding = Diagnostic::error("config", &self.origin.file, "no application is configured");
+            let help = "add an [[app]] table with `name` and `start`";
+            return Err(ConfigError(Box::new(finding.help(help))));
+        }
+        let mut names = HashSet::new();
+        let mut numbers = HashSet::new();
+        for app in &self.app {
+            let name = app.name.get_ref();
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+                let help = "use letters, digits, `-`, `_` and `.`: the name is part of the webhook URL";
+                return Err(self.wrong(&app.name, format!("`{name}` is no name for an application"), help));
+            }
+            if !names.insert(name) {
+                return Err(self.wrong(&app.name, format!("two applications have the name `{name}`"), "rename one"));
+            }
+            if !is_language(app.language.get_ref()) {
+                let text = format!("`{}` is no language", app.language.get_ref());
+                return Err(self.wrong(&app.language, text, "write it like `en-US`"));
+            }
+            for number in &app.numbers {
+                if normal_number(number.get_ref()).is_empty() {
+                    let help = "write it like `+15550109999`, `sip:bank@example.com` or `client:bank`";
+                    return Err(self.wrong(number, format!("`{}` is no number", number.get_ref()), help));
+                }
+                if !numbers.insert(normal_number(number.get_ref())) {
+                    let text = format!("{} belongs to two applications", number.get_ref());
+                    return Err(self.wrong(number, text, "let one of them have it"));
+                }
+            }
+        }
+        self.check_public_url()?;
+        self.check_api_url()?;
+        self.check_limits()?;
+        self.check_token()?;
+        self.check_exposure()
+    }
+
+    /// An error at a key of a table there is only one of.
+    fn wrong_key(&self, table: &str, key: &str, message: impl Into<String>, help: &str) -> ConfigError {
+        let place = place_of(&self.origin.text, table, key).unwrap_or(0..0);
+        let mut error = self.wrong(&Spanned::new(place, ()), message, help);
+        if table == "twilio" {
+            error.0.source_line = None;
+        }
+        error
+    }
+
+    fn check_limits(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        let all = [
+            ("script_ms", limits.script_ms == 0),
+            ("script_heap_mib", limits.script_heap_mib == 0),
+            ("max_transitions", limits.max_transitions == 0),
+            ("idle_minutes", limits.idle_minutes == 0),
+            ("fetch_kib", limits.fetch_kib == 0),
+        ];
+        if let Some((key, _)) = all.iter().find(|(_, is_zero)| *is_zero) {
+            let help = "write at least 1, or leave it out";
+            return Err(self.wrong_key("limits", key, format!("with limits.{key} = 0 no call could run"), help));
+        }
+        if self.server.workers > MOST_WORKERS {
+            let text = format!("server.workers is {}, more than {MOST_WORKERS}", self.server.workers);
+            return Err(self.wrong_key("server", "workers", text, "0 takes as many as there are cores"));
+        }
+        Ok(())
+    }
+
+    /// Anybody can sign with an empty token.
+    fn check_token(&self) -> Result<(), ConfigError> {
+        match &self.twilio.auth_token {
+            Some(token) if token.trim().is_empty() => {
+                let help = "write the account's primary token, or leave it out and set TWILIO_AUTH_TOKEN";
+                Err(self.wrong_key("twilio", "auth_token", "twilio.auth_token is empty", help))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Without signatures anybody who reaches the address can run the applications: then it must be this machine's own.
+    fn check_exposure(&self) -> Result<(), ConfigError> {
+        if self.signed() || self.server.listen.ip().is_loopback() {
+            return Ok(());
+        }
+        let (what, help) = if self.twilio.auth_token.is_none() {
+            ("without twilio.auth_token", "set TWILIO_AUTH_TOKEN (or twilio.auth_token), or listen on 127.0.0.1")
+        } else {
+            ("with twilio.validate_signatures = false", "check signatures, or listen on 127.0.0.1")
+        };
+        let text = format!("{what} the server does not listen on {}, where others could reach it", self.server.listen);
+        Err(ConfigError(Box::new(Diagnostic::error("config", &self.origin.file, text).help(help))))
+    }
+
+    /// The token goes there: not in the open, unless it stays on this machine.
+    fn check_api_url(&self) -> Result<(), ConfigError> {
+        let Some(url) = &self.twilio.api_url else { return Ok(()) };
+        let is_local = match url.host() {
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        if url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && is_local)) {
+            return Ok(());
+        }
+        let help = "write it like https://api.twilio.com, or leave it out";
+        Err(self.wrong_key("twilio", "api_url", "twilio.api_url is not the https URL of a host", help))
+    }
+
+    fn check_public_url(&self) -> Result<(), ConfigError> {
+        let Some(url) = &self.server.public_url else { return Ok(()) };
+        let plain = url.query().is_none() && url.fragment().is_none() && url.authority() == bare_authority(url);
+        if matches!(url.scheme(), "http" | "https") && url.has_host() && plain {
+            return Ok(());
+        }
+        let help = "write it like https://ivr.example.com, perhaps with a path that a proxy takes off";
+        let text = "server.public_url is not the http or https URL of a host and nothing else";
+        Err(self.wrong_key("server", "public_url", text, help))
+    }
+}
+
+/// Where a key of a table stands.
+fn place_of(text: &str, table: &str, key: &str) -> Option<std::ops::Range<usize>> {
+    let mut offset = 0;
+    let mut current = "";
+    for line in text.split_inclusive('\n') {
+        let content = line.trim();
+        if let Some(header) = content.strip_prefix('[') {
+            current = header.split(']').next().unwrap_or_default().trim();
+        } else if current == table && content.split('=').next().is_some_and(|name| name.trim() == key) {
+            let start = offset + (line.len() - line.trim_start().len());
+            return Some(start..start + content.len());
+        }
+        offset += line.len();
+    }
+    None
+}
+
+/// Host and port without credentials.
+fn bare_authority(url: &Url) -> &str {
+    let authority = url.authority();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+}
+
+/// Whether it has the form of a language tag (BCP 47).
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let is_primary = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_further = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    parts.next().is_some_and(is_primary) && parts.all(is_further)
+}
