@@ -19,14 +19,14 @@ pub(super) fn time(b: &mut Builder, language: Language) -> NodeId {
     let article = optional_words(b, articles);
     let clock = b.seq(vec![article, clock, half]);
     let named: &[(&str, &str)] = match language {
-        Language::Spanish => &[("mediodía", "h12"), ("medianoche", "h00")],
-        _ => &[("noon", "h12"), ("12 noon", "h12"), ("midday", "h12"), ("midnight", "h00"), ("12 midnight", "h00")],
+        Language::Spanish => &[("mediodía", "p"), ("medianoche", "a")],
+        _ => &[("noon", "p"), ("12 noon", "p"), ("midday", "p"), ("midnight", "a"), ("12 midnight", "a")],
     };
     let named = b.meanings(named);
     let articles: &[&str] = if language == Language::Spanish { &["a", "al"] } else { &["at"] };
     let article = optional_words(b, articles);
-    let sure = b.literal("24");
-    let named = b.seq(vec![article, named, sure]);
+    let twelve = b.literal("h12");
+    let named = b.seq(vec![article, twelve, named]);
     b.alt(vec![clock, named])
 }
 

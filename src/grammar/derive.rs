@@ -104,10 +104,11 @@ impl Table<'_> {
                     let rounds = max.map_or(usize::MAX, |max| max as usize);
                     let parts = self.split(&part, rounds, |_| *body, &mut budget)?;
                     let empty_rounds = (*min as usize).saturating_sub(parts.len()).min(MOST_EMPTY_ROUNDS);
-                    if let Some(fact) = self.fact(*body, part.end, part.end).filter(|_| empty_rounds > 0) {
-                        let empty = Part { node: *body, place: part.end, end: part.end, fact };
-                        stack.extend(std::iter::repeat_n(Some(empty), empty_rounds));
-                    }
+                    let empty = |fact| Part { node: *body, place: part.end, end: part.end, fact };
+                    // A round that could only be empty by way of this very repeat has nothing to say.
+                    let empty =
+                        self.fact(*body, part.end, part.end).map(empty).filter(|empty| self.leads_on(&part, empty));
+                    stack.extend(empty.into_iter().flat_map(|empty| std::iter::repeat_n(Some(empty), empty_rounds)));
                     stack.extend(parts.into_iter().rev().map(Some));
                 }
                 Node::External(_) => return None,

@@ -187,3 +187,21 @@ fn grammars_are_shared_between_threads() {
     fn shared<T: Send + Sync + Clone>(_: &T) {}
     shared(&voice("a"));
 }
+
+/// Rules that may be empty and begin with themselves, every way round.
+#[test]
+fn rules_that_may_be_empty_and_begin_with_themselves_match_nothing_said() {
+    let again = |repeat: &str| format!("<item><item repeat='{repeat}'><ruleref uri='#r0'/></item></item>");
+    for (one, other) in [("0-1", "1-2"), ("1-2", "0-1"), ("0-2", "1-"), ("2-3", "0-")] {
+        let grammar = format!(
+            "<grammar root='r0' mode='dtmf'><rule id='r0'><item><item><ruleref uri='#r1'/></item></item></rule>
+             <rule id='r1'><one-of><item><ruleref uri='#r2'/></item></one-of></rule>
+             <rule id='r2'><one-of>{}{}</one-of></rule></grammar>",
+            again(one),
+            again(other)
+        );
+        let grammar = Grammar::srgs_xml(&grammar, &setting()).unwrap();
+        assert!(grammar.match_keys("").parse().is_some(), "{one} {other}");
+        assert!(grammar.match_keys("1").parse().is_none(), "{one} {other}");
+    }
+}
