@@ -4,10 +4,12 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 mod common;
+#[path = "common/shared.rs"]
+mod shared;
 
 use serde::Deserialize;
+use shared::shared;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use voxbridge::conformance::{Options, Played, Report, Via, run};
 
 const SUITES: [&str; 2] = ["conformance", "conformance-own"];
@@ -26,12 +28,6 @@ struct Difference {
     id: String,
     section: String,
     reason: String,
-}
-
-/// The shared folder, beside the checkout unless `VOXBRIDGE_SHARED` says otherwise.
-fn shared() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    std::env::var_os("VOXBRIDGE_SHARED").map_or_else(beside, PathBuf::from)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,9 +6,12 @@
 
 #[path = "corpus/damage.rs"]
 mod damage;
+#[path = "common/shared.rs"]
+mod shared;
 
 use damage::{Dice, damage};
 use serde::Deserialize;
+use shared::shared;
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -38,12 +41,6 @@ struct Index {
 struct Entry {
     path: String,
     well_formed: bool,
-}
-
-/// The shared folder, beside the checkout unless `VOXBRIDGE_SHARED` says otherwise.
-fn shared() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    std::env::var_os("VOXBRIDGE_SHARED").map_or_else(beside, PathBuf::from).canonicalize().unwrap()
 }
 
 fn entries(folder: &Path) -> Vec<Entry> {

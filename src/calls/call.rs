@@ -234,6 +234,7 @@ impl Call {
     /// Fetches; if that takes longer than `fetchaudiodelay`, the caller hears the `fetchaudio`.
     async fn fetch(&mut self, request: &FetchRequest, asker: &mut Asker) -> Response {
         let app = Arc::clone(&self.app);
+        let turn = self.turn();
         let fetching = app.fetcher.fetch(request, &mut self.jar);
         let Some(audio) = &request.audio else { return fetching.await };
         let delay = audio.delay.map_or(FETCH_AUDIO_DELAY, Duration::from_millis);
@@ -249,7 +250,6 @@ impl Call {
             playable = slow => playable,
         };
         if playable {
-            let turn = self.answer.as_ref().map_or(0, |answer| answer.turn);
             let waiting = Spoken {
                 content: vec![Speech::Audio(audio.url.clone())],
                 bargein: false,

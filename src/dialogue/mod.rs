@@ -16,6 +16,8 @@ mod item;
 mod legal;
 mod prompt;
 mod request;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sensitive;
 mod step;
 mod turn;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::dialogue::{
     Choice, DtmfInput, Finding, InputRequest, Next, Origin, Selection, Sensitive, Slot, SlotKind, Speech, Spoken, Turn,
+    samples,
 };
 use proptest::prelude::*;
 
@@ -16,20 +17,9 @@ fn turn(prompt: &str, lang: &str, choices: Vec<Choice>) -> Turn {
     };
     let request = InputRequest {
         state: "file:///srv/airline/main.vxml#main/choice".to_owned(),
-        attempt: 0,
         choices,
-        slots: Vec::new(),
         dtmf: Some(DtmfInput { shortest: 1, longest: Some(1), finish: None }),
-        speech: None,
-        timeout: 5_000,
-        interdigit_timeout: 3_000,
-        complete_timeout: 1_000,
-        incomplete_timeout: 1_500,
-        max_speech: None,
-        confidence_level: 0.5,
-        hotword: false,
-        record: false,
-        lang: lang.to_owned(),
+        ..samples::listening(lang)
     };
     Turn { prompts: vec![spoken], next: Next::Listen(Box::new(request)) }
 }

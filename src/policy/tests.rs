@@ -3,7 +3,7 @@
 use super::*;
 use crate::dialogue::{
     Choice, DtmfInput, Ending, Event, Finding, Happening, Heard, InputRequest, Interpretation, Next, Origin, Reason,
-    RecordRequest, Selection, Slot, SlotKind, Speech, SpeechInput, Spoken, Step, TransferKind, TransferRequest, Turn,
+    Selection, Slot, SlotKind, Speech, SpeechInput, Spoken, Step, TransferKind, Turn, samples,
 };
 use crate::nlu::Mapping;
 use std::sync::Arc;
@@ -41,21 +41,10 @@ fn choices(of: &[(&str, Option<&str>)]) -> Vec<Choice> {
 
 fn listening(prompts: Vec<Spoken>, lang: &str, attempt: u32, choices: Vec<Choice>) -> Turn {
     let request = InputRequest {
-        state: "http://host/main.vxml#main/choice".to_owned(),
         attempt,
         choices,
-        slots: Vec::new(),
         dtmf: Some(DtmfInput { shortest: 1, longest: Some(1), finish: None }),
-        speech: None,
-        timeout: 5_000,
-        interdigit_timeout: 3_000,
-        complete_timeout: 1_000,
-        incomplete_timeout: 1_500,
-        max_speech: None,
-        confidence_level: 0.5,
-        hotword: false,
-        record: false,
-        lang: lang.to_owned(),
+        ..samples::listening(lang)
     };
     Turn { prompts, next: Next::Listen(Box::new(request)) }
 }
@@ -354,24 +343,8 @@ fn a_turn_that_reads_out_no_keys_is_understood_by_the_menu_before_it() {
 
 #[test]
 fn recordings_and_transfers_go_through_as_they_are_in_every_mode() {
-    let record = Next::Record(RecordRequest {
-        beep: true,
-        maxtime: None,
-        finalsilence: None,
-        dtmfterm: true,
-        timeout: 5_000,
-        media_type: "audio/x-wav".to_owned(),
-    });
-    let transfer = Next::Transfer(TransferRequest {
-        dest: "tel:+18005550142".to_owned(),
-        kind: TransferKind::Bridge,
-        connecttimeout: None,
-        maxtime: None,
-        audio: None,
-        aai: None,
-        keys: String::new(),
-        more_input: false,
-    });
+    let record = Next::Record(samples::recording());
+    let transfer = Next::Transfer(samples::transfer("tel:+18005550142", TransferKind::Bridge));
     let prompt = || vec![spoken(Origin::Item, "For an agent, press 0.", "en-US")];
     for mode in [Mode::Keys, Mode::Hybrid, Mode::Speech] {
         let turns = [&record, &transfer].map(|next| Turn { prompts: prompt(), next: next.clone() });

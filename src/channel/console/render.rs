@@ -91,7 +91,7 @@ fn keys(input: &DtmfInput) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialogue::{Choice, Origin, RecordRequest, Speech, SpeechInput};
+    use crate::dialogue::{Choice, Origin, Speech, SpeechInput, samples};
 
     fn prompt(content: Vec<Speech>) -> Spoken {
         Spoken { content, bargein: true, lang: "en-US".to_owned(), origin: Origin::Item }
@@ -103,21 +103,10 @@ mod tests {
 
     fn request(dtmf: Option<DtmfInput>, speech: bool) -> InputRequest {
         InputRequest {
-            state: "a#b/c".to_owned(),
-            attempt: 0,
-            choices: vec![],
-            slots: vec![],
             dtmf,
             speech: speech.then(|| SpeechInput { hints: vec![], own_grammars: false }),
             timeout: 4_500,
-            interdigit_timeout: 3_000,
-            complete_timeout: 1_000,
-            incomplete_timeout: 1_000,
-            max_speech: None,
-            confidence_level: 0.5,
-            hotword: false,
-            record: false,
-            lang: "en-US".to_owned(),
+            ..samples::listening("en-US")
         }
     }
 
@@ -165,15 +154,10 @@ mod tests {
 
     #[test]
     fn recordings_and_ends_are_shown() {
-        let record = RecordRequest {
-            beep: true,
-            maxtime: None,
-            finalsilence: None,
-            dtmfterm: true,
-            timeout: 5_000,
-            media_type: "audio/x-wav".to_owned(),
-        };
-        assert_eq!(render(&Turn { prompts: vec![], next: Next::Record(record) }), "[records; any key ends it]\n");
+        assert_eq!(
+            render(&Turn { prompts: vec![], next: Next::Record(samples::recording()) }),
+            "[records; any key ends it]\n"
+        );
         let event = Reason::Event { event: "error.badfetch".to_owned(), message: String::new() };
         let ending = Ending { prompts: vec![prompt(vec![text("Goodbye.")])], reason: event, namelist: vec![] };
         assert_eq!(ending_text(&ending), "Goodbye.\n[nobody caught error.badfetch]\n");

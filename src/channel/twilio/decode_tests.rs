@@ -1,5 +1,5 @@
 use super::*;
-use crate::dialogue::{TransferKind, TransferRequest};
+use crate::dialogue::{TransferKind, TransferRequest, samples};
 
 fn request(more: &[(&str, &str)]) -> Vec<(String, String)> {
     let standard = [
@@ -206,15 +206,5 @@ fn what_the_caller_did_stays_out_of_debug_output() {
 }
 
 fn bridge(dest: &str) -> TransferRequest {
-    let kind = TransferKind::Bridge;
-    TransferRequest {
-        dest: dest.to_owned(),
-        kind,
-        connecttimeout: None,
-        maxtime: None,
-        audio: None,
-        aai: None,
-        keys: String::new(),
-        more_input: false,
-    }
+    samples::transfer(dest, TransferKind::Bridge)
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::channel::twilio::reading::{Answer, Gathering, Then, read_answer};
-use crate::dialogue::{DtmfInput, InputRequest, Reason, RecordRequest, SpeechInput, TransferKind, TransferRequest};
+use crate::dialogue::{
+    DtmfInput, InputRequest, Reason, RecordRequest, SpeechInput, TransferKind, TransferRequest, samples,
+};
 
 const ACTION: &str = "https://h.example/twilio/voice/bank?turn=3&k=1";
 
@@ -10,24 +12,13 @@ fn prompt(text: &str, bargein: bool) -> Spoken {
 
 fn request(dtmf: Option<(u32, Option<u32>, Option<char>)>, hints: Option<&[&str]>) -> InputRequest {
     InputRequest {
-        state: "a#b/c".to_owned(),
-        attempt: 0,
-        choices: vec![],
-        slots: vec![],
         dtmf: dtmf.map(|(shortest, longest, finish)| DtmfInput { shortest, longest, finish }),
         speech: hints.map(|hints| SpeechInput {
             hints: hints.iter().map(|hint| (*hint).to_owned()).collect(),
             own_grammars: true,
         }),
         timeout: 4_200,
-        interdigit_timeout: 3_000,
-        complete_timeout: 1_000,
-        incomplete_timeout: 1_500,
-        max_speech: None,
-        confidence_level: 0.5,
-        hotword: false,
-        record: false,
-        lang: "en".to_owned(),
+        ..samples::listening("en")
     }
 }
 
@@ -149,14 +140,8 @@ fn a_language_nobody_recognises_is_left_out_and_noted() {
 
 #[test]
 fn a_recording_is_ended_by_silence_or_any_key() {
-    let record = RecordRequest {
-        beep: true,
-        maxtime: Some(500),
-        finalsilence: Some(2_500),
-        dtmfterm: true,
-        timeout: 9_000,
-        media_type: "audio/x-wav".to_owned(),
-    };
+    let record =
+        RecordRequest { maxtime: Some(500), finalsilence: Some(2_500), timeout: 9_000, ..samples::recording() };
     let body = encoded(vec![prompt("Speak.", true)], Next::Record(record.clone())).body;
     assert!(body.contains(r#"timeout="3" finishOnKey="1234567890*#" playBeep="true" maxLength="2"/>"#), "{body}");
     let silent = RecordRequest { beep: false, dtmfterm: false, maxtime: None, ..record };
@@ -168,16 +153,9 @@ fn a_recording_is_ended_by_silence_or_any_key() {
 #[test]
 fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
     let transfer = |dest: &str, bridge| {
-        Next::Transfer(TransferRequest {
-            dest: dest.to_owned(),
-            kind: if bridge { TransferKind::Bridge } else { TransferKind::Blind },
-            connecttimeout: Some(2_000),
-            maxtime: Some(0),
-            audio: None,
-            aai: None,
-            keys: String::new(),
-            more_input: false,
-        })
+        let kind = if bridge { TransferKind::Bridge } else { TransferKind::Blind };
+        let limits = TransferRequest { connecttimeout: Some(2_000), maxtime: Some(0), ..samples::transfer(dest, kind) };
+        Next::Transfer(limits)
     };
     let dial = |dest: &str, action: Option<&str>| {
         let (dest, action) = (dest.to_owned(), action.map(str::to_owned));
@@ -193,14 +171,10 @@ fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
 #[test]
 fn what_a_dial_cannot_do_is_noted() {
     let transfer = TransferRequest {
-        dest: "tel:+14155550100".to_owned(),
-        kind: TransferKind::Bridge,
-        connecttimeout: None,
-        maxtime: None,
         audio: Some("https://h.example/wait.wav".to_owned()),
         aai: Some("7".to_owned()),
         keys: "*1".to_owned(),
-        more_input: false,
+        ..samples::transfer("tel:+14155550100", TransferKind::Bridge)
     };
     let encoded = encoded(vec![], Next::Transfer(transfer));
     let codes: Vec<_> = encoded.notes.iter().map(|note| note.code).collect();

@@ -4,7 +4,7 @@ use super::reading::{Sound, Then, read_answer};
 use super::{Encoded, Seam, encode_turn};
 use crate::dialogue::{
     DtmfInput, InputRequest, Next, Origin, RecordRequest, Speech, SpeechInput, Spoken, TransferKind, TransferRequest,
-    Turn,
+    Turn, samples,
 };
 use proptest::prelude::*;
 
@@ -147,10 +147,6 @@ fn listen() -> impl Strategy<Value = Next> {
     let silences = (millis(), millis(), millis(), millis(), prop::option::of(millis()));
     (prop::option::of(dtmf()), prop::option::of(hints), silences, lang()).prop_map(|(dtmf, hints, silences, lang)| {
         Next::Listen(Box::new(InputRequest {
-            state: "a#b/c".to_owned(),
-            attempt: 0,
-            choices: vec![],
-            slots: vec![],
             dtmf,
             speech: hints.map(|hints| SpeechInput { hints, own_grammars: false }),
             timeout: silences.0,
@@ -158,10 +154,7 @@ fn listen() -> impl Strategy<Value = Next> {
             complete_timeout: silences.2,
             incomplete_timeout: silences.3,
             max_speech: silences.4,
-            confidence_level: 0.5,
-            hotword: false,
-            record: false,
-            lang,
+            ..samples::listening(&lang)
         }))
     })
 }
@@ -169,14 +162,7 @@ fn listen() -> impl Strategy<Value = Next> {
 fn next() -> impl Strategy<Value = Next> {
     let record = (any::<bool>(), prop::option::of(millis()), prop::option::of(millis()), any::<bool>(), millis())
         .prop_map(|(beep, maxtime, finalsilence, dtmfterm, timeout)| {
-            Next::Record(RecordRequest {
-                beep,
-                maxtime,
-                finalsilence,
-                dtmfterm,
-                timeout,
-                media_type: "audio/x-wav".to_owned(),
-            })
+            Next::Record(RecordRequest { beep, maxtime, finalsilence, dtmfterm, timeout, ..samples::recording() })
         });
     let dest = prop_oneof![
         Just("tel:+14155550100".to_owned()),
@@ -187,16 +173,7 @@ fn next() -> impl Strategy<Value = Next> {
     let kind = prop_oneof![Just(TransferKind::Blind), Just(TransferKind::Bridge), Just(TransferKind::Consultation)];
     let transfer = (dest, kind, prop::option::of(millis()), prop::option::of(millis())).prop_map(
         |(dest, kind, connecttimeout, maxtime)| {
-            Next::Transfer(TransferRequest {
-                dest,
-                kind,
-                connecttimeout,
-                maxtime,
-                audio: None,
-                aai: None,
-                keys: String::new(),
-                more_input: false,
-            })
+            Next::Transfer(TransferRequest { connecttimeout, maxtime, ..samples::transfer(&dest, kind) })
         },
     );
     prop_oneof![6 => listen(), 1 => record, 1 => transfer, 1 => Just(Next::Disconnect)]
