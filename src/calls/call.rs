@@ -8,7 +8,7 @@ use crate::dialogue::{
 use crate::fetch::Jar;
 use crate::interpreter::{Interpreter, Settings, TraceLine};
 use crate::policy::Conversation;
-use crate::store::{Entry, FORMAT, Head, Journal};
+use crate::store::{Append, Entry, FORMAT, Head, Journal, Then};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,6 +25,9 @@ pub(super) struct Call {
     id: String,
     app: Arc<App>,
     shared: Arc<Shared>,
+    head: Arc<Head>,
+    /// How many entries of its journal are known.
+    known: usize,
     /// `None` once the call is over.
     conversation: Option<Conversation<Interpreter>>,
     answer: Option<Arc<Answer>>,
@@ -68,9 +71,22 @@ pub enum ReplayError {
 impl Call {
     /// A call that has not begun.
     pub(super) fn new(id: &str, app: Arc<App>, shared: Arc<Shared>) -> Self {
+        let head = Head {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            app: app.name.clone(),
+            call: id.to_owned(),
+            started: (shared.clock)(),
+            settings: app.settings.clone(),
+        };
+        Self::of(Arc::new(head), app, shared)
+    }
+
+    fn of(head: Arc<Head>, app: Arc<App>, shared: Arc<Shared>) -> Self {
+        let id = head.call.clone();
         let limits = &shared.limits;
         let settings = Settings {
-            call: id.to_owned(),
+            call: id.clone(),
             timezone: app.timezone.clone(),
             lang: app.language.clone(),
             dialect: app.dialect,
@@ -82,9 +98,11 @@ impl Call {
         let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
         let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());
         Self {
-            id: id.to_owned(),
+            id,
             app,
             shared,
+            head,
+            known: 0,
             conversation: Some(conversation),
             answer: None,
             jar: Jar::default(),
@@ -100,17 +118,6 @@ impl Call {
         session: serde_json::Value,
         asker: &mut Asker,
     ) -> Arc<Answer> {
-        let head = Head {
-            format: FORMAT,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            app: self.app.name.clone(),
-            call: self.id.clone(),
-            started: (self.shared.clock)(),
-            settings: self.app.settings.clone(),
-        };
-        if let Err(error) = self.shared.store.begin(head).await {
-            tracing::error!(call = %self.id, %error, "the journal cannot be begun");
-        }
         let url = url.unwrap_or_else(|| self.app.start.clone());
         self.advance(Happening::Start { url, session }, asker).await
     }
@@ -118,14 +125,14 @@ impl Call {
     /// A call as its journal leaves it, asking neither web server nor NLU again.
     pub(super) fn rebuild(journal: Journal, shared: Arc<Shared>) -> Result<Self, ReplayError> {
         let head = journal.head;
-        if head.format != FORMAT {
+        if head.format > FORMAT {
             return Err(ReplayError::Format(head.format));
         }
         let app = shared.apps.get(&head.app).cloned().ok_or_else(|| ReplayError::App(head.app.clone()))?;
         if app.settings != head.settings {
             return Err(ReplayError::Settings(head.app));
         }
-        let mut call = Self::new(&head.call, app, shared);
+        let mut call = Self::of(Arc::new(head), app, shared);
         for entry in journal.entries {
             call.replay(entry)?;
         }
@@ -193,8 +200,12 @@ impl Call {
         };
         self.gather_trace(&mut trace);
         let cookies = self.jar.take_news();
-        let entry = Entry { turn: self.turn() + 1, events, cookies, answer: outcome.digest() };
-        if let Err(error) = self.shared.store.append(&self.id, entry).await {
+        let turn = self.turn() + 1;
+        let entry = Entry { turn, events, cookies, answer: Some(outcome.digest()), effect: None, played: false };
+        let then = if outcome.ends() { Then::Ended } else { Then::Open };
+        let append = Append { head: Arc::clone(&self.head), at: self.known, entry, then };
+        self.known += 1;
+        if let Err(error) = self.shared.store.append(append).await {
             tracing::error!(call = %self.id, %error, "a turn is not in the journal");
         }
         let answer = self.settle(outcome, heard, secret, trace);
@@ -275,6 +286,7 @@ impl Call {
         let Some(first) = entry.events.first().map(|event| event.happening.clone()) else {
             return Err(differs);
         };
+        self.known += 1;
         let secret = self.secret();
         self.jar.restore(&entry.cookies);
         let mut step = None;
@@ -285,7 +297,7 @@ impl Call {
             step = self.handle(event);
         }
         let outcome = conclude(step, &first);
-        if outcome.digest() != entry.answer {
+        if Some(outcome.digest()) != entry.answer {
             return Err(differs);
         }
         let mut trace = Vec::new();

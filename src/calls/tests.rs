@@ -179,7 +179,7 @@ async fn a_hang_up_ends_the_call_once() {
     assert!(over.outcome.ends());
     assert!(Arc::ptr_eq(&over, &answered(host.hang_up("CA1").await)));
     assert!(Arc::ptr_eq(&over, &answered(host.deliver("CA1", 1, |_| keys("1")).await)));
-    assert_eq!(bench.store.read("CA1").await.unwrap().unwrap().entries.len(), 2);
+    assert_eq!(bench.store.read("CA1", 0).await.unwrap().unwrap().journal.entries.len(), 2);
 }
 
 #[tokio::test]
@@ -214,7 +214,7 @@ async fn a_call_rebuilt_from_its_journal_gives_the_same_turns() {
     assert_eq!(serde_json::to_vec(&again.outcome).unwrap(), serde_json::to_vec(&last.outcome).unwrap());
     let end = answered(after.deliver("CA1", 3, |_| keys("1")).await);
     assert!(said(&end).contains("You owe nothing"));
-    let journal = bench.store.read("CA1").await.unwrap().unwrap();
+    let journal = bench.store.read("CA1", 0).await.unwrap().unwrap().journal;
     assert_eq!(journal.entries.iter().map(|entry| entry.turn).collect::<Vec<_>>(), [1, 2, 3, 4]);
 }
 
@@ -272,7 +272,7 @@ async fn an_idle_call_ends_and_its_journal_says_so() {
     let host = bench.host();
     answered(host.begin("CA1", call()).await);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let journal = bench.store.read("CA1").await.unwrap().unwrap();
+    let journal = bench.store.read("CA1", 0).await.unwrap().unwrap().journal;
     assert_eq!(journal.entries.last().unwrap().events[0].happening, Happening::HungUp);
     assert!(answered(host.deliver("CA1", 1, |_| keys("1")).await).outcome.ends());
 }

@@ -74,8 +74,8 @@ async fn attend(id: String, mut mailbox: UnboundedReceiver<Command>, calls: Call
 
 /// The call as its journal leaves it, if it has one.
 async fn reopen(id: &str, shared: &Arc<Shared>) -> Option<Call> {
-    let journal = match shared.store.read(id).await {
-        Ok(journal) => journal?,
+    let journal = match shared.store.read(id, 0).await {
+        Ok(found) => found?.journal,
         Err(error) => {
             tracing::error!(call = id, %error, "the journal cannot be read");
             return None;

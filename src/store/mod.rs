@@ -1,7 +1,10 @@
 //! The journal of calls behind one trait.
 //!
 //! A call is exactly the list of its events, so its journal rebuilds it: a [`Head`] with all that does not change during
-//! the call, then one [`Entry`] a turn. An entry is appended before its answer leaves.
+//! the call, then its [`Entry`]s. A turn is one entry, appended before its answer leaves. A turn that takes long, or that
+//! sends something which must not be sent twice, is first written in parts.
+//!
+//! Whoever appends says how many entries it knows of: of two hosts that answer the same turn one is told what it missed.
 
 mod memory;
 
@@ -9,18 +12,21 @@ pub use memory::Memory;
 
 use crate::dialogue::{Event, SetCookie};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// The journal format this program writes.
-pub const FORMAT: u32 = 1;
+/// The journal format this program writes. Format 1 had no parts; it is read, too.
+pub const FORMAT: u32 = 2;
 
-/// All that is known of one call.
+/// What is known of one call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Journal {
     /// What holds for the whole call.
     pub head: Head,
-    /// Its turns, in order.
+    /// Its entries, in order; all, or those after the ones that were known.
     pub entries: Vec<Entry>,
 }
 
@@ -37,43 +43,121 @@ pub struct Head {
     pub call: String,
     /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
     pub started: i64,
-    /// A digest of what the application's configuration and mapping were: a call begun under others is not rebuilt.
+    /// A digest of what the application's configuration and mapping were.
     pub settings: String,
 }
 
-/// One turn of a call.
+/// One turn of a call, or a part of one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The number of the answer, from 1.
     pub turn: u32,
-    /// What led to it: what the caller did, then what was fetched.
+    /// What led to it: what the caller did, then what was fetched. If parts of the turn went before, what came after them.
     pub events: Vec<Event>,
     /// The cookies the answers to its fetches set: they are no event, as the interpreter never sees them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cookies: Vec<SetCookie>,
-    /// SHA-256 of the answer: a replay that comes out otherwise is noticed.
-    pub answer: String,
+    /// SHA-256 of the answer: a replay that comes out otherwise is noticed. `None` in a part: the turn goes on.
+    pub answer: Option<String>,
+    /// In a part: the id of the effect (a submit) that is sent once the part is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
+    /// In a part: whether the caller hears the prompts queued before the fetch while it goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub played: bool,
+}
+
+/// An entry to be appended.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// What holds for the whole call; it is written with the first entry.
+    pub head: Arc<Head>,
+    /// How many entries the writer knows of.
+    pub at: usize,
+    /// The entry.
+    pub entry: Entry,
+    /// Whether the call goes on.
+    pub then: Then,
+}
+
+/// What becomes of a call after an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// Its turn goes on: the writer is at work on it and says so again within that time.
+    Working {
+        /// The writer.
+        owner: String,
+        /// How long nobody else takes the turn over.
+        claimed: Duration,
+    },
+    /// It waits for the caller.
+    Open,
+    /// It is over.
+    Ended,
+}
+
+/// What a store has of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The journal, from the entry that was asked for.
+    pub journal: Journal,
+    /// Who is at work on its unfinished turn, if anybody says so.
+    pub owner: Option<String>,
 }
 
 /// Why the store did not do as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another turn stands in the place of the one to be appended, or the one before it is missing.
-    #[error("turn {turn} of call {call} cannot be appended: the journal has {have} turns")]
-    OutOfOrder {
-        /// The call.
-        call: String,
-        /// The turn to be appended.
-        turn: u32,
-        /// How many turns the journal has.
-        have: usize,
-    },
-    /// No journal of that call was begun, or it was dropped for its age.
+    /// The journal has entries the writer does not know of; here they are.
+    #[error("the journal has {} entries more", .0.len())]
+    Behind(Vec<Entry>),
+    /// There is no journal of that call: it was dropped for its age, or lost.
     #[error("there is no journal of call {0}")]
     Unknown(String),
-    /// The journal is as long as it may be.
+    /// The journal is as long, or as large, as it may be.
     #[error("the journal of call {0} is full")]
     Full(String),
+    /// The application has as many open calls as it may have; only a first entry gets this.
+    #[error("application {0} has as many calls as it may have")]
+    Busy(String),
+    /// The store does not answer; it may do so later.
+    #[error("the store cannot be reached: {0}")]
+    Unreachable(String),
+    /// What is stored cannot be read, or the store refuses for a reason that will not pass.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// How much is kept, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keep {
+    /// How long the journal of an open call is kept after its last entry.
+    pub open: Duration,
+    /// How long the journal of a call that is over is kept.
+    pub ended: Duration,
+    /// Entries of one call.
+    pub entries: usize,
+    /// Bytes of one call's journal, fetched bodies not counted.
+    pub bytes: usize,
+    /// A call is to be looked at ([`Store::due`]) so long after it began.
+    pub look: Duration,
+    /// Open calls of one application, by its name; no limit where there is none.
+    pub calls: HashMap<String, usize>,
+}
+
+impl Default for Keep {
+    /// A day, 10,000 entries, 4 MiB, a look after an hour, any number of calls.
+    fn default() -> Self {
+        let day = Duration::from_secs(24 * 3_600);
+        Self {
+            open: day,
+            ended: day,
+            entries: 10_000,
+            bytes: 4 << 20,
+            look: Duration::from_secs(3_600),
+            calls: Default::default(),
+        }
+    }
 }
 
 /// What a store method gives back: something to await.
@@ -81,15 +165,31 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + S
 
 /// Where journals are kept.
 pub trait Store: Send + Sync + std::fmt::Debug {
-    /// Begins the journal of a call; one that is there already stays as it is.
-    fn begin(&self, head: Head) -> Pending<'_, ()>;
-
-    /// Appends the next turn of a call.
+    /// Appends an entry; the first begins the journal.
     ///
     /// # Errors
-    /// [`StoreError::OutOfOrder`] unless the entry is exactly the next one: two hosts cannot both write a turn.
-    fn append<'a>(&'a self, call: &'a str, entry: Entry) -> Pending<'a, ()>;
+    /// [`StoreError::Behind`] unless the journal has exactly as many entries as the writer knows of: of two hosts only one
+    /// writes an entry. Then nothing is written.
+    fn append(&self, append: Append) -> Pending<'_, ()>;
 
-    /// The journal of a call, if there is one.
-    fn read<'a>(&'a self, call: &'a str) -> Pending<'a, Option<Journal>>;
+    /// The journal of a call from its entry number `from` (counted from 0) on, if there is one.
+    fn read<'a>(&'a self, call: &'a str, from: usize) -> Pending<'a, Option<Found>>;
+
+    /// Says that `owner` is at work on a call's unfinished turn, for so long; `false` if somebody else is. An entry that
+    /// finishes the turn ends it.
+    fn claim<'a>(&'a self, call: &'a str, owner: &'a str, claimed: Duration) -> Pending<'a, bool>;
+
+    /// Open calls that were to be looked at before `now` (milliseconds since 1970), at most so many: those that began, or
+    /// of which [`Store::remind`] said so. Nobody else is told of them until `again`. How a replica learns of calls whose
+    /// replica died.
+    fn due(&self, now: i64, again: i64, most: usize) -> Pending<'_, Vec<String>>;
+
+    /// A call is to be looked at then (milliseconds since 1970); `None`: never again, as it is over.
+    fn remind<'a>(&'a self, call: &'a str, app: &'a str, at: Option<i64>) -> Pending<'a, ()>;
+
+    /// How many calls of an application are open.
+    fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize>;
+
+    /// Whether the store answers.
+    fn check(&self) -> Pending<'_, ()>;
 }
