@@ -26,6 +26,9 @@ pub struct App {
     pub timezone: String,
     /// The objects its documents may name.
     pub objects: Arc<[WebObject]>,
+    /// Whether a submit whose answer was lost with a host is sent again. Its back-end then knows it by its
+    /// `Idempotency-Key`; otherwise the submit fails with `error.badfetch`.
+    pub repeats_submits: bool,
     /// What its documents are fetched by.
     pub fetcher: Fetcher,
     /// A digest of all of the above that a call's answers depend on, for the journal.

@@ -98,6 +98,7 @@ impl Target {
             timezone: "UTC".to_owned(),
             allow_hosts: Vec::new(),
             objects: Vec::new(),
+            repeats_submits: false,
             fetch_bytes: 0,
             recordings: Recordings::Simulated,
         })

@@ -35,6 +35,8 @@ pub struct AppSpec {
     pub allow_hosts: Vec<String>,
     /// Web services its documents know as objects.
     pub objects: Vec<ObjectConfig>,
+    /// Whether a submit whose answer was lost is sent again.
+    pub repeats_submits: bool,
     /// Most bytes of a resource.
     pub fetch_bytes: usize,
     /// Where its callers' recordings lie.
@@ -97,6 +99,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         voice: spec.voice,
         timezone: spec.timezone,
         objects: objects.into(),
+        repeats_submits: spec.repeats_submits,
         fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
         settings: fetch::digest(relevant.as_bytes()),
     })

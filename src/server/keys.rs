@@ -174,6 +174,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "app",
+        "unanswered_submits",
+        "\"fail\"",
+        None,
+        "What becomes of a POST whose answer was lost with the server that sent it. `fail`: it may have arrived, so it is not sent again, and the application gets `error.badfetch`. `repeat`: it is sent again with the same `Idempotency-Key` header, for back-ends that know by it what they have done already. Every POST has that header.",
+    ),
+    key(
+        "app",
         "object",
         "[]",
         None,

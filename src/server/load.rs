@@ -1,7 +1,7 @@
 //! From a configuration file and the environment to applications that can be run.
 
 use super::build::{AppSpec, Unbuilt, build_app};
-use super::config::{AppConfig, Config, ConfigError};
+use super::config::{AppConfig, Config, ConfigError, UnansweredSubmits};
 use super::environment::Environment;
 use crate::calls::App;
 use crate::dialogue::Diagnostic;
@@ -54,6 +54,7 @@ impl Config {
             timezone: app.timezone.get_ref().clone(),
             allow_hosts: app.allow_hosts.iter().map(|host| host.get_ref().clone()).collect(),
             objects: app.object.clone(),
+            repeats_submits: app.unanswered_submits == UnansweredSubmits::Repeat,
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
             recordings: self.recordings(),
         }
