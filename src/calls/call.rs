@@ -94,6 +94,7 @@ impl Call {
             script_heap: limits.script_heap,
             max_transitions: limits.max_transitions,
             objects: Arc::clone(&app.objects),
+            destinations: app.destinations.clone(),
         };
         let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
         let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());
@@ -350,6 +351,9 @@ impl Call {
     fn gather_trace(&mut self, trace: &mut Vec<TraceLine>) {
         let Some(conversation) = &mut self.conversation else { return };
         for line in conversation.application_mut().take_trace() {
+            if let TraceLine::Refusal(what) = &line {
+                tracing::warn!(call = %self.id, app = %self.app.name, %what, "refused");
+            }
             // It may hold what the caller said: masked here, shown in transcripts only.
             tracing::debug!(call = %self.id, line = %Sensitive(line.to_string()), "trace");
             trace.push(line);

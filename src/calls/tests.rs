@@ -42,6 +42,7 @@ impl Bench {
             voice: None,
             timezone: "UTC".into(),
             objects: Arc::default(),
+            destinations: Default::default(),
             fetcher: Fetcher::new(Access::new(&start, Some(self.folder.path()), &[]).unwrap(), 1_000_000).unwrap(),
             settings: "settings".into(),
         })
