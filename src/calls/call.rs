@@ -70,6 +70,7 @@ impl Call {
             script_heap: limits.script_heap,
             max_transitions: limits.max_transitions,
             objects: Arc::clone(&app.objects),
+            destinations: app.destinations.clone(),
         };
         let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
         let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());
@@ -221,6 +222,9 @@ impl Call {
         let Some(conversation) = &mut self.conversation else { return Vec::new() };
         let trace = conversation.application_mut().take_trace();
         for line in &trace {
+            if let TraceLine::Refusal(what) = line {
+                tracing::warn!(call = %self.id, app = %self.app.name, %what, "refused");
+            }
             // It may hold what the caller said: masked here, shown in transcripts only.
             tracing::debug!(call = %self.id, line = %Sensitive(line.to_string()), "trace");
         }

@@ -118,6 +118,12 @@ pub struct AppConfig {
     /// What becomes of a submit whose answer was lost.
     #[serde(default)]
     pub unanswered_submits: UnansweredSubmits,
+    /// Addresses and networks that are not public where hosts may lie.
+    #[serde(default)]
+    pub allow_addresses: Vec<Spanned<String>>,
+    /// Patterns of the destinations its transfers may have; absent: those its documents write out.
+    #[serde(default)]
+    pub allow_transfers: Option<Vec<Spanned<String>>>,
     /// `[[app.object]]`: web services its documents know as objects.
     #[serde(default)]
     pub object: Vec<ObjectConfig>,

@@ -47,6 +47,7 @@ impl Bench {
             timezone: "UTC".into(),
             objects: Arc::default(),
             repeats_submits: false,
+            destinations: Default::default(),
             fetcher: Fetcher::new(Access::new(&start, Some(self.folder.path()), &[]).unwrap(), 1_000_000).unwrap(),
             settings: "settings".into(),
         })
