@@ -57,8 +57,6 @@ struct Shared {
     replicas: Vec<Target>,
     dice: Mutex<Dice>,
     rates: Rates,
-    /// Whether things go wrong.
-    wild: AtomicBool,
     counts: Counts,
     /// Two answers to one request that do not agree.
     quarrels: Mutex<Vec<String>>,
@@ -78,7 +76,6 @@ impl Balancer {
             replicas,
             dice: Mutex::new(dice),
             rates,
-            wild: AtomicBool::new(true),
             counts: Counts::default(),
             quarrels: Mutex::default(),
         });
@@ -91,11 +88,6 @@ impl Balancer {
 
     pub fn counts(&self) -> &Counts {
         &self.shared.counts
-    }
-
-    /// From now on nothing goes wrong any more.
-    pub fn calm(&self) {
-        self.shared.wild.store(false, Ordering::Relaxed);
     }
 
     /// Requests delivered twice at once that were answered in two ways.
@@ -198,9 +190,6 @@ impl Shared {
     }
 
     fn draw(&self) -> (Luck, Option<Duration>, Option<Duration>) {
-        if !self.wild.load(Ordering::Relaxed) {
-            return (Luck::Fine, None, None);
-        }
         let (mut dice, rates) = (self.dice(), self.rates);
         let luck = if dice.happens(rates.cut_before) {
             Luck::CutBefore

@@ -5,10 +5,6 @@
 pub struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     /// Dice of their own for a part of the test: what one part draws does not change another's luck.
     pub fn of(seed: u64, part: &str, number: u64) -> Self {
         let part = part.bytes().fold(seed, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));

@@ -21,16 +21,29 @@ mod backend;
 mod balancer;
 mod caller;
 mod dice;
+mod faults;
 mod replica;
 mod report;
 mod run;
 mod script;
 mod wire;
 
-use run::Run;
+use run::{Run, Setup};
 
 /// What `make test` runs: enough to see that it works.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_few_calls_survive_a_little_chaos() {
-    Run::asked(30, 6).play().await.judge();
+async fn some_calls_survive_on_two_replicas() {
+    Run::asked(Setup::TwoReplicas, 30, 8).play().await.judge();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes a minute: .ci/run has it"]
+async fn no_call_is_lost_by_two_replicas_on_a_redis() {
+    Run::asked(Setup::TwoReplicas, 200, 30).play().await.judge();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes a minute: .ci/run has it"]
+async fn no_call_is_lost_by_one_replica_on_its_disk() {
+    Run::asked(Setup::OneReplica, 200, 30).play().await.judge();
 }

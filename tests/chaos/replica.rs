@@ -89,7 +89,7 @@ impl Replica {
         File::open(&self.log).unwrap()
     }
 
-    fn log_end(&self) -> String {
+    pub fn log_end(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         text.lines().rev().take(20).collect::<Vec<_>>().join("\n")
     }

@@ -3,12 +3,13 @@
 use crate::backend::Done;
 use crate::balancer::Balancer;
 use crate::caller::Course;
-use crate::replica::Replica;
+use crate::faults::Machines;
 use crate::run::Run;
 use crate::script::Script;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -23,7 +24,10 @@ pub struct Report {
     pub courses: Vec<(Script, Course)>,
     pub done: Done,
     pub balancer: Balancer,
-    pub replicas: Vec<Replica>,
+    pub machines: Arc<Machines>,
+    pub faults: BTreeMap<&'static str, u32>,
+    /// What the machines did wrong.
+    pub wrong: Vec<String>,
     pub folder: tempfile::TempDir,
 }
 
@@ -31,6 +35,7 @@ impl Report {
     /// Prints the figures; panics if anything is not as it must be.
     pub fn judge(self) {
         let mut wrong: Vec<String> = self.courses.iter().filter_map(|(_, course)| course.failure.clone()).collect();
+        wrong.extend(self.wrong.iter().cloned());
         wrong.extend(self.submits());
         wrong.extend(
             self.balancer.quarrels().into_iter().map(|quarrel| format!("two answers to one request: {quarrel}")),
@@ -70,7 +75,7 @@ impl Report {
     fn logs(&self) -> Vec<String> {
         let numbers: Vec<&str> = self.courses.iter().map(|(script, _)| script.from.trim_start_matches("+1")).collect();
         let mut wrong = Vec::new();
-        for replica in &self.replicas {
+        for replica in &self.machines.replicas {
             for line in BufReader::new(replica.log()).lines().map_while(Result::ok) {
                 let tells = SECRETS.iter().any(|secret| line.contains(secret))
                     || (line.contains("212") && numbers.iter().any(|number| line.contains(number)));
@@ -96,7 +101,10 @@ impl Report {
         let kinds = kinds.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ");
         let payments = self.done.times.keys().filter(|what| what.starts_with("payment")).count();
         let mut text = String::new();
-        let mut line = |name: &str, what: String| drop(writeln!(text, "{name:>10}: {what}"));
+        let mut line = |name: &str, what: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{name:>10}: {what}");
+        };
         line("seed", self.run.seed.to_string());
         line(
             "calls",
@@ -135,6 +143,8 @@ impl Report {
                 of(&counts.too_slow)
             ),
         );
+        let faults = self.faults.iter().map(|(name, count)| format!("{count} x {name}"));
+        line("faults", faults.collect::<Vec<_>>().join(", "));
         line("wrong", wrong.to_string());
         text
     }

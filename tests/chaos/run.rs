@@ -3,23 +3,42 @@
 use crate::backend::{self, Backend};
 use crate::balancer::{self, Balancer};
 use crate::caller::{self, Course};
+use crate::common::redis::{RedisServer, free_port};
 use crate::common::{ACCOUNT, TOKEN, keep};
 use crate::dice::Dice;
+use crate::faults::{Fault, Faults, Machines, ONE_REPLICA, TWO_REPLICAS};
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::script::{self, Script};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use voxbridge::conformance::Platform;
 
 /// A call that takes longer has failed.
 const LONGEST_CALL: Duration = Duration::from_secs(120);
 
+/// Of a thousand webhooks.
+const BALANCER: balancer::Rates =
+    balancer::Rates { cut_before: 10, cut_after: 20, cut_answer: 10, delay: 20, twice: 50, later: 30 };
+/// Of a thousand requests to the applications' web server. A slow answer takes longer than a webhook may.
+const BACKEND: backend::Rates =
+    backend::Rates { slow_submit: 60, slow_document: 30, slow: (1_200, 6_000), cut_before: 0, cut_after: 40 };
+
+/// Machines, and what happens to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setup {
+    /// Two replicas on a Redis.
+    TwoReplicas,
+    /// One replica on a file of its own.
+    OneReplica,
+}
+
 /// What is asked of a run.
 #[derive(Debug, Clone)]
 pub struct Run {
+    pub setup: Setup,
     pub seed: u64,
     /// Calls at once.
     pub calls: u64,
@@ -29,7 +48,7 @@ pub struct Run {
 
 impl Run {
     /// A run of this size, unless the environment says otherwise.
-    pub fn asked(calls: u64, seconds: u64) -> Self {
+    pub fn asked(setup: Setup, calls: u64, seconds: u64) -> Self {
         let asked = |name: &str| {
             let name = format!("VOXBRIDGE_CHAOS_{name}");
             std::env::var(&name)
@@ -38,6 +57,7 @@ impl Run {
         };
         let now = || std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos().into();
         Self {
+            setup,
             seed: asked("SEED").unwrap_or_else(now),
             calls: asked("CALLS").unwrap_or(calls),
             time: Duration::from_secs(asked("SECONDS").unwrap_or(seconds)),
@@ -50,23 +70,28 @@ impl Run {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let dice = |part: &str| Dice::of(self.seed, part, 0);
-        let backend = Backend::start(&root().join("legacy-vxml"), self.backend_rates(), dice("backend")).await;
-        let ports: Vec<u16> = (0..1).map(|_| free_port()).collect();
-        let balancer = Balancer::start(&ports, self.balancer_rates(), dice("balancer")).await;
-        let replicas: Vec<Replica> = ports
-            .iter()
-            .enumerate()
-            .map(|(number, &port)| {
-                let config = configuration(port, &balancer.base, &backend.base);
-                Replica::start(folder.path(), &format!("replica-{number}"), port, &config)
-            })
-            .collect();
+        let backend = Backend::start(&root().join("legacy-vxml"), BACKEND, dice("backend")).await;
+        let (count, faults) = self.setup.machines();
+        let ports: Vec<u16> = (0..count).map(|_| free_port()).collect();
+        let balancer = Balancer::start(&ports, BALANCER, dice("balancer")).await;
+        let redis = (self.setup == Setup::TwoReplicas).then(RedisServer::start);
+        let store = match &redis {
+            Some(redis) => redis.url(),
+            None => format!("sqlite:{}", folder.path().join("voxbridge.db").display()),
+        };
+        let replica = |(number, port): (usize, u16)| {
+            let config = configuration(port, &store, &balancer.base, &backend.base);
+            Replica::start(folder.path(), &format!("replica-{number}"), port, &config)
+        };
+        let replicas = ports.into_iter().enumerate().map(replica).collect();
+        let machines = Arc::new(Machines { replicas, redis: redis.map(Mutex::new) });
         let platform = Platform::new(&balancer.base, Some(TOKEN), Some(keep)).unwrap();
         let begun = Instant::now();
+        let faults = Faults::begin(Arc::clone(&machines), faults, dice("faults"));
         let courses = self.callers(&platform).await;
-        balancer.calm();
         let took = begun.elapsed();
-        Report { run: self, took, courses, done: backend.done(), balancer, replicas, folder }
+        let (faults, wrong) = tokio::task::spawn_blocking(|| faults.end()).await.unwrap();
+        Report { run: self, took, courses, done: backend.done(), balancer, machines, faults, wrong, folder }
     }
 
     /// All callers: as one hangs up the next one calls.
@@ -98,17 +123,19 @@ impl Run {
         }
         all
     }
+}
 
-    fn balancer_rates(&self) -> balancer::Rates {
-        balancer::Rates::default()
-    }
-
-    fn backend_rates(&self) -> backend::Rates {
-        backend::Rates::default()
+impl Setup {
+    /// How many replicas there are, and what goes wrong with them.
+    fn machines(self) -> (usize, &'static [Fault]) {
+        match self {
+            Self::TwoReplicas => (2, TWO_REPLICAS),
+            Self::OneReplica => (1, ONE_REPLICA),
+        }
     }
 }
 
-fn configuration(port: u16, public: &str, backend: &str) -> String {
+fn configuration(port: u16, store: &str, public: &str, backend: &str) -> String {
     let root = root().display();
     let app = |name: &str, start: &str, more: &str| {
         format!("[[app]]\nname = \"{name}\"\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n{more}")
@@ -116,15 +143,12 @@ fn configuration(port: u16, public: &str, backend: &str) -> String {
     format!(
         "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{public}\"\nworkers = 2\n\
          [twilio]\naccount_sid = \"{ACCOUNT}\"\nauth_token = \"{TOKEN}\"\n\
+         [store]\nurl = \"{store}\"\n\
          [limits]\nscript_ms = 5000\n{}{}{}",
         app("bank", "bank/main.vxml", &format!("mapping = \"{root}/mappings/bank.toml\"\n")),
         app("airline", "airline/main.vxml", &format!("mapping = \"{root}/mappings/airline.toml\"\n")),
         app("survey", "survey/main.vxml", "mode = \"keys\"\n"),
     )
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn root() -> &'static Path {

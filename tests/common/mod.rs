@@ -12,6 +12,7 @@
 )]
 
 pub mod backend;
+pub mod redis;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
