@@ -209,6 +209,7 @@ fn question(number: u32) -> String {
     };
     format!(
         "<?xml version='1.0'?><vxml version='2.1' xmlns='http://www.w3.org/2001/vxml' xml:lang='en-US'>
+           <property name='fetchtimeout' value='15s'/>
            <catch event='connection.disconnect.hangup'><submit next='farewell.vxml' method='post' namelist='who'/></catch>
            <var name='who' expr='session.connection.remote.uri'/><form><var name='question' expr='{number}'/>{asked}</form>
          </vxml>"
