@@ -123,7 +123,7 @@ pub(super) type News = Box<dyn FnOnce(&Next) -> Happening + Send>;
 pub(super) enum Ask {
     Begin { app: Arc<App>, url: Option<String>, session: serde_json::Value },
     Deliver { turn: u32, news: News },
-    PickUp,
+    PickUp { waited: u32 },
     HangUp,
 }
 
@@ -182,9 +182,10 @@ impl Host {
         self.ask(call, turn, Ask::Deliver { turn, news: Box::new(news) }).await
     }
 
-    /// The current answer, after whatever is being worked on: what a platform that was told to wait comes back for.
-    pub async fn pick_up(&self, call: &str, turn: u32) -> Reply {
-        self.ask(call, turn, Ask::PickUp).await
+    /// The current answer, after whatever is being worked on: what a platform that was told to wait comes back for. `waited`
+    /// is how often it was sent round before, from 1; 0: it has not been.
+    pub async fn pick_up(&self, call: &str, turn: u32, waited: u32) -> Reply {
+        self.ask(call, turn, Ask::PickUp { waited }).await
     }
 
     /// The caller has hung up: the application's final handlers run, once, however often this is said.

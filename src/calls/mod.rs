@@ -14,12 +14,14 @@ mod answer;
 mod app;
 mod call;
 mod host;
+mod masks;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
-pub use app::App;
+pub use app::{App, LastWords};
 pub use call::ReplayError;
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
+pub use masks::Masks;
 
 #[cfg(test)]
 mod tests;

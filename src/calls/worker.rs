@@ -110,7 +110,7 @@ async fn answer(call: &mut Option<Call>, ask: Ask, asker: &mut Asker, id: &str, 
                 }
             }
         }
-        Ask::PickUp => {}
+        Ask::PickUp { waited } => tracing::debug!(call = id, waited, "the answer is asked for"),
         Ask::HangUp => {
             if let Some(call) = call {
                 call.hear_of_hang_up(asker).await;

@@ -100,6 +100,8 @@ impl Target {
             objects: Vec::new(),
             fetch_bytes: 0,
             recordings: Recordings::Simulated,
+            fallback: None,
+            busy: None,
         })
     }
 }

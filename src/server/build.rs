@@ -1,7 +1,7 @@
 //! An application from its description: its first document found, its mapping read, its fetching set up.
 
 use super::config::{MethodName, ModeName, ObjectConfig};
-use crate::calls::App;
+use crate::calls::{App, LastWords};
 use crate::dialogue::{Diagnostic, Dialect, Method};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
 use crate::interpreter::WebObject;
@@ -39,6 +39,10 @@ pub struct AppSpec {
     pub fetch_bytes: usize,
     /// Where its callers' recordings lie.
     pub recordings: Recordings,
+    /// What its callers hear when a call breaks.
+    pub fallback: Option<LastWords>,
+    /// What callers hear for whom there is no room.
+    pub busy: Option<LastWords>,
 }
 
 /// Why an application cannot be built.
@@ -98,6 +102,8 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         timezone: spec.timezone,
         objects: objects.into(),
         fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
+        fallback: spec.fallback,
+        busy: spec.busy,
         settings: fetch::digest(relevant.as_bytes()),
     })
 }

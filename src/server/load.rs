@@ -3,7 +3,7 @@
 use super::build::{AppSpec, Unbuilt, build_app};
 use super::config::{AppConfig, Config, ConfigError};
 use super::environment::Environment;
-use crate::calls::App;
+use crate::calls::{App, LastWords};
 use crate::dialogue::Diagnostic;
 use crate::fetch::{AccessError, Recordings};
 use std::path::Path;
@@ -56,6 +56,8 @@ impl Config {
             objects: app.object.clone(),
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
             recordings: self.recordings(),
+            fallback: app.fallback.as_ref().map(LastWords::from),
+            busy: app.busy.as_ref().map(LastWords::from),
         }
     }
 

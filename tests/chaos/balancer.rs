@@ -46,6 +46,8 @@ pub struct Counts {
     pub refused: AtomicU64,
     pub broken: AtomicU64,
     pub too_slow: AtomicU64,
+    /// Requests for the fallback URL: what the caller did was lost, and is asked for again.
+    pub fallbacks: AtomicU64,
 }
 
 pub struct Balancer {
@@ -144,6 +146,9 @@ async fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     let request = Message::read(&mut client).await?;
     let counts = &shared.counts;
     counts.requests.fetch_add(1, Ordering::Relaxed);
+    if request.first_words().1.starts_with("/twilio/fallback") {
+        counts.fallbacks.fetch_add(1, Ordering::Relaxed);
+    }
     let (luck, delay, later) = shared.draw();
     if let Some(delay) = delay {
         counts.delayed.fetch_add(1, Ordering::Relaxed);

@@ -132,7 +132,7 @@ impl Report {
         line(
             "webhooks",
             format!(
-                "{}; {} cut, {} late, {} twice at once, {} again later; {} met no replica, {} a dying one, {} a silent one",
+                "{}; {} cut, {} late, {} twice at once, {} again later; {} met no replica, {} a dying one, {} a silent one; the fallback URL was asked {} times",
                 of(&counts.requests),
                 of(&counts.cut),
                 of(&counts.delayed),
@@ -140,7 +140,8 @@ impl Report {
                 of(&counts.later),
                 of(&counts.refused),
                 of(&counts.broken),
-                of(&counts.too_slow)
+                of(&counts.too_slow),
+                of(&counts.fallbacks)
             ),
         );
         let faults = self.faults.iter().map(|(name, count)| format!("{count} x {name}"));

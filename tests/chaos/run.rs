@@ -66,8 +66,6 @@ impl Run {
 
     pub async fn play(self) -> Report {
         println!("seed {}: {} calls at once, new ones for {} s", self.seed, self.calls, self.time.as_secs());
-        // No server in this process does it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let dice = |part: &str| Dice::of(self.seed, part, 0);
         let backend = Backend::start(&root().join("legacy-vxml"), BACKEND, dice("backend")).await;
@@ -85,7 +83,7 @@ impl Run {
         };
         let replicas = ports.into_iter().enumerate().map(replica).collect();
         let machines = Arc::new(Machines { replicas, redis: redis.map(Mutex::new) });
-        let platform = Platform::new(&balancer.base, Some(TOKEN), Some(keep)).unwrap();
+        let platform = Platform::new(&balancer.base, Some(TOKEN), Some(keep)).unwrap().in_real_time();
         let begun = Instant::now();
         let faults = Faults::begin(Arc::clone(&machines), faults, dice("faults"));
         let courses = self.callers(&platform).await;
