@@ -62,7 +62,10 @@ impl Desk {
         };
         match done {
             Ok(Turned::Yes) => self.current(),
-            Ok(Turned::SoonElsewhere | Turned::Unheard) | Err(Setback::Behind | Setback::Unreachable) => {
+            Err(Setback::Unreachable) => {
+                Reply::Moment { turn, app: self.call.as_ref().map(|call| Arc::clone(&call.app)) }
+            }
+            Ok(Turned::SoonElsewhere | Turned::Unheard) | Err(Setback::Behind) => {
                 let filler = self.call.as_ref().and_then(|call| call.progress.as_ref()?.filler(call));
                 Reply::Wait { turn, filler }
             }
@@ -154,7 +157,7 @@ impl Desk {
 
     /// The answer to turn `turn`, which took long or is worked on elsewhere.
     async fn pick_up(&mut self, turn: u32, rounds: u32, asker: &mut Asker) -> Result<Turned, Setback> {
-        if self.call.as_ref().is_some_and(|call| call.turn() > turn) {
+        if rounds > 0 && self.call.as_ref().is_some_and(|call| call.turn() > turn) {
             return Ok(Turned::Yes);
         }
         self.find().await?;

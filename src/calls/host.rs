@@ -7,7 +7,7 @@ use crate::interpreter::{Library, STACK};
 use crate::store::Store;
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -98,6 +98,8 @@ pub(super) struct Shared {
     /// This host's name among those that share a store.
     pub(super) owner: String,
     pub(super) gauges: Gauges,
+    /// Whether the store did not answer when it was last asked.
+    pub(super) is_store_away: AtomicBool,
     /// What the callers hear whose application waits for its back-end, by call id. Touched only by turns that are slow.
     waiting: Mutex<HashMap<String, Filler>>,
 }
@@ -106,6 +108,14 @@ impl Shared {
     /// From now on the caller hears this when the platform comes back for the answer.
     pub(super) fn set_filler(&self, call: &str, filler: Filler) {
         self.waiting().insert(call.to_owned(), filler);
+    }
+
+    /// The store was asked, and answered or did not.
+    pub(super) fn note_store(&self, answered: bool) {
+        self.is_store_away.store(!answered, Ordering::Relaxed);
+        if !answered {
+            self.gauges.store_errors.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// The wait is over.
@@ -169,6 +179,7 @@ impl Host {
             workers: count,
             owner: owner(),
             gauges: Gauges::default(),
+            is_store_away: AtomicBool::new(false),
             waiting: Mutex::default(),
         });
         let mut workers = Vec::with_capacity(count);
@@ -250,6 +261,7 @@ impl Host {
         }
         match tokio::time::timeout(self.shared.limits.patience, answer).await {
             Ok(reply) => reply.unwrap_or(Reply::Unknown),
+            Err(_) if self.shared.is_store_away.load(Ordering::Relaxed) => Reply::Moment { turn, app: None },
             Err(_) => Reply::Wait { turn, filler: self.shared.filler(call) },
         }
     }

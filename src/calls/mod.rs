@@ -16,6 +16,7 @@ mod call;
 mod desk;
 mod gauges;
 mod host;
+mod masks;
 mod replay;
 mod scribe;
 mod sweep;
@@ -23,9 +24,10 @@ mod turn;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
-pub use app::App;
+pub use app::{App, LastWords};
 pub use gauges::Gauges;
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
+pub use masks::Masks;
 pub use replay::ReplayError;
 
 #[cfg(test)]

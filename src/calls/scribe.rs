@@ -155,9 +155,12 @@ impl Scribe {
         let mut pause = FIRST_PAUSE;
         loop {
             match shared.store.read(call, known).await {
-                Ok(found) => return Ok(found),
+                Ok(found) => {
+                    shared.note_store(true);
+                    return Ok(found);
+                }
                 Err(StoreError::Unreachable(why)) => {
-                    shared.gauges.store_errors.fetch_add(1, Ordering::Relaxed);
+                    shared.note_store(false);
                     if begun.elapsed() >= LONGEST {
                         tracing::error!(call, why, "the journal cannot be read");
                         return Err(Setback::Unreachable);
@@ -177,14 +180,14 @@ impl Scribe {
         let append = Append { head: Arc::clone(&self.head), at: self.known, entry: entry.clone(), then: then.clone() };
         let call = &self.head.call;
         match self.shared.store.append(append).await {
-            Ok(()) => {}
+            Ok(()) => self.shared.note_store(true),
             // The store had it already, only its answer was lost.
             Err(StoreError::Behind(missing)) if missing.as_slice() == std::slice::from_ref(entry) => {}
             Err(StoreError::Behind(missing)) => return Err(Refusal::Behind(missing)),
             Err(StoreError::Busy(_)) => return Err(Refusal::Setback(Setback::Busy)),
             Err(StoreError::Full(_)) => return Err(Refusal::Setback(Setback::Full)),
             Err(StoreError::Unreachable(why)) => {
-                self.shared.gauges.store_errors.fetch_add(1, Ordering::Relaxed);
+                self.shared.note_store(false);
                 tracing::debug!(call, why, "the store does not answer");
                 return Err(Refusal::Setback(Setback::Unreachable));
             }

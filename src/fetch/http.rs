@@ -205,7 +205,7 @@ fn moved(answer: &reqwest::Response, hop: &Hop) -> Option<Said> {
 }
 
 /// rustls is built without a provider of its own choice; ring serves the whole process.
-fn install_tls() {
+pub(crate) fn install_tls() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Fails only if a provider is installed already, which then serves as well.

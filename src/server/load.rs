@@ -3,7 +3,7 @@
 use super::build::{AppSpec, Unbuilt, build_app};
 use super::config::{AppConfig, Config, ConfigError, UnansweredSubmits};
 use super::environment::Environment;
-use crate::calls::App;
+use crate::calls::{App, LastWords};
 use crate::dialogue::Diagnostic;
 use crate::fetch::{AccessError, Recordings};
 use crate::interpreter::Destinations;
@@ -60,6 +60,8 @@ impl Config {
             repeats_submits: app.unanswered_submits == UnansweredSubmits::Repeat,
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
             recordings: self.recordings(),
+            fallback: app.fallback.as_ref().map(LastWords::from),
+            busy: app.busy.as_ref().map(LastWords::from),
         }
     }
 

@@ -26,7 +26,8 @@ impl RedisServer {
 
     /// Starts one with further options, as on its command line (`--maxmemory 10mb`).
     pub fn start_with(options: &[&str]) -> Self {
-        let password = options.iter().position(|&option| option == "--requirepass").map(|at| options[at + 1].to_owned());
+        let password =
+            options.iter().position(|&option| option == "--requirepass").map(|at| options[at + 1].to_owned());
         let mut server = Self {
             folder: tempfile::tempdir().unwrap(),
             port: 0,
@@ -124,7 +125,9 @@ impl RedisServer {
         // Its log lies in its folder, which is its working directory.
         command.current_dir(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let process = command.spawn();
-        self.process = Some(process.expect("redis-server is not installed: `make test` installs it, or `apt-get install redis-server`"));
+        self.process = Some(
+            process.expect("redis-server is not installed: `make test` installs it, or `apt-get install redis-server`"),
+        );
         let end = Instant::now() + Duration::from_secs(20);
         while Instant::now() < end {
             if self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_some()) {

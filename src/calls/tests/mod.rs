@@ -49,6 +49,8 @@ impl Bench {
             repeats_submits: false,
             destinations: Default::default(),
             fetcher: Fetcher::new(Access::new(&start, Some(self.folder.path()), &[]).unwrap(), 1_000_000).unwrap(),
+            fallback: None,
+            busy: None,
             settings: "settings".into(),
         })
     }
@@ -94,7 +96,7 @@ fn answered(reply: Reply) -> Arc<Answer> {
 }
 
 fn said(answer: &Answer) -> String {
-    Exchange::of(None, answer).said.join(" ")
+    Exchange::of(&mut Masks::default(), None, answer).said.join(" ")
 }
 
 #[tokio::test]
@@ -149,7 +151,7 @@ async fn speech_reaches_the_call_with_what_it_means() {
     };
     let second = answered(host.deliver("CA1", 1, |_| Happening::Heard(words)).await);
     assert!(said(&second).contains("You owe nothing"));
-    let exchange = Exchange::of(Some(&first), &second);
+    let exchange = Exchange::of(&mut Masks::default(), Some(&first), &second);
     assert_eq!(exchange.input, "speech");
     assert_eq!(exchange.heard, Some(Sensitive("number one".into())));
     assert!(exchange.interpretation.unwrap().contains("key 1"));
@@ -161,7 +163,8 @@ async fn speech_reaches_the_call_with_what_it_means() {
 async fn what_is_secret_is_in_no_transcript_whatever_the_mode() {
     const PIN: &str = r#"<?xml version="1.0"?><vxml version="2.1" xmlns="http://www.w3.org/2001/vxml"><form id="login">
 <field name="pin" type="digits?length=4"><prompt>Your PIN?</prompt><filled><log>pin <value expr="pin"/></log>
-<prompt>Thank you.</prompt></filled></field></form></vxml>"#;
+<prompt>Thank you.</prompt></filled></field><field name="again" type="digits?length=4"><prompt>Once more?</prompt>
+<filled>First <value expr="pin"/>, then <value expr="again"/>.<exit namelist="pin"/></filled></field></form></vxml>"#;
     let bench = Bench::new();
     std::fs::write(bench.folder.path().join("main.vxml"), PIN).unwrap();
     let mapping = Mapping::parse("[[state]]\nmatch = \"main.vxml#login/pin\"\nsecret = true\n", "m.toml").unwrap();
@@ -173,8 +176,14 @@ async fn what_is_secret_is_in_no_transcript_whatever_the_mode() {
         let call_id = format!("CA-{mode}");
         let first = answered(host.begin(&call_id, call()).await);
         let second = answered(host.deliver(&call_id, 1, |_| keys("4711")).await);
-        let shown = serde_json::to_string(&Exchange::of(Some(&first), &second)).unwrap();
+        let mut masks = Masks::default();
+        let shown = serde_json::to_string(&Exchange::of(&mut masks, Some(&first), &second)).unwrap();
         assert!(shown.contains("Thank you") && shown.contains("log: pin"), "{shown}");
+        assert!(!shown.contains("4711"), "{mode}: {shown}");
+        // The next state is not secret; what was said in the first still is.
+        let third = answered(host.deliver(&call_id, 2, |_| keys("4711")).await);
+        let shown = serde_json::to_string(&Exchange::of(&mut masks, Some(&second), &third)).unwrap();
+        assert!(shown.contains("First ****, then ****."), "{mode}: {shown}");
         assert!(!shown.contains("4711"), "{mode}: {shown}");
     }
 }
