@@ -124,6 +124,15 @@ impl Call {
 
     /// A call as its journal leaves it, asking neither web server nor NLU again.
     pub(super) fn rebuild(journal: Journal, shared: Arc<Shared>) -> Result<Self, ReplayError> {
+        Self::retell(journal, shared, |_, _| {})
+    }
+
+    /// The same; `told` hears of every answer, and of the one before it.
+    pub(super) fn retell(
+        journal: Journal,
+        shared: Arc<Shared>,
+        mut told: impl FnMut(Option<&Answer>, &Answer),
+    ) -> Result<Self, ReplayError> {
         let head = journal.head;
         if head.format > FORMAT {
             return Err(ReplayError::Format(head.format));
@@ -134,7 +143,11 @@ impl Call {
         }
         let mut call = Self::of(Arc::new(head), app, shared);
         for entry in journal.entries {
+            let before = call.answer.clone();
             call.replay(entry)?;
+            if let Some(answer) = call.answer.as_ref().filter(|_| call.turn() > before.as_ref().map_or(0, |a| a.turn)) {
+                told(before.as_deref(), answer);
+            }
         }
         Ok(call)
     }
@@ -192,6 +205,9 @@ impl Call {
             match self.handle(event) {
                 Some(Step::Fetch(request)) => {
                     let response = self.fetch(&request, asker).await;
+                    if !matches!(response, Response::Found(_)) {
+                        self.shared.meter.failed_fetch();
+                    }
                     let happening = Happening::Fetched { request: request.id, response };
                     event = Event { at: (self.shared.clock)(), happening };
                 }
@@ -206,8 +222,11 @@ impl Call {
         let append = Append { head: Arc::clone(&self.head), at: self.known, entry, then };
         self.known += 1;
         if let Err(error) = self.shared.store.append(append).await {
+            self.shared.meter.store_error();
+            self.shared.meter.unsaved();
             tracing::error!(call = %self.id, %error, "a turn is not in the journal");
         }
+        self.shared.meter.answered(outcome.ends(), outcome == Outcome::Broken);
         let answer = self.settle(outcome, heard, secret, trace);
         let answer = Answer { taken: begun.elapsed(), ..answer };
         tracing::info!(

@@ -1,5 +1,6 @@
 use super::answer::{Filler, Reply};
 use super::app::App;
+use super::meter::{Beats, Meter};
 use super::worker;
 use crate::dialogue::{Happening, Next};
 use crate::interpreter::{Library, STACK};
@@ -10,7 +11,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Tells the wall-clock time in milliseconds since 1970-01-01T00:00:00Z.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -76,7 +77,7 @@ pub struct Beginning {
 /// Runs calls. Dropping it ends its workers.
 pub struct Host {
     workers: Vec<UnboundedSender<Command>>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// What the calls of all workers share; none of it is locked on a turn's way.
@@ -88,6 +89,12 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     /// What the callers hear whose application waits for its back-end, by call id. Touched only by turns that are slow.
     waiting: Mutex<HashMap<String, Filler>>,
+    /// What is counted.
+    pub(super) meter: Meter,
+    /// When each worker was last seen going on.
+    pub(super) beats: Beats,
+    /// So many transcripts are made at a time.
+    pub(super) telling: Semaphore,
 }
 
 impl Shared {
@@ -144,13 +151,16 @@ impl Host {
             clock: options.clock,
             limits: options.limits,
             waiting: Mutex::default(),
+            meter: Meter::default(),
+            beats: Beats::new(count),
+            telling: Semaphore::new(1),
         });
         let mut workers = Vec::with_capacity(count);
         for number in 0..count {
             let (sender, receiver) = unbounded_channel();
             let shared = Arc::clone(&shared);
             std::thread::Builder::new().name(format!("calls-{number}")).stack_size(STACK).spawn(move || {
-                if let Err(error) = worker::run(shared, receiver) {
+                if let Err(error) = worker::run(number, shared, receiver) {
                     tracing::error!(%error, "a worker cannot run");
                 }
             })?;

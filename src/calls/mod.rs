@@ -14,11 +14,15 @@ mod answer;
 mod app;
 mod call;
 mod host;
+mod meter;
+mod transcript;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
 pub use app::App;
 pub use call::ReplayError;
+pub use meter::Counts;
+pub use transcript::Transcript;
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
 
 #[cfg(test)]

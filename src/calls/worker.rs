@@ -3,6 +3,7 @@
 use super::answer::Reply;
 use super::call::{Asker, Call};
 use super::host::{Ask, Command, Shared};
+use super::meter::Beats;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -16,15 +17,29 @@ use tokio::time::timeout;
 type Calls = Rc<RefCell<HashMap<String, UnboundedSender<Command>>>>;
 
 /// Runs a worker until its command channel is closed.
-pub(super) fn run(shared: Arc<Shared>, mut commands: UnboundedReceiver<Command>) -> std::io::Result<()> {
+pub(super) fn run(
+    number: usize,
+    shared: Arc<Shared>,
+    mut commands: UnboundedReceiver<Command>,
+) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     let calls = Calls::default();
     LocalSet::new().block_on(&runtime, async move {
+        spawn_local(beat(number, Arc::clone(&shared)));
         while let Some(command) = commands.recv().await {
             hand_over(command, &calls, &shared);
         }
     });
     Ok(())
+}
+
+/// Shows that the worker goes on. A call that never comes to an end would keep it from it.
+async fn beat(number: usize, shared: Arc<Shared>) {
+    let mut interval = tokio::time::interval(Beats::EVERY);
+    loop {
+        interval.tick().await;
+        shared.beats.beat(number);
+    }
 }
 
 /// Puts a command into its call's mailbox; a call that is not in memory is opened.
@@ -47,6 +62,7 @@ fn hand_over(command: Command, calls: &Calls, shared: &Arc<Shared>) {
 
 /// Attends to one call until nobody asks for it any more.
 async fn attend(id: String, mut mailbox: UnboundedReceiver<Command>, calls: Calls, shared: Arc<Shared>) {
+    let _live = shared.meter.live();
     let mut call = reopen(&id, &shared).await;
     loop {
         let patience = call.as_ref().map_or(Duration::ZERO, Call::patience);
@@ -77,6 +93,7 @@ async fn reopen(id: &str, shared: &Arc<Shared>) -> Option<Call> {
     let journal = match shared.store.read(id, 0).await {
         Ok(found) => found?.journal,
         Err(error) => {
+            shared.meter.store_error();
             tracing::error!(call = id, %error, "the journal cannot be read");
             return None;
         }
@@ -95,6 +112,7 @@ async fn answer(call: &mut Option<Call>, ask: Ask, asker: &mut Asker, id: &str, 
         Ask::Begin { app, url, session } => {
             let call = call.get_or_insert_with(|| Call::new(id, app, Arc::clone(shared)));
             if call.answer().is_none() {
+                shared.meter.begun();
                 call.begin(url, session, asker).await;
             }
         }

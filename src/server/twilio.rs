@@ -75,6 +75,13 @@ async fn begin(site: &Site, app: &str, webhook: Webhook) -> Result<Response, Rej
         return Err(Rejection::NoApplication);
     }
     let call = incoming.call_sid.clone();
+    if incoming.status != CallStatus::Ended && !site.takes_new_call() {
+        // It may be a call that has begun already, told again.
+        return Ok(match site.host.pick_up(&call, 0).await {
+            Reply::Unknown => busy_answer(site, app),
+            reply => answer(site, &base, &call, reply),
+        });
+    }
     let reply = if incoming.status == CallStatus::Ended {
         site.host.hang_up(&call).await
     } else {
@@ -87,11 +94,33 @@ fn beginning(app: &str, incoming: &Incoming) -> Beginning {
     Beginning { app: app.to_owned(), url: None, session: session_variables(incoming) }
 }
 
+/// What a caller hears whose call is one too many.
+pub(super) fn busy_answer(site: &Site, app: &str) -> Response {
+    site.metrics().outcome("busy");
+    tracing::warn!(app, "a new call is one too many: the caller hears that all lines are busy");
+    let app = site.app(app);
+    let lang = app.map_or("en-US", |app| &app.language);
+    let text = if is_spanish(lang) {
+        "Todas nuestras líneas están ocupadas. Por favor, vuelva a llamar más tarde."
+    } else {
+        "All our lines are busy. Please call again later."
+    };
+    twiml(encode_apology(text, lang, app.and_then(|app| app.voice.as_deref())))
+}
+
+fn twiml(body: String) -> Response {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
+}
+
 /// The reply as TwiML. The same answer gives the same bytes.
 fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
     let body = match reply {
-        Reply::Answer(answer) => twiml_of(base, call, &answer),
+        Reply::Answer(answer) => {
+            site.metrics().outcome(answer.outcome.next());
+            twiml_of(base, call, &answer)
+        }
         Reply::Wait { turn, filler } => {
+            site.metrics().outcome("wait");
             let action = format!("{}?{WAITED}=1", action_url(base, call, turn));
             let app = filler.as_ref().map(|filler| &filler.app);
             let audio = |url: &str| media::public_url(app?, base, url);
@@ -100,13 +129,14 @@ fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
             encode_wait(prompts, seconds, &seam).body
         }
         Reply::Unknown => {
+            site.metrics().outcome("unknown");
             tracing::warn!(call, "a webhook of a call that nobody knows");
             let app = site.apps.first();
             let lang = app.map_or("en-US", |app| &app.language);
             encode_apology(apology(lang), lang, app.and_then(|app| app.voice.as_deref()))
         }
     };
-    ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
+    twiml(body)
 }
 
 /// An answer of a call as TwiML, `base` being the URL our own paths are appended to.
@@ -140,9 +170,13 @@ fn action_url(base: &str, call: &str, turn: u32) -> String {
 
 /// What the caller hears when voxbridge itself has failed.
 fn apology(lang: &str) -> &'static str {
-    if lang.get(..2).is_some_and(|lang| lang.eq_ignore_ascii_case("es")) {
+    if is_spanish(lang) {
         "Lo sentimos, algo ha salido mal. Por favor, vuelva a llamar más tarde."
     } else {
         "We are sorry, something went wrong. Please call again later."
     }
+}
+
+fn is_spanish(lang: &str) -> bool {
+    lang.get(..2).is_some_and(|lang| lang.eq_ignore_ascii_case("es"))
 }
