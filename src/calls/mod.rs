@@ -21,9 +21,9 @@ mod worker;
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
 pub use app::App;
 pub use call::ReplayError;
+pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
 pub use meter::Counts;
 pub use transcript::Transcript;
-pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
 
 #[cfg(test)]
 mod tests;

@@ -17,11 +17,7 @@ use tokio::time::timeout;
 type Calls = Rc<RefCell<HashMap<String, UnboundedSender<Command>>>>;
 
 /// Runs a worker until its command channel is closed.
-pub(super) fn run(
-    number: usize,
-    shared: Arc<Shared>,
-    mut commands: UnboundedReceiver<Command>,
-) -> std::io::Result<()> {
+pub(super) fn run(number: usize, shared: Arc<Shared>, mut commands: UnboundedReceiver<Command>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     let calls = Calls::default();
     LocalSet::new().block_on(&runtime, async move {

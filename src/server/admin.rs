@@ -186,7 +186,8 @@ fn told(call: String, transcript: Transcript, inputs: bool) -> Told {
     let mut secrets = Vec::new();
     let turns = turns.into_iter().map(|(at, exchange)| {
         if !inputs {
-            secrets.extend(exchange.heard.iter().map(|heard| heard.0.clone()).filter(|heard| heard.chars().count() > 2));
+            secrets
+                .extend(exchange.heard.iter().map(|heard| heard.0.clone()).filter(|heard| heard.chars().count() > 2));
         }
         turn_told(at, exchange, inputs, &secrets)
     });

@@ -154,6 +154,7 @@ mod tests {
                 "listen" => "127.0.0.1:9",
                 "public_url" | "api_url" => "https://a.example/",
                 "validate_signatures" => "false",
+                "token_hash" => "a token of the environment",
                 _ => "7",
             };
             before.override_by(&Environment::of(&[(name, value)])).unwrap();

@@ -125,7 +125,7 @@ impl Rejection {
             Rejection::TooManyTokens => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "too many attempts with a wrong admin token",
-                "wait a few seconds; the log says how many there were, so find out who tries",
+                "wait a few seconds, and find out who tries: the log has a line for each",
             ),
             Rejection::NoCall => (
                 StatusCode::NOT_FOUND,

@@ -61,13 +61,7 @@ impl Server {
         config.check()?;
         let apps = config.apps()?;
         let (store, kind) = open_store(config);
-        let host = Host::new(Options {
-            apps: apps.clone(),
-            workers: config.server.workers,
-            store,
-            clock,
-            limits,
-        });
+        let host = Host::new(Options { apps: apps.clone(), workers: config.server.workers, store, clock, limits });
         let host = host.map_err(ServerError::Workers)?;
         let wrong = |error| ServerError::Listen { address: config.server.listen, error };
         let listener = TcpListener::bind(config.server.listen).await.map_err(wrong)?;

@@ -5,10 +5,10 @@ use super::token::Gate;
 use crate::calls::{App, Host};
 use crate::channel::twilio::signature::Verifier;
 use axum::http::{HeaderMap, header};
-use std::collections::HashMap;
-use std::sync::Arc;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -58,7 +58,8 @@ impl Site {
             metrics: Metrics::default(),
             pulse: Pulse::default(),
             gate: Gate::new(&config.admin),
-            new_calls: NonZeroU32::new(config.limits.calls_per_second).map(|n| RateLimiter::direct(Quota::per_second(n))),
+            new_calls: NonZeroU32::new(config.limits.calls_per_second)
+                .map(|n| RateLimiter::direct(Quota::per_second(n))),
             most_calls: config.most_calls(),
             most_connections: config.server.connections,
             store_kind,

@@ -1,8 +1,8 @@
 //! What the types of a configuration cannot say.
 
 use super::{Config, ConfigError, normal_number};
-use crate::server::token;
 use crate::dialogue::Diagnostic;
+use crate::server::token;
 use std::collections::HashSet;
 use toml::Spanned;
 use url::{Host, Url};

@@ -64,8 +64,6 @@ struct Door {
     site: Arc<Site>,
     routes: TowerToHyperService<Router>,
     patience: Patience,
-    /// One place for each connection; who finds none waits in the system's queue.
-    places: Arc<Semaphore>,
 }
 
 /// Answers connections, `most` at a time, until `stop` changes; then until those in progress have ended.
@@ -77,9 +75,9 @@ pub(super) async fn serve(
     stop: watch::Receiver<bool>,
 ) {
     let most = site.most_connections();
+    // One place for each connection; who finds none waits in the system's queue.
     let places = Arc::new(Semaphore::new(most as usize));
-    let routes = TowerToHyperService::new(routes);
-    let door = Arc::new(Door { site, routes, patience, places: Arc::clone(&places) });
+    let door = Arc::new(Door { site, routes: TowerToHyperService::new(routes), patience });
     let accepting = async {
         // The semaphore is never closed.
         while let Ok(place) = Arc::clone(&places).acquire_owned().await {
@@ -103,7 +101,8 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
-            Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted) => {}
+            Err(error)
+                if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted now; raise the limit of open files if this stays");
                 tokio::time::sleep(OUT_OF_ROOM).await;
@@ -179,7 +178,8 @@ impl Door {
         let refused = response.extensions().get::<Rejection>().copied();
         self.site.metrics().answered(response.status(), refused, is_webhook.then(|| begun.elapsed()));
         // Where all places are taken nobody keeps one for later; nor does a server that will stop.
-        if self.places.available_permits() == 0 || self.site.is_draining() {
+        let is_full = self.site.metrics().connections.get() >= u64::from(self.site.most_connections());
+        if is_full || self.site.is_draining() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
@@ -191,6 +191,9 @@ impl Door {
             return Err(Rejection::LongUri);
         }
         let (parts, body) = request.into_parts();
+        if body.size_hint().lower() > MOST_WASTED_BYTES as u64 {
+            return Err(Rejection::TooLarge);
+        }
         if body.is_end_stream() {
             return Ok(Request::from_parts(parts, Body::empty()));
         }
