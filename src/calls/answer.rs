@@ -38,6 +38,20 @@ pub enum Reply {
     Lost(Arc<App>),
 }
 
+impl Reply {
+    /// What follows, in one word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reply::Answer(answer) => answer.outcome.next(),
+            Reply::Wait { .. } => "wait",
+            Reply::Moment { .. } => "moment",
+            Reply::Busy(_) => "busy",
+            Reply::Lost(_) => "lost",
+            Reply::Unknown => "unknown",
+        }
+    }
+}
+
 /// What the caller hears while an answer takes long (VoiceXML 2.0 §6.1, `fetchaudio`).
 #[derive(Debug, Clone)]
 pub struct Filler {

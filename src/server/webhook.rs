@@ -8,9 +8,6 @@ use axum::http::{HeaderMap, Method, header};
 use std::sync::Arc;
 use url::form_urlencoded;
 
-/// Twilio's webhooks are a few kilobytes.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
-
 /// A webhook of Twilio whose signature has been checked.
 pub(super) struct Webhook {
     /// The parameters, decoded.

@@ -52,6 +52,11 @@ impl Memory {
         Self { keep, most: most.max(1), most_bytes, journals: Mutex::default() }
     }
 
+    /// A store of the usual size that keeps journals so.
+    pub fn keeping(keep: Keep) -> Self {
+        Self::new(keep, 200_000, 512 << 20)
+    }
+
     /// How many journals are kept.
     pub fn len(&self) -> usize {
         self.journals().by_call.len()
@@ -120,7 +125,7 @@ impl Memory {
 impl Default for Memory {
     /// 200,000 calls of at most a day, in 512 MiB.
     fn default() -> Self {
-        Self::new(Keep::default(), 200_000, 512 << 20)
+        Self::keeping(Keep::default())
     }
 }
 
