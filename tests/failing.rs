@@ -167,7 +167,6 @@ struct Proxy {
 struct Shared {
     /// Where the server is.
     target: OnceLock<String>,
-    client: reqwest::Client,
     /// So many requests fail, one after the other.
     failing: AtomicU32,
     /// The idempotency tokens that were seen.
@@ -203,7 +202,7 @@ async fn pass_on(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         return StatusCode::BAD_GATEWAY.into_response();
     }
     let url = format!("{}{}", shared.target.get().unwrap(), parts.uri);
-    let answer = shared.client.request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
+    let answer = reqwest::Client::new().request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
     let (status, kind) = (answer.status(), answer.headers().get("content-type").cloned());
     let mut response = (status, answer.bytes().await.unwrap()).into_response();
     if let Some(kind) = kind {
