@@ -17,6 +17,10 @@ pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
 const MOST_REDIRECTS: u32 = 50;
 /// The id of a leg the platform dials.
 const OTHER_LEG: &str = "CA00000000000000000000000000000009";
+/// How Twilio is to be told to repeat the news that a call is over, which nobody else brings.
+const REPEATED: &str = "#rc=3&rp=all";
+/// How long a prompt is heard where time passes.
+const SENTENCE: Duration = Duration::from_secs(1);
 /// A pause before the platform follows a redirect, which mostly asks for what takes long.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -28,6 +32,7 @@ pub struct Platform(Arc<Wire>);
 struct Wire {
     base: String,
     fallback: Option<String>,
+    takes_time: bool,
     token: Option<Secret<String>>,
     client: reqwest::Client,
     watch: Option<fn(&str)>,
@@ -131,15 +136,22 @@ impl Platform {
     /// # Errors
     /// If the HTTP client cannot be set up.
     pub fn new(base: &str, token: Option<&str>, watch: Option<fn(&str)>) -> Result<Self, Fault> {
+        crate::fetch::install_tls();
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
         let token = token.map(|token| Secret(token.to_owned()));
-        Ok(Self(Arc::new(Wire { base: base.to_owned(), fallback: None, token, client, watch })))
+        Ok(Self(Arc::new(Wire { base: base.to_owned(), fallback: None, takes_time: false, token, client, watch })))
     }
 
     /// The same with a number whose fallback URL ("primary handler fails") is this.
     #[must_use]
     pub fn with_fallback(&self, url: &str) -> Self {
         Self(Arc::new(Wire { fallback: Some(url.to_owned()), ..(*self.0).clone() }))
+    }
+
+    /// The same on which what is heard before a redirect takes its time.
+    #[must_use]
+    pub fn in_real_time(&self) -> Self {
+        Self(Arc::new(Wire { takes_time: true, ..(*self.0).clone() }))
     }
 
     /// The server's URL.
@@ -417,7 +429,7 @@ impl Phone {
     pub async fn hang_up(&mut self) -> Result<(), Fault> {
         // Nothing is heard from here on, and what was heard before has been told.
         self.sounds.clear();
-        let url = format!("{}/twilio/status", self.platform.base());
+        let url = format!("{}/twilio/status{REPEATED}", self.platform.base());
         let form = self.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
         let received = self.platform.send(&url, &form, &new_token()).await?;
         self.over = true;
@@ -492,9 +504,19 @@ impl Phone {
             let Then::Redirect(next) = &self.answer.then else { return Ok(()) };
             url = next.clone();
             form = self.form(&[]);
-            tokio::time::sleep(BREATH).await;
+            tokio::time::sleep(BREATH + self.playing_time()).await;
         }
         Err(Fault::Circle(self.twiml.clone()))
+    }
+
+    /// How long the last answer is heard.
+    fn playing_time(&self) -> Duration {
+        let lasts = |sound: &Sound| match sound {
+            Sound::Say { .. } | Sound::Play(_) => SENTENCE,
+            Sound::Pause(seconds) => Duration::from_secs((*seconds).into()),
+        };
+        let heard = self.answer.heard.iter().filter(|_| self.platform.0.takes_time);
+        heard.map(|piece| lasts(&piece.sound)).sum()
     }
 
     /// Asks a URL for an answer the platform can use.

@@ -13,6 +13,7 @@
 
 pub mod backend;
 pub mod logs;
+pub mod redis;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
