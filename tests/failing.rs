@@ -202,7 +202,8 @@ async fn pass_on(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         return StatusCode::BAD_GATEWAY.into_response();
     }
     let url = format!("{}{}", shared.target.get().unwrap(), parts.uri);
-    let answer = reqwest::Client::new().request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
+    let answer =
+        reqwest::Client::new().request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
     let (status, kind) = (answer.status(), answer.headers().get("content-type").cloned());
     let mut response = (status, answer.bytes().await.unwrap()).into_response();
     if let Some(kind) = kind {
