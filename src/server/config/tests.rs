@@ -56,6 +56,9 @@ fn numbers_languages_limits_and_urls_must_make_sense() {
         ("[server]\npublic_url = \"ftp://a.example\"", "5:1", "public_url"),
         ("[server]\npublic_url = \"https://:pass@a.example\"", "5:1", "public_url"),
         ("[server]\nlisten = \"here\"", "5:10", "socket address"),
+        ("[twilio]\nretries = 6", "5:1", "5 times"),
+        ("[app.fallback]\ntransfer = \"nobody\"", "5:12", "cannot be dialled"),
+        ("[app.busy]\nmessage = \" \"", "5:11", "0 characters"),
         ("[twilio]\napi_url = \"http://api.example.com\"", "5:1", "api_url"),
     ] {
         for ends in ["\n", "\r\n"] {
