@@ -3,7 +3,6 @@ use super::draw::{coloured, draw};
 use crate::calls::App;
 use crate::dialogue::Dialect;
 use crate::fetch::Recordings;
-use crate::interpreter::Destinations;
 use crate::server::config::{Config, ModeName};
 use crate::server::{AppSpec, Unbuilt, build_app};
 use clap::Args;
@@ -90,23 +89,8 @@ impl Target {
             return Err(Failure::unable(format!("error: {} is no application and no file; {known}", self.target)));
         }
         let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or("app");
-        Ok(AppSpec {
-            name: stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
-            start: self.target.clone(),
-            folder: PathBuf::from("."),
-            mapping: None,
-            mode: ModeName::default(),
-            language: "en-US".to_owned(),
-            dialect: Dialect::Standard,
-            voice: None,
-            timezone: "UTC".to_owned(),
-            allow_hosts: Vec::new(),
-            allow_addresses: Vec::new(),
-            destinations: Destinations::default(),
-            objects: Vec::new(),
-            fetch_bytes: 0,
-            recordings: Recordings::Simulated,
-        })
+        let name: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        Ok(AppSpec::new(name, self.target.clone(), "."))
     }
 }
 

@@ -177,8 +177,10 @@ impl Call<'_> {
                     self.inside.note(&answer);
                     return Ok(answer);
                 }
-                Reply::Wait { turn, .. } => reply = self.stage.site.host.pick_up(&self.id, turn).await,
-                Reply::Unknown => return Err(Broken::Lost),
+                Reply::Wait { turn, .. } | Reply::Moment { turn, .. } => {
+                    reply = self.stage.site.host.pick_up(&self.id, turn, 1).await;
+                }
+                Reply::Unknown | Reply::Busy(_) | Reply::Lost(_) => return Err(Broken::Lost),
             }
         }
     }

@@ -41,7 +41,7 @@ pub use prompt::{AudioSource, Piece, Prompt};
 pub use request::{
     FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted, SubmittedValue,
 };
-pub use sensitive::Sensitive;
+pub use sensitive::{Secret, Sensitive, show_sensitive};
 pub use step::{Ending, Reason, Step};
 pub use turn::{
     Choice, DtmfInput, InputRequest, Next, Origin, RecordRequest, Slot, SlotKind, Speech, SpeechInput, Spoken,

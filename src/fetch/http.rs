@@ -3,12 +3,14 @@ use super::cache::{self, Cache, Known};
 use super::recordings::{self, Recordings, Sounds};
 use super::{Access, AccessError, Jar, Response, denied, failed, found, shown};
 use crate::dialogue::{FetchRequest, Method, Purpose};
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{StatusCode, redirect};
 use std::sync::{Arc, Once};
 use url::{Url, form_urlencoded};
 
 const USER_AGENT: &str = concat!("voxbridge/", env!("CARGO_PKG_VERSION"));
+/// By which a back-end tells a submit it has seen already (the IETF's draft of that name).
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const MOST_REDIRECTS: usize = 5;
 
 /// HTTP and HTTPS, to allowed hosts only.
@@ -96,6 +98,9 @@ impl Http {
             return self.probe(hop).await;
         }
         let mut headers = HeaderMap::new();
+        if let Some(effect) = request.effect.as_deref().and_then(|effect| HeaderValue::from_str(effect).ok()) {
+            headers.insert(IDEMPOTENCY_KEY, effect);
+        }
         jar.add_to(&mut headers, &hop.url);
         cache::direct(&mut headers, request);
         // Only a GET is looked up and kept; what a POST answers belongs to what was posted.
@@ -200,7 +205,7 @@ fn moved(answer: &reqwest::Response, hop: &Hop) -> Option<Said> {
 }
 
 /// rustls is built without a provider of its own choice; ring serves the whole process.
-fn install_tls() {
+pub(crate) fn install_tls() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Fails only if a provider is installed already, which then serves as well.

@@ -18,6 +18,7 @@ mod recordings;
 pub use access::{Access, AccessError};
 pub use addresses::{Lookup, system_lookup};
 pub use files::audio_type;
+pub(crate) use http::install_tls;
 pub use jar::Jar;
 pub use recordings::{Recordings, silence};
 

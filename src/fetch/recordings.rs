@@ -1,7 +1,7 @@
 //! What callers have recorded: it lies with the telephone platform, and a submit sends it on (VoiceXML 2.0 §2.3.6).
 
 use super::addresses::not_public;
-use crate::dialogue::{Sensitive, Submitted, SubmittedValue};
+use crate::dialogue::{Secret, Submitted, SubmittedValue};
 use reqwest::{StatusCode, multipart};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub enum Recordings {
         /// A URL of the platform: its scheme, host and port count.
         place: Url,
         /// User name and password, if there are any.
-        credentials: Option<(String, Sensitive<String>)>,
+        credentials: Option<(String, Secret<String>)>,
     },
     /// No caller is real: each recording is a moment of silence.
     Simulated,

@@ -1,7 +1,7 @@
 //! An application from its description: its first document found, its mapping read, its fetching set up.
 
 use super::config::{MethodName, ModeName, ObjectConfig};
-use crate::calls::App;
+use crate::calls::{App, LastWords};
 use crate::dialogue::{Diagnostic, Dialect, Method};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
 use crate::interpreter::{Destinations, WebObject};
@@ -39,10 +39,42 @@ pub struct AppSpec {
     pub destinations: Destinations,
     /// Web services its documents know as objects.
     pub objects: Vec<ObjectConfig>,
+    /// Whether a submit whose answer was lost is sent again.
+    pub repeats_submits: bool,
     /// Most bytes of a resource.
     pub fetch_bytes: usize,
     /// Where its callers' recordings lie.
     pub recordings: Recordings,
+    /// What its callers hear when a call breaks.
+    pub fallback: Option<LastWords>,
+    /// What callers hear for whom there is no room.
+    pub busy: Option<LastWords>,
+}
+
+impl AppSpec {
+    /// An application with nothing said but its name and where it starts. Its resources may have no bytes yet.
+    pub fn new(name: impl Into<String>, start: impl Into<String>, folder: impl Into<PathBuf>) -> Self {
+        Self {
+            name: name.into(),
+            start: start.into(),
+            folder: folder.into(),
+            mapping: None,
+            mode: ModeName::default(),
+            language: "en-US".to_owned(),
+            dialect: Dialect::Standard,
+            voice: None,
+            timezone: "UTC".to_owned(),
+            allow_hosts: Vec::new(),
+            allow_addresses: Vec::new(),
+            destinations: Destinations::default(),
+            objects: Vec::new(),
+            repeats_submits: false,
+            fetch_bytes: 0,
+            recordings: Recordings::Simulated,
+            fallback: None,
+            busy: None,
+        }
+    }
 }
 
 /// Why an application cannot be built.
@@ -104,8 +136,11 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         voice: spec.voice,
         timezone: spec.timezone,
         objects: objects.into(),
+        repeats_submits: spec.repeats_submits,
         destinations: spec.destinations,
         fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
+        fallback: spec.fallback,
+        busy: spec.busy,
         settings: fetch::digest(relevant.as_bytes()),
     })
 }

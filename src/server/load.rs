@@ -1,9 +1,9 @@
 //! From a configuration file and the environment to applications that can be run.
 
 use super::build::{AppSpec, Unbuilt, build_app};
-use super::config::{AppConfig, Config, ConfigError};
+use super::config::{AppConfig, Config, ConfigError, UnansweredSubmits};
 use super::environment::Environment;
-use crate::calls::App;
+use crate::calls::{App, LastWords};
 use crate::dialogue::Diagnostic;
 use crate::fetch::{AccessError, Recordings};
 use crate::interpreter::Destinations;
@@ -57,8 +57,11 @@ impl Config {
             allow_addresses: app.allow_addresses.iter().map(|address| address.get_ref().clone()).collect(),
             destinations: destinations_of(app),
             objects: app.object.clone(),
+            repeats_submits: app.unanswered_submits == UnansweredSubmits::Repeat,
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
             recordings: self.recordings(),
+            fallback: app.fallback.as_ref().map(LastWords::from),
+            busy: app.busy.as_ref().map(LastWords::from),
         }
     }
 

@@ -62,8 +62,7 @@ pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Note
     if ends_on_star(request) {
         attributes.push(("hangupOnStar", "true"));
     }
-    let mark = if action.contains('?') { '&' } else { '?' };
-    let answered = format!("{action}{mark}{ANSWERED}=1");
+    let answered = with_parameter(action, &format!("{ANSWERED}=1"));
     let watched = [("statusCallback", answered.as_str()), ("statusCallbackEvent", "answered")];
     let watched = if request.kind == TransferKind::Consultation { watched.as_slice() } else { &[] };
     let mut noun = Xml::new();
@@ -82,9 +81,16 @@ pub(super) fn ends_on_star(request: &TransferRequest) -> bool {
     request.kind == TransferKind::Bridge && request.keys.contains('*')
 }
 
-/// Whether Twilio has somebody to dial.
-pub(super) fn can_dial(request: &TransferRequest) -> bool {
-    Destination::of(&request.dest).is_some()
+/// Whether Twilio could dial a destination: a number, or a `tel:`, `sip:` or `sips:` URI.
+pub fn can_dial(dest: &str) -> bool {
+    Destination::of(dest).is_some()
+}
+
+/// A URL with one more query parameter, which goes before the fragment.
+fn with_parameter(url: &str, parameter: &str) -> String {
+    let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{mark}{parameter}{fragment}")
 }
 
 fn note_losses(request: &TransferRequest, destination: &Destination, notes: &mut Notes) {
@@ -155,6 +161,12 @@ fn number(written: &str) -> Option<Destination> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_goes_between_query_and_fragment() {
+        assert_eq!(with_parameter("https://h/t/1#rc=3&rp=all", "answered=1"), "https://h/t/1?answered=1#rc=3&rp=all");
+        assert_eq!(with_parameter("https://h/t/1?a=b", "answered=1"), "https://h/t/1?a=b&answered=1");
+    }
 
     #[test]
     fn destinations_become_what_twilio_dials() {

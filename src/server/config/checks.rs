@@ -1,6 +1,7 @@
 //! What the types of a configuration cannot say.
 
-use super::{Config, ConfigError, normal_number};
+use super::{AppConfig, Config, ConfigError, normal_number};
+use crate::channel::twilio;
 use crate::dialogue::Diagnostic;
 use std::collections::HashSet;
 use toml::Spanned;
@@ -8,6 +9,10 @@ use url::{Host, Url};
 
 /// More worker threads than any machine has use for.
 const MOST_WORKERS: usize = 1_024;
+/// What one Say of Twilio takes.
+const LONGEST_MESSAGE: usize = 3_000;
+/// More often Twilio repeats nothing.
+const MOST_RETRIES: u8 = 5;
 
 impl Config {
     /// Checks what the types cannot say.
@@ -45,11 +50,13 @@ impl Config {
                     return Err(self.wrong(number, text, "let one of them have it"));
                 }
             }
+            self.check_last_words(app)?;
         }
         self.check_transfers()?;
         self.check_public_url()?;
         self.check_api_url()?;
         self.check_limits()?;
+        self.check_retries()?;
         self.check_token()?;
         self.check_exposure()
     }
@@ -96,6 +103,34 @@ impl Config {
             return Err(self.wrong_key("server", "workers", text, "0 takes as many as there are cores"));
         }
         Ok(())
+    }
+
+    fn check_last_words(&self, app: &AppConfig) -> Result<(), ConfigError> {
+        for (table, words) in [("fallback", &app.fallback), ("busy", &app.busy)] {
+            let Some(words) = words else { continue };
+            if let Some(message) = &words.message {
+                let length = message.get_ref().trim().chars().count();
+                if length == 0 || length > LONGEST_MESSAGE {
+                    let text = format!("the message of app.{table} has {length} characters");
+                    let help = format!("write 1 to {LONGEST_MESSAGE}, or leave it out for the usual words");
+                    return Err(self.wrong(message, text, help));
+                }
+            }
+            if let Some(transfer) = words.transfer.as_ref().filter(|number| !twilio::can_dial(number.get_ref())) {
+                let text = format!("`{}` cannot be dialled", transfer.get_ref());
+                return Err(self.wrong(transfer, text, "write it like `+15550109999` or `sip:agents@example.com`"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_retries(&self) -> Result<(), ConfigError> {
+        let retries = self.twilio.retries;
+        if retries <= MOST_RETRIES {
+            return Ok(());
+        }
+        let text = format!("twilio.retries is {retries}, and Twilio repeats a request {MOST_RETRIES} times at most");
+        Err(self.wrong_key("twilio", "retries", text, "write 0 to 5; 0 leaves it to the number's own settings"))
     }
 
     /// Anybody can sign with an empty token.
