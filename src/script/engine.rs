@@ -1,5 +1,5 @@
 use super::{
-    clock,
+    bounds, clock,
     convert::{json_of, text_of, truth},
     dom::Trees,
     wrap,
@@ -136,12 +136,14 @@ impl Engine {
         // Atomic only because the engine wants its handlers sendable; it never leaves its thread.
         let deadline = Arc::new(AtomicU64::new(u64::MAX));
         let (watched, born) = (deadline.clone(), Instant::now());
-        runtime.set_interrupt_handler(Some(Box::new(move || micros(born.elapsed()) > watched.load(Relaxed))));
+        let late = move || micros(born.elapsed()) > watched.load(Relaxed);
+        runtime.set_interrupt_handler(Some(Box::new(late.clone())));
         let context = Context::full(&runtime).map_err(broken)?;
         let now: Rc<Cell<i64>> = Rc::default();
         let empty = context
             .with(|ctx| {
                 clock::install(&ctx, now.clone(), zone, seed)?;
+                bounds::install(&ctx, late)?;
                 bare_object(&ctx).map(|object| Scope(Persistent::save(&ctx, object), context.clone()))
             })
             .map_err(broken)?;
