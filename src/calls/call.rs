@@ -297,7 +297,7 @@ impl Call {
             step = self.handle(event);
         }
         let outcome = conclude(step, &first);
-        if Some(outcome.digest()) != entry.answer {
+        if !entry.answer.is_some_and(|recorded| outcome.has_digest(&recorded)) {
             return Err(differs);
         }
         let mut trace = Vec::new();

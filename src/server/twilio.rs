@@ -4,10 +4,9 @@ use super::webhook::Webhook;
 use super::{Rejection, Site, media};
 use crate::calls::{Answer, Beginning, Outcome, Reply};
 use crate::channel::twilio::{
-    CONTENT_TYPE, CallStatus, Encoded, Incoming, Seam, encode_apology, encode_ending, encode_turn, encode_wait,
-    session_variables,
+    CONTENT_TYPE, CallStatus, Encoded, Incoming, Seam, encode, encode_apology, encode_wait, session_variables,
 };
-use crate::dialogue::{Ending, Happening, Spoken, Turn};
+use crate::dialogue::{Happening, Next, Spoken};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -116,8 +115,8 @@ pub fn twiml_of(base: &str, call: &str, answer: &Answer) -> String {
     let audio = |url: &str| media::public_url(app, base, url);
     let seam = Seam { action: &action, voice: app.voice.as_deref(), audio: &audio };
     let encoded = match &answer.outcome {
-        Outcome::Turn(turn) => encode_turn(&Turn { prompts: unheard(answer), next: turn.next.clone() }, &seam),
-        Outcome::Ending(ending) => encode_ending(&Ending { prompts: unheard(answer), ..ending.clone() }, &seam),
+        Outcome::Turn(turn) => encode(unheard(answer), &turn.next, &seam),
+        Outcome::Ending(_) => encode(unheard(answer), &Next::Disconnect, &seam),
         Outcome::Broken => {
             let body = encode_apology(apology(&app.language), &app.language, app.voice.as_deref());
             Encoded { body, notes: Vec::new() }
@@ -130,8 +129,8 @@ pub fn twiml_of(base: &str, call: &str, answer: &Answer) -> String {
 }
 
 /// The prompts that were not played while the answer was made.
-fn unheard(answer: &Answer) -> Vec<Spoken> {
-    answer.outcome.prompts().iter().skip(answer.played).cloned().collect()
+fn unheard(answer: &Answer) -> &[Spoken] {
+    answer.outcome.prompts().get(answer.played..).unwrap_or_default()
 }
 
 fn action_url(base: &str, call: &str, turn: u32) -> String {

@@ -15,7 +15,7 @@ mod voices;
 mod xml;
 
 pub use decode::{CallStatus, DecodeError, Direction, IDEMPOTENCY_HEADER, Incoming, decode, session_variables};
-pub use encode::{encode_apology, encode_ending, encode_turn, encode_wait};
+pub use encode::{encode, encode_apology, encode_ending, encode_turn, encode_wait};
 pub use outward::ANSWERED;
 
 /// The content type of an answer.
