@@ -6,11 +6,15 @@ use super::labels::Named;
 use super::lexical::Lexicon;
 use super::mapping::{Entry, Mapping, StateEntry};
 use super::words::{Language, Words};
-use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Slot, SlotKind, Spoken, Turn};
+use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Slot, SlotKind, SpeechInput, Spoken, Turn};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Below this confidence an utterance is no match, unless the mapping says otherwise.
 const THRESHOLD: f64 = 0.55;
+
+/// As many hints as platforms take without complaint.
+const MAX_HINTS: usize = 100;
 
 /// What free speech can mean in a turn: the choices with all their labels.
 #[derive(Debug, Clone)]
@@ -28,7 +32,7 @@ pub struct State {
     threshold: f64,
     open_prompt: Option<String>,
     announced: Vec<Announcement>,
-    hints: Vec<String>,
+    hints: Arc<[String]>,
 }
 
 /// All of a turn that decides what speech can mean in it.
@@ -40,6 +44,8 @@ struct Heard {
     slots: Vec<Slot>,
     dtmf: Option<DtmfInput>,
     lang: String,
+    /// The hints of the application's own grammars.
+    hints: Option<Arc<[String]>>,
 }
 
 impl State {
@@ -72,7 +78,7 @@ impl State {
         Self {
             of: Heard::new(prompts, request),
             language,
-            hints: hints(&choices),
+            hints: hints(request.speech.as_ref(), &choices),
             lexicon: Lexicon::of(&choices, language),
             boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
@@ -90,6 +96,7 @@ impl State {
         of.prompts.iter().eq(prompts.iter().copied())
             && of.choices == request.choices
             && of.slots == request.slots
+            && of.hints.as_ref() == request.speech.as_ref().map(|speech| &speech.hints)
             && (&of.state, &of.lang, of.dtmf) == (&request.state, &request.lang, request.dtmf)
     }
 
@@ -103,8 +110,9 @@ impl State {
         &self.of.prompts
     }
 
-    /// Words and phrases a recogniser should expect: the application's own first, then labels, then further phrases.
-    pub fn hints(&self) -> &[String] {
+    /// Words and phrases a recogniser should expect, shared by all turns like this one: the application's own first, then
+    /// labels, then further phrases.
+    pub fn hints(&self) -> &Arc<[String]> {
         &self.hints
     }
 
@@ -156,22 +164,24 @@ impl Heard {
             slots: request.slots.clone(),
             dtmf: request.dtmf,
             lang: request.lang.clone(),
+            hints: request.speech.as_ref().map(|speech| Arc::clone(&speech.hints)),
         }
     }
 }
 
-fn hints(choices: &[Named]) -> Vec<String> {
+fn hints(own: Option<&SpeechInput>, choices: &[Named]) -> Arc<[String]> {
     let grammar = choices.iter().flat_map(|choice| choice.phrases.iter().map(String::as_str));
     let labels = choices.iter().filter_map(|choice| choice.label.as_deref());
     let names = choices.iter().flat_map(|choice| choice.names.iter().map(|name| name.text.as_str()));
-    let mut hints: Vec<String> = Vec::new();
+    let mut hints: Vec<String> = own.map(|own| own.hints.to_vec()).unwrap_or_default();
     for hint in grammar.chain(labels).chain(names) {
         let hint = hint.replace(',', "");
         if !hint.is_empty() && !hints.contains(&hint) {
             hints.push(hint);
         }
     }
-    hints
+    hints.truncate(MAX_HINTS);
+    hints.into()
 }
 
 /// The choice without its key where an inner choice has the key: it means that one, and a prompt that names it, too.

@@ -7,9 +7,6 @@ use crate::interpreter::Interpreter;
 use crate::nlu::{Mapping, State};
 use std::sync::{Arc, LazyLock};
 
-/// As many hints as platforms take without complaint.
-const MAX_HINTS: usize = 100;
-
 /// What a conversation is held with: the interpreter of a document, or anything that takes events and gives steps.
 pub trait Application {
     /// Takes one event and runs until something is needed from the world.
@@ -154,13 +151,8 @@ fn listen_for_speech(request: &mut InputRequest, state: &State) {
     if request.choices.is_empty() && request.slots.is_empty() {
         return;
     }
-    let speech = request.speech.get_or_insert_with(|| SpeechInput { hints: Vec::new(), own_grammars: false });
-    for hint in state.hints() {
-        if !speech.hints.contains(hint) {
-            speech.hints.push(hint.clone());
-        }
-    }
-    speech.hints.truncate(MAX_HINTS);
+    let own_grammars = request.speech.as_ref().is_some_and(|speech| speech.own_grammars);
+    request.speech = Some(SpeechInput { hints: Arc::clone(state.hints()), own_grammars });
 }
 
 /// Asks in open words where a menu would be read out for the first time; who is lost hears the menu.
