@@ -21,6 +21,10 @@ pub enum Reply {
         /// What the caller hears meanwhile, if the application says.
         filler: Option<Filler>,
     },
+    /// The application has as many calls as it may have: this one does not begin.
+    Busy(Arc<App>),
+    /// The call's journal cannot be gone on with here; the log says why.
+    Lost(Arc<App>),
     /// Nobody knows such a call (or such an application).
     Unknown,
 }

@@ -13,13 +13,20 @@
 mod answer;
 mod app;
 mod call;
+mod desk;
+mod gauges;
 mod host;
+mod replay;
+mod scribe;
+mod sweep;
+mod turn;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
 pub use app::App;
-pub use call::ReplayError;
+pub use gauges::Gauges;
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
+pub use replay::ReplayError;
 
 #[cfg(test)]
 mod tests;

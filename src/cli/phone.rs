@@ -120,8 +120,10 @@ async fn settle(host: &Host, call: &str, mut reply: Reply) -> Result<Arc<Answer>
     loop {
         match reply {
             Reply::Answer(answer) => return Ok(answer),
-            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn).await,
-            Reply::Unknown => return Err(Failure::unable("error: the call is lost: voxbridge itself failed")),
+            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn, 1).await,
+            Reply::Busy(_) | Reply::Lost(_) | Reply::Unknown => {
+                return Err(Failure::unable("error: the call is lost: voxbridge itself failed"));
+            }
         }
     }
 }

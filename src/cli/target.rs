@@ -3,6 +3,7 @@ use super::draw::{coloured, draw};
 use crate::calls::App;
 use crate::dialogue::Dialect;
 use crate::fetch::Recordings;
+use crate::interpreter::Destinations;
 use crate::server::config::{Config, ModeName};
 use crate::server::{AppSpec, Unbuilt, build_app};
 use clap::Args;
@@ -12,6 +13,9 @@ use std::sync::Arc;
 
 /// The configuration that is looked for where none is named.
 const USUAL: &str = "voxbridge.toml";
+
+/// Whom the sample applications call.
+const SAMPLE_DESKS: &str = "+1800555*";
 
 /// Which application a command is about.
 #[derive(Debug, Args)]
@@ -97,7 +101,10 @@ impl Target {
             voice: None,
             timezone: "UTC".to_owned(),
             allow_hosts: Vec::new(),
+            allow_addresses: Vec::new(),
+            destinations: Destinations::default(),
             objects: Vec::new(),
+            repeats_submits: false,
             fetch_bytes: 0,
             recordings: Recordings::Simulated,
         })
@@ -124,6 +131,7 @@ fn samples() -> Result<Option<Config>, Failure> {
     let mut text = String::new();
     for name in &names {
         text.push_str(&format!("[[app]]\nname = {name:?}\nstart = {:?}\n", format!("legacy-vxml/{name}/main.vxml")));
+        text.push_str(&format!("allow_transfers = [{SAMPLE_DESKS:?}]\n"));
         let mapping = format!("mappings/{name}.toml");
         if Path::new(&mapping).is_file() {
             text.push_str(&format!("mapping = {mapping:?}\n"));

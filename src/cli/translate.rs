@@ -86,8 +86,10 @@ async fn enter(host: &Host, app: &str, call: &str, place: &Url) -> Result<Arc<An
     loop {
         match reply {
             Reply::Answer(answer) => return Ok(answer),
-            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn).await,
-            Reply::Unknown => return Err(Failure::unable("error: the call is lost: voxbridge itself failed")),
+            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn, 1).await,
+            Reply::Busy(_) | Reply::Lost(_) | Reply::Unknown => {
+                return Err(Failure::unable("error: the call is lost: voxbridge itself failed"));
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// The query parameter of an answer URL that only picks up an answer which took long.
+/// The query parameter of an answer URL that only picks up an answer which took long: for which time.
 pub(super) const WAITED: &str = "waited";
 /// How many seconds the caller waits between two questions for a slow answer.
 const WAIT_SECONDS: u32 = 1;
@@ -53,12 +53,12 @@ pub(super) async fn turn(
     }
     let reply = if incoming.happening == Some(Happening::HungUp) {
         site.host.hang_up(&call).await
-    } else if waited {
-        site.host.pick_up(&call, turn).await
+    } else if waited > 0 {
+        site.host.pick_up(&call, turn, waited).await
     } else {
         site.host.deliver(&call, turn, move |next| incoming.happening_after(next)).await
     };
-    Ok(answer(&site, &base, &call, reply))
+    Ok(answer(&site, &base, &call, reply, waited))
 }
 
 /// A status callback: only the end of a call matters.
@@ -80,7 +80,7 @@ async fn begin(site: &Site, app: &str, webhook: Webhook) -> Result<Response, Rej
     } else {
         site.host.begin(&call, beginning(app, &incoming)).await
     };
-    Ok(answer(site, &base, &call, reply))
+    Ok(answer(site, &base, &call, reply, 0))
 }
 
 fn beginning(app: &str, incoming: &Incoming) -> Beginning {
@@ -88,11 +88,11 @@ fn beginning(app: &str, incoming: &Incoming) -> Beginning {
 }
 
 /// The reply as TwiML. The same answer gives the same bytes.
-fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
+fn answer(site: &Site, base: &str, call: &str, reply: Reply, waited: u32) -> Response {
     let body = match reply {
         Reply::Answer(answer) => twiml_of(base, call, &answer),
         Reply::Wait { turn, filler } => {
-            let action = format!("{}?{WAITED}=1", action_url(base, call, turn));
+            let action = format!("{}?{WAITED}={}", action_url(base, call, turn), waited.saturating_add(1));
             let app = filler.as_ref().map(|filler| &filler.app);
             let audio = |url: &str| media::public_url(app?, base, url);
             let seam = Seam { action: &action, voice: app.and_then(|app| app.voice.as_deref()), audio: &audio };
@@ -104,6 +104,9 @@ fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
             let app = site.apps.first();
             let lang = app.map_or("en-US", |app| &app.language);
             encode_apology(apology(lang), lang, app.and_then(|app| app.voice.as_deref()))
+        }
+        Reply::Busy(app) | Reply::Lost(app) => {
+            encode_apology(apology(&app.language), &app.language, app.voice.as_deref())
         }
     };
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()

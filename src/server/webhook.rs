@@ -16,8 +16,8 @@ pub(super) struct Webhook {
     pub(super) incoming: Incoming,
     /// The URL our own paths are appended to.
     pub(super) base: String,
-    /// Whether it comes back after a wait, without news.
-    pub(super) waited: bool,
+    /// How often it has come back after a wait, without news.
+    pub(super) waited: u32,
     /// Whether it tells that the other end of a transfer has answered.
     pub(super) answered: bool,
 }
@@ -49,8 +49,9 @@ impl FromRequest<Arc<Site>> for Webhook {
                 Rejection::Signature
             })?;
         }
-        let asks = |parameter: &str| query.iter().any(|(name, _)| name == parameter);
-        let (waited, answered) = (asks(super::twilio::WAITED), asks(ANSWERED));
+        let asked = |parameter: &str| query.iter().find(|(name, _)| name == parameter);
+        let waited = asked(super::twilio::WAITED).map_or(0, |(_, times)| times.parse().unwrap_or(1).max(1));
+        let answered = asked(ANSWERED).is_some();
         let incoming = decode(&form.unwrap_or(query)).map_err(|why| {
             tracing::warn!(url = %place, %why, "a webhook is refused");
             Rejection::Malformed
