@@ -3,7 +3,8 @@ use super::draw::draw;
 use super::syntax::check_syntax;
 use super::target::dialects;
 use crate::dialogue::{
-    Diagnostic, Dialect, Document, FREE_TEXT, GrammarSource, GrammarText, InputMode, ItemKind, Position, Severity, Source,
+    Diagnostic, Dialect, Document, FREE_TEXT, GrammarSource, GrammarText, InputMode, ItemKind, Position, Severity,
+    Source,
 };
 use crate::grammar::{Grammar, NoBuiltin, Setting};
 use crate::nlu::Mapping;
