@@ -16,10 +16,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use voxbridge::calls::{App, Beginning, Host, Limits, Options, Reply};
-use voxbridge::dialogue::{Dialect, Happening, Step};
+use voxbridge::dialogue::{Happening, Step};
 use voxbridge::policy::Mode;
 use voxbridge::server::config::ModeName;
-use voxbridge::server::{AppSpec, build_app, twiml_of};
+use voxbridge::server::{AnswerUrls, AppSpec, build_app, twiml_of};
 use voxbridge::store::{Memory, Store};
 
 const BASE: &str = "http://127.0.0.1:8080";
@@ -127,19 +127,9 @@ impl Stage {
             std::fs::write(folder.join(url.trim_start_matches(HOME)), text).unwrap();
         }
         let app = build_app(AppSpec {
-            name: "generated".to_owned(),
-            start: "main.vxml".to_owned(),
-            folder: folder.to_path_buf(),
-            mapping: None,
             mode: if mode == Mode::Keys { ModeName::Keys } else { ModeName::Speech },
-            language: "en-US".to_owned(),
-            dialect: Dialect::default(),
-            voice: None,
-            timezone: "UTC".to_owned(),
-            allow_hosts: Vec::new(),
-            objects: Vec::new(),
             fetch_bytes: 1 << 20,
-            recordings: Default::default(),
+            ..AppSpec::new("generated", "main.vxml", folder)
         });
         Self { app: Arc::new(app.unwrap()), now: Arc::default() }
     }
@@ -185,7 +175,7 @@ impl Stage {
                 happening => replica.deliver(call, turn, move |_| happening).await,
             };
             heard.push(match reply {
-                Reply::Answer(answer) => twiml_of(BASE, call, &answer),
+                Reply::Answer(answer) => twiml_of(&AnswerUrls { base: BASE, retries: 0 }, call, &answer),
                 other => panic!("turn {turn} is answered by {other:?}"),
             });
         }

@@ -1,6 +1,6 @@
 use crate::dialogue::Dialect;
 use crate::fetch::Fetcher;
-use crate::interpreter::WebObject;
+use crate::interpreter::{Destinations, WebObject};
 use crate::nlu::Mapping;
 use crate::policy::Mode;
 use std::fmt;
@@ -26,6 +26,11 @@ pub struct App {
     pub timezone: String,
     /// The objects its documents may name.
     pub objects: Arc<[WebObject]>,
+    /// Whether a submit whose answer was lost with a host is sent again. Its back-end then knows it by its
+    /// `Idempotency-Key`; otherwise the submit fails with `error.badfetch`.
+    pub repeats_submits: bool,
+    /// Where its transfers may lead.
+    pub destinations: Destinations,
     /// What its documents are fetched by.
     pub fetcher: Fetcher,
     /// What its callers hear when a call breaks, if that is configured; no part of `settings`.

@@ -157,7 +157,7 @@ impl Inside {
                 TraceLine::Log { label, text } => self.log.push(format!("{label} {text}")),
                 TraceLine::Event { name, .. } => self.events.push(name.clone()),
                 TraceLine::Unheard(text) => self.unheard.push(text.clone()),
-                TraceLine::Dialog(_) => {}
+                TraceLine::Dialog(_) | TraceLine::Refusal(_) => {}
             }
         }
         match &answer.outcome {

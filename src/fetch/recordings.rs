@@ -1,5 +1,6 @@
 //! What callers have recorded: it lies with the telephone platform, and a submit sends it on (VoiceXML 2.0 §2.3.6).
 
+use super::addresses::not_public;
 use crate::dialogue::{Secret, Submitted, SubmittedValue};
 use reqwest::{StatusCode, multipart};
 use std::collections::HashMap;
@@ -78,6 +79,7 @@ impl Recordings {
             }
             let failure = match request.send().await {
                 Ok(answer) if answer.status().is_success() => return read(answer, url).await,
+                Err(error) if not_public(&error).is_some() => not_public(&error).map(ToString::to_string),
                 // It is told of before it is there.
                 Ok(answer) if answer.status() == StatusCode::NOT_FOUND && tries < TRIES => None,
                 Ok(answer) => Some(answer.status().to_string()),

@@ -127,6 +127,15 @@ pub struct AppConfig {
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
     pub allow_hosts: Vec<Spanned<String>>,
+    /// What becomes of a submit whose answer was lost.
+    #[serde(default)]
+    pub unanswered_submits: UnansweredSubmits,
+    /// Addresses and networks that are not public where hosts may lie.
+    #[serde(default)]
+    pub allow_addresses: Vec<Spanned<String>>,
+    /// Patterns of the destinations its transfers may have; absent: those its documents write out.
+    #[serde(default)]
+    pub allow_transfers: Option<Vec<Spanned<String>>>,
     /// `[[app.object]]`: web services its documents know as objects.
     #[serde(default)]
     pub object: Vec<ObjectConfig>,
@@ -175,6 +184,17 @@ pub enum MethodName {
     Get,
     /// Parameters are posted as a form.
     Post,
+}
+
+/// `unanswered_submits` as written: what becomes of a submit whose answer was lost with a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnansweredSubmits {
+    /// It fails: it may have arrived.
+    #[default]
+    Fail,
+    /// It is sent again, with the same `Idempotency-Key`.
+    Repeat,
 }
 
 /// `mode` as written.

@@ -189,6 +189,27 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "app",
+        "unanswered_submits",
+        "\"fail\"",
+        None,
+        "What becomes of a POST whose answer was lost with the server that sent it. `fail`: it may have arrived, so it is not sent again, and the application gets `error.badfetch`. `repeat`: it is sent again with the same `Idempotency-Key` header, for back-ends that know by it what they have done already. Every POST has that header.",
+    ),
+    key(
+        "app",
+        "allow_addresses",
+        "[]",
+        None,
+        "Addresses and networks at which those hosts may lie though they are not public: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`. Without it a host whose name leads to a private, loopback, link-local or otherwise special address is not asked, so that no document and no name server leads voxbridge into your own network or to a cloud's metadata. An address or `localhost` written in `start`, `allow_hosts` or the `url` of an `object` counts as listed.",
+    ),
+    key(
+        "app",
+        "allow_transfers",
+        "",
+        None,
+        "Patterns of the destinations its transfers may have, as numbers are dialled: `[\"+1555*\", \"sip:*@pbx.example.com\"]`, `*` standing for any run of characters; `[\"*\"]` for any whatever, `[]` for none. Every destination must match one. If absent, a destination that the document writes (`dest`) is called, and one that a script computes (`destexpr`) is not: `error.connection.noauthorization`, so that callers cannot choose whom the account calls and pays for.",
+    ),
+    key(
+        "app",
         "object",
         "[]",
         None,

@@ -3,7 +3,7 @@
 use super::Notes;
 use super::gather::seconds;
 use super::xml::Xml;
-use crate::dialogue::{RecordRequest, Spoken, TransferKind, TransferRequest};
+use crate::dialogue::{RecordRequest, Spoken, TransferKind, TransferRequest, dialled_number};
 
 /// The Record for a recording. Its action is asked also when nothing was recorded.
 pub(super) fn record(request: &RecordRequest, action: &str, prompts: &[Spoken], notes: &mut Notes) -> Vec<String> {
@@ -154,24 +154,8 @@ impl Destination {
     }
 }
 
-/// A number in E.164; without country code it is one of the North American plan, where these applications come from.
 fn number(written: &str) -> Option<Destination> {
-    let subscriber = written.split(';').next().unwrap_or_default();
-    let is_visual = |c: &char| !matches!(c, '-' | '.' | '(' | ')' | ' ');
-    let dialled: String = subscriber.chars().filter(is_visual).collect();
-    let (is_global, digits) = dialled.strip_prefix('+').map_or((false, dialled.as_str()), |digits| (true, digits));
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let abroad = digits.strip_prefix("011").or_else(|| digits.strip_prefix("00")).filter(|rest| rest.len() >= 8);
-    let number = match (is_global, abroad, digits.len()) {
-        (true, _, 3..=15) => digits.to_owned(),
-        (false, Some(rest), 10..=18) if rest.len() <= 15 => rest.to_owned(),
-        (false, None, 10) => format!("1{digits}"),
-        (false, None, 11..=15) => digits.to_owned(),
-        _ => return None,
-    };
-    Some(Destination::Number(format!("+{number}")))
+    dialled_number(written).map(Destination::Number)
 }
 
 #[cfg(test)]

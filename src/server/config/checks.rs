@@ -52,6 +52,7 @@ impl Config {
             }
             self.check_last_words(app)?;
         }
+        self.check_transfers()?;
         self.check_public_url()?;
         self.check_api_url()?;
         self.check_limits()?;
@@ -68,6 +69,20 @@ impl Config {
             error.0.source_line = None;
         }
         error
+    }
+
+    /// A pattern that can match nothing is a mistake that would be noticed by a caller only.
+    fn check_transfers(&self) -> Result<(), ConfigError> {
+        for pattern in self.app.iter().flat_map(|app| app.allow_transfers.iter().flatten()) {
+            let written = pattern.get_ref().trim().to_ascii_lowercase();
+            let number = written.strip_prefix("tel:").unwrap_or(&written);
+            if !(number.starts_with(['+', '*']) || ["sip:", "sips:"].iter().any(|scheme| written.starts_with(scheme))) {
+                let text = format!("`{}` matches no destination", pattern.get_ref());
+                let help = "write it like `+1555*`, with the country code, or `sip:*@pbx.example.com`";
+                return Err(self.wrong(pattern, text, help));
+            }
+        }
+        Ok(())
     }
 
     fn check_limits(&self) -> Result<(), ConfigError> {
