@@ -188,7 +188,7 @@ async fn the_metrics_count_calls_answers_and_refusals() {
         "voxbridge_webhook_seconds_count 4",
         "voxbridge_calls_open{app=\"demo\"} 0",
         "voxbridge_store_up 1",
-        "voxbridge_turns_unsaved_total 0",
+        "voxbridge_entries_unsaved 0",
     ] {
         assert!(page.lines().any(|line| line == row), "{row} is not in\n{page}");
     }

@@ -12,17 +12,25 @@
 
 mod answer;
 mod app;
+mod beats;
 mod call;
+mod desk;
+mod gauges;
 mod host;
-mod meter;
+mod masks;
+mod replay;
+mod scribe;
+mod sweep;
 mod transcript;
+mod turn;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
-pub use app::App;
-pub use call::ReplayError;
+pub use app::{App, LastWords};
+pub use gauges::{Counts, Gauges};
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
-pub use meter::Counts;
+pub use masks::Masks;
+pub use replay::ReplayError;
 pub use transcript::Transcript;
 
 #[cfg(test)]

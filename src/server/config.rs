@@ -2,8 +2,8 @@
 
 mod checks;
 
-use crate::calls::Limits;
-use crate::dialogue::{Diagnostic, Dialect, Sensitive};
+use crate::calls::{LastWords, Limits};
+use crate::dialogue::{Diagnostic, Dialect, Secret};
 use crate::policy::Mode;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -26,6 +26,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// `[admin]`
     pub admin: Admin,
+    /// `[log]`
+    pub log: LogConfig,
     /// `[[app]]`
     pub app: Vec<AppConfig>,
     /// The file it was read from.
@@ -65,10 +67,10 @@ pub struct Server {
 #[serde(deny_unknown_fields, default)]
 pub struct Admin {
     /// An Argon2 hash of the token.
-    pub token_hash: Option<Sensitive<String>>,
+    pub token_hash: Option<Secret<String>>,
     /// The token itself, which only the environment may hold.
     #[serde(skip)]
-    pub token: Option<Sensitive<String>>,
+    pub token: Option<Secret<String>>,
 }
 
 /// `[twilio]`: the account whose webhooks are served.
@@ -78,11 +80,21 @@ pub struct Twilio {
     /// The account; requests of another one are refused.
     pub account_sid: Option<String>,
     /// The primary token, by which webhooks are signed.
-    pub auth_token: Option<Sensitive<String>>,
+    pub auth_token: Option<Secret<String>>,
     /// Its REST API, where recordings lie.
     pub api_url: Option<Url>,
     /// Whether signatures are checked.
     pub validate_signatures: bool,
+    /// How often Twilio is to repeat a request that was not answered.
+    pub retries: u8,
+}
+
+/// `[log]`: what the log may tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// Whether what callers say and key in is shown.
+    pub sensitive: bool,
 }
 
 /// `[limits]`: what a call may use.
@@ -138,9 +150,36 @@ pub struct AppConfig {
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
     pub allow_hosts: Vec<Spanned<String>>,
+    /// What becomes of a submit whose answer was lost.
+    #[serde(default)]
+    pub unanswered_submits: UnansweredSubmits,
+    /// Addresses and networks that are not public where hosts may lie.
+    #[serde(default)]
+    pub allow_addresses: Vec<Spanned<String>>,
+    /// Patterns of the destinations its transfers may have; absent: those its documents write out.
+    #[serde(default)]
+    pub allow_transfers: Option<Vec<Spanned<String>>>,
     /// `[[app.object]]`: web services its documents know as objects.
     #[serde(default)]
     pub object: Vec<ObjectConfig>,
+    /// `[app.fallback]`: what callers hear when a call breaks.
+    #[serde(default)]
+    pub fallback: Option<LastWordsConfig>,
+    /// `[app.busy]`: what callers hear for whom there is no room.
+    #[serde(default)]
+    pub busy: Option<LastWordsConfig>,
+}
+
+/// `[app.fallback]` and `[app.busy]`: what a caller hears who cannot be helped, and who may take the call over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastWordsConfig {
+    /// What is said.
+    #[serde(default)]
+    pub message: Option<Spanned<String>>,
+    /// Whom the caller is connected to then.
+    #[serde(default)]
+    pub transfer: Option<Spanned<String>>,
 }
 
 /// `[[app.object]]`: a web service that `<object classid>` names.
@@ -168,6 +207,17 @@ pub enum MethodName {
     Get,
     /// Parameters are posted as a form.
     Post,
+}
+
+/// `unanswered_submits` as written: what becomes of a submit whose answer was lost with a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnansweredSubmits {
+    /// It fails: it may have arrived.
+    #[default]
+    Fail,
+    /// It is sent again, with the same `Idempotency-Key`.
+    Repeat,
 }
 
 /// `mode` as written.
@@ -202,7 +252,7 @@ impl Default for Server {
 
 impl Default for Twilio {
     fn default() -> Self {
-        Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true }
+        Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true, retries: 3 }
     }
 }
 
@@ -233,6 +283,13 @@ impl From<ModeName> for Mode {
             ModeName::Hybrid => Mode::Hybrid,
             ModeName::Speech => Mode::Speech,
         }
+    }
+}
+
+impl From<&LastWordsConfig> for LastWords {
+    fn from(words: &LastWordsConfig) -> Self {
+        let text = |written: &Option<Spanned<String>>| written.as_ref().map(|text| text.get_ref().trim().to_owned());
+        Self { message: text(&words.message), transfer: text(&words.transfer) }
     }
 }
 

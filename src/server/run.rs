@@ -108,8 +108,13 @@ impl Server {
             let _ = stop.send(true);
             tokio::time::sleep(LAST_TURNS).await;
         };
+        let serving = async {
+            front::serve(listener, Arc::clone(&site), routes, patience, stopping).await;
+            // What goes on without anybody who waits for it, and what the store does not have yet.
+            site.host.settle(LAST_TURNS).await;
+        };
         tokio::select! {
-            () = front::serve(listener, Arc::clone(&site), routes, patience, stopping) => {}
+            () = serving => {}
             () = last_call => tracing::warn!("some turns did not finish in time"),
         }
         Ok(())
@@ -187,6 +192,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/twilio/voice", get(twilio::voice_by_number).post(twilio::voice_by_number))
         .route("/twilio/voice/{app}", get(twilio::voice_of_app).post(twilio::voice_of_app))
         .route("/twilio/turn/{call}/{turn}", get(twilio::turn).post(twilio::turn))
+        .route("/twilio/fallback/{app}", get(twilio::fallback).post(twilio::fallback))
         .route("/twilio/status", get(twilio::status).post(twilio::status))
         .route("/media/{app}/{*path}", get(media::file))
         .route("/recordings/{app}", get(media::recording))

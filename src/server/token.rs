@@ -117,7 +117,7 @@ impl Gate {
     async fn verify(&self, hash: Box<PasswordHash>, token: String) -> bool {
         // The semaphore is never closed.
         let Ok(_place) = self.computing.acquire().await else { return false };
-        let computed = move || Argon2::default().verify_password(token.as_bytes(), &hash).is_ok();
+        let computed = move || Argon2::default().verify_password(token.as_bytes(), hash.as_ref()).is_ok();
         tokio::task::spawn_blocking(computed).await.unwrap_or(false)
     }
 }
@@ -136,14 +136,14 @@ fn digest(token: &str) -> Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialogue::Sensitive;
+    use crate::dialogue::Secret;
 
     fn with(token: &str) -> HeaderMap {
         HeaderMap::from_iter([(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap())])
     }
 
     fn kept(token: Option<&str>, hash: Option<String>) -> Admin {
-        Admin { token: token.map(Sensitive::from), token_hash: hash.map(Sensitive) }
+        Admin { token: token.map(Secret::from), token_hash: hash.map(Secret) }
     }
 
     #[tokio::test]

@@ -259,6 +259,10 @@ impl Store for Memory {
         ready(Ok(self.journals().open.get(app).copied().unwrap_or_default()))
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn check(&self) -> Pending<'_, ()> {
         ready(Ok(()))
     }
@@ -283,7 +287,7 @@ mod tests {
     fn entry(turn: u32) -> Entry {
         let events = vec![Event { at: 1, happening: Happening::Nothing }];
         let answer = Some(format!("digest {turn}"));
-        Entry { turn, events, cookies: Vec::new(), answer, effect: None, played: false }
+        Entry { turn, events, cookies: Vec::new(), answer, writer: None, effect: None, played: false }
     }
 
     fn append(call: &str, started: i64, at: usize, entry: Entry) -> Append {
