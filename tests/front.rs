@@ -1,6 +1,6 @@
 //! What clients do with their connections, slow, hostile or odd, by raw sockets; others are served meanwhile.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
 mod common;
 

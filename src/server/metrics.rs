@@ -12,7 +12,8 @@ const BOUNDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 const STATUSES: std::ops::Range<u16> = 100..600;
 
 /// What became of a webhook of a call, as it is counted: what the answer ends with, or why there was none of the call's.
-const OUTCOMES: [&str; 9] = ["listen", "record", "transfer", "disconnect", "end", "apology", "wait", "unknown", "busy"];
+const OUTCOMES: [&str; 11] =
+    ["listen", "record", "transfer", "disconnect", "end", "apology", "wait", "moment", "unknown", "lost", "busy"];
 
 /// Counts from 0 since the server was started.
 #[derive(Debug, Default)]
