@@ -243,7 +243,11 @@ fn a_call_that_eats_memory_in_every_way_leaves_the_others_theirs() {
         for (at, other) in others.iter().enumerate() {
             other.engine.begin_turn(1);
             // Half of what a call may have, kept for the turn.
-            assert_eq!(other.json("(function () { var much = 'z'.repeat(8 << 20); return much.length; })()"), json!(8 << 20), "{bomb}");
+            assert_eq!(
+                other.json("(function () { var much = 'z'.repeat(8 << 20); return much.length; })()"),
+                json!(8 << 20),
+                "{bomb}"
+            );
             other.engine.run_program(&other.chain, &Arc::from("kept.push(kept[0]);")).unwrap();
             assert_eq!(other.json("kept"), json!(vec![at; round + 2]), "{bomb}");
         }
@@ -271,9 +275,8 @@ fn what_a_call_gathers_over_many_turns_is_counted() {
 #[test]
 fn a_call_may_make_garbage_without_end() {
     let (wasteful, other) = (world(), world());
-    let waste = Arc::from(
-        "(function () { for (var i = 0; i < 20; i++) { var a = { s: new Array(20000) }; a.self = a; } })()",
-    );
+    let waste =
+        Arc::from("(function () { for (var i = 0; i < 20; i++) { var a = { s: new Array(20000) }; a.self = a; } })()");
     for _ in 0..100 {
         wasteful.engine.begin_turn(1);
         wasteful.engine.run_program(&wasteful.chain, &waste).unwrap();

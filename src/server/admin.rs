@@ -122,6 +122,7 @@ async fn metrics(State(site): State<Arc<Site>>, _: Operator) -> impl IntoRespons
         "Journal entries not in the store yet, as it does not answer.",
         counts.unsaved,
     );
+    page.one("at_work", "gauge", "Turns and hang-ups being worked on.", counts.at_work);
     page.one("store_errors_total", "counter", "What the store did not do.", counts.store_errors);
     page.one("failed_fetches_total", "counter", "Fetches that brought nothing.", counts.failed_fetches);
     let text = "The longest time since a worker thread was seen going on.";

@@ -404,9 +404,8 @@ pub fn normal_number(number: &str) -> String {
     number.char_indices().filter(|&(at, c)| c.is_ascii_digit() || (at == 0 && c == '+')).map(|(_, c)| c).collect()
 }
 
-    let speaks = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    speaks(line, &["token", "twilio", "admin", "store", "redis"])
-        || table.is_some_and(|table| speaks(table, &["twilio", "admin", "store"]))
+/// Whether a place of a configuration may hold a token or the password of the store: it is in a table that has such a
+/// thing, or its line speaks of it.
 fn is_confidential(text: &str, offset: usize) -> bool {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);

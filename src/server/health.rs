@@ -98,6 +98,9 @@ mod tests {
         fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize> {
             self.inner.open(app)
         }
+        fn kind(&self) -> &'static str {
+            "patient"
+        }
         fn check(&self) -> Pending<'_, ()> {
             Box::pin(async {
                 self.asked.fetch_add(1, Ordering::Relaxed);
@@ -114,7 +117,7 @@ mod tests {
         let text = "[[app]]\nname = \"a\"\nstart = \"a.vxml\"\n";
         let config = Config::parse(text, "voxbridge.toml", PathBuf::new()).unwrap();
         let options = Options { apps: Vec::new(), workers: 1, store, clock: system_clock(), limits: Limits::default() };
-        Arc::new(Site::new(&config, Host::new(options).unwrap(), Vec::new(), "patient"))
+        Arc::new(Site::new(&config, Host::new(options).unwrap(), Vec::new()))
     }
 
     #[tokio::test]
