@@ -84,7 +84,7 @@ fn host(calls: usize) -> Host {
         workers: 2,
         store: Arc::new(Memory::new(Keep::default(), calls + 1, usize::MAX)),
         clock: system_clock(),
-        limits: Limits { patience: Duration::from_secs(60), ..Limits::default() },
+        limits: Limits { patience: Duration::from_secs(60), script_time: Duration::from_secs(10), ..Limits::default() },
     })
     .expect("workers")
 }

@@ -4,7 +4,11 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 fn engine() -> Engine {
-    let limits = Limits { time: Duration::from_millis(100), heap: 16 << 20 };
+    engine_with(Duration::from_millis(100), 16 << 20)
+}
+
+fn engine_with(time: Duration, heap: usize) -> Engine {
+    let limits = Limits { time, heap };
     Engine::new(limits, jiff::tz::TimeZone::get("America/New_York").unwrap(), "CA1").unwrap()
 }
 
@@ -20,7 +24,15 @@ struct World {
 }
 
 fn world() -> World {
-    let engine = engine();
+    world_of(engine())
+}
+
+/// Where time is not what a test is about.
+fn patient_world() -> World {
+    world_of(engine_with(Duration::from_secs(60), 16 << 20))
+}
+
+fn world_of(engine: Engine) -> World {
     let scopes: Vec<Scope> = (0..4).map(|_| engine.scope().unwrap()).collect();
     let chain = engine
         .chain(&[
@@ -230,17 +242,18 @@ fn a_call_that_eats_memory_in_every_way_leaves_the_others_theirs() {
         "queueMicrotask(function again() { queueMicrotask(again); }); for (;;) queueMicrotask(function () { });",
         "(function f() { return f() + 1; })()",
     ];
-    let others: Vec<World> = (0..49).map(|_| world()).collect();
+    // The first calls of a thread share a heap.
+    let bomber = world_of(engine_with(Duration::from_millis(300), 4 << 20));
+    let others: Vec<World> = (0..49).map(|_| world_of(engine_with(Duration::from_secs(60), 4 << 20))).collect();
     for (at, other) in others.iter().enumerate() {
         other.engine.run_program(&other.chain, &Arc::from(format!("var kept = [{at}];"))).unwrap();
     }
-    let bomber = world();
     for (round, bomb) in bombs.iter().enumerate() {
         bomber.engine.begin_turn(1);
         assert!(bomber.engine.run_program(&bomber.chain, &Arc::from(*bomb)).is_err(), "{bomb}");
         for (at, other) in others.iter().enumerate() {
             other.engine.begin_turn(1);
-            // Half of what a call may have, kept for the turn.
+            // Half of what a call may have.
             assert_eq!(
                 other.json("(function () { var much = 'z'.repeat(8 << 20); return much.length; })()"),
                 json!(8 << 20),
@@ -255,7 +268,7 @@ fn a_call_that_eats_memory_in_every_way_leaves_the_others_theirs() {
 /// A little in every turn adds up, whoever runs in between.
 #[test]
 fn what_a_call_gathers_over_many_turns_is_counted() {
-    let (greedy, other) = (world(), world());
+    let (greedy, other) = (patient_world(), patient_world());
     greedy.engine.run_program(&greedy.chain, &Arc::from("var kept = [];")).unwrap();
     let more = Arc::from("kept.push('x'.repeat(300 << 10) + kept.length);");
     let turns = (0..200).take_while(|_| {
@@ -272,7 +285,7 @@ fn what_a_call_gathers_over_many_turns_is_counted() {
 /// Garbage that was counted as a call's own is given back before the call is refused anything.
 #[test]
 fn a_call_may_make_garbage_without_end() {
-    let (wasteful, other) = (world(), world());
+    let (wasteful, other) = (patient_world(), patient_world());
     let waste =
         Arc::from("(function () { for (var i = 0; i < 20; i++) { var a = { s: new Array(20000) }; a.self = a; } })()");
     for _ in 0..100 {
@@ -298,10 +311,10 @@ fn a_panic_in_one_call_does_not_reach_the_others_of_its_heap() {
 
 #[test]
 fn calls_that_have_gone_leave_nothing_behind() {
-    let _stays = world();
+    let _stays = patient_world();
     let round = |script: &str| {
         for _ in 0..100 {
-            let calls: Vec<World> = (0..3).map(|_| world()).collect();
+            let calls: Vec<World> = (0..3).map(|_| patient_world()).collect();
             for call in &calls {
                 call.engine.run_program(&call.chain, &Arc::from(script)).unwrap();
             }
