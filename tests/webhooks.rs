@@ -313,7 +313,12 @@ async fn a_slow_back_end_keeps_the_caller_waiting_and_the_answer_is_picked_up() 
     common::keep(&wait);
     assert_eq!(status, 200);
     let action = format!("{url}?waited=1");
-    assert!(wait.contains("<Pause") && wait.contains(&format!(">{action}</Redirect>")), "{wait}");
+    assert!(wait.contains("<Pause") && wait.contains(&format!(">{action}#rc=3&amp;rp=all</Redirect>")), "{wait}");
+    let (_, _, longer) = line.post(&action, &phone.form(&[])).await;
+    assert!(
+        longer.contains(&format!(">{url}?waited=2#")),
+        "it is counted how often the caller is sent round: {longer}"
+    );
     // Twilio repeats the request meanwhile; then it follows the redirects like any platform.
     assert_eq!(line.post(&url, &phone.form(&[("Digits", "1")])).await.2, wait);
     phone.go(&action).await;

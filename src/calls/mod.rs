@@ -12,12 +12,11 @@
 
 mod answer;
 mod app;
-mod beats;
 mod call;
 mod desk;
-mod gauges;
 mod host;
 mod masks;
+mod meter;
 mod replay;
 mod scribe;
 mod sweep;
@@ -27,9 +26,9 @@ mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
 pub use app::{App, LastWords};
-pub use gauges::{Counts, Gauges};
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
 pub use masks::Masks;
+pub use meter::Counts;
 pub use replay::ReplayError;
 pub use transcript::Transcript;
 

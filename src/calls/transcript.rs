@@ -2,9 +2,10 @@ use super::answer::Exchange;
 use super::call::Call;
 use super::host::{Host, Shared};
 use super::masks::Masks;
-use super::replay::ReplayError;
+use super::meter::Counts;
 use crate::interpreter::STACK;
-use crate::store::{FORMAT, Journal, StoreError};
+use crate::store::{Journal, Store, StoreError};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -28,6 +29,16 @@ pub struct Transcript {
 
 /// What is asked of a host from outside its calls.
 impl Host {
+    /// What the workers have done, and hold now.
+    pub fn counts(&self) -> Counts {
+        self.shared.meter.counts()
+    }
+
+    /// Where the journals are kept.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.shared.store
+    }
+
     /// How long ago the slowest worker thread was seen going on; seconds are usual, more than half a minute is not.
     pub fn slowest_worker(&self) -> Duration {
         self.shared.beats.longest()
@@ -56,41 +67,25 @@ impl Host {
 }
 
 fn tell(journal: Journal, shared: Arc<Shared>) -> Transcript {
-    let Journal { head, entries } = journal;
-    let mut transcript = Transcript {
-        app: head.app.clone(),
-        program: head.program.clone(),
-        started: head.started,
-        ended: false,
-        turns: Vec::with_capacity(entries.len()),
-        fault: None,
-    };
-    let fault = |error: ReplayError| Some(error.to_string());
-    if head.format > FORMAT {
-        return Transcript { fault: fault(ReplayError::Format(head.format)), ..transcript };
+    let head = journal.head.clone();
+    let mut times = HashMap::new();
+    for entry in &journal.entries {
+        if let Some(first) = entry.events.first() {
+            times.entry(entry.turn).or_insert(first.at);
+        }
     }
-    let Some(app) = shared.apps.get(&head.app).cloned() else {
-        return Transcript { fault: fault(ReplayError::App(head.app)), ..transcript };
-    };
-    let reconfigured = app.settings != head.settings;
-    let mut call = Call::of(Arc::new(head), app, shared);
+    let mut turns = Vec::with_capacity(times.len());
     let mut masks = Masks::default();
-    // A turn is as old as its first part.
-    let mut heard_at = None;
-    for entry in entries {
-        let (turn, at) = (entry.turn, entry.events.first().map(|event| event.at));
-        heard_at = heard_at.or(at);
-        let before = call.answer().cloned();
-        if call.replay(entry).is_none() {
-            transcript.fault = fault(ReplayError::Differs { turn, reconfigured });
-            break;
-        }
-        let is_new = |turn: u32| before.as_ref().is_none_or(|before| before.turn < turn);
-        if let Some(answer) = call.answer().filter(|answer| is_new(answer.turn)) {
-            let exchange = Exchange::of(&mut masks, before.as_deref(), answer);
-            transcript.turns.push((heard_at.take().unwrap_or(transcript.started), exchange));
-        }
+    let call = Call::retell(journal, shared, |before, answer| {
+        let at = times.get(&answer.turn).copied().unwrap_or(head.started);
+        turns.push((at, Exchange::of(&mut masks, before, answer)));
+    });
+    Transcript {
+        app: head.app,
+        program: head.program,
+        started: head.started,
+        ended: call.as_ref().is_ok_and(Call::ended),
+        turns,
+        fault: call.err().map(|error| error.to_string()),
     }
-    transcript.ended = call.ended();
-    transcript
 }

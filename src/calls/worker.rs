@@ -1,13 +1,12 @@
 //! A worker thread: its calls, each a task with a mailbox.
 
-use super::beats::Beats;
 use super::desk::Desk;
 use super::host::{Ask, Command, Shared};
+use super::meter::Beats;
 use lru::LruCache;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
@@ -66,7 +65,6 @@ fn hand_over(command: Command, seats: &Seats, shared: &Arc<Shared>) {
     // The receiver is right here, so it takes it.
     let _ = mailbox.send(command);
     seats.borrow_mut().put(id.clone(), Seat { mailbox, is_spare: Rc::clone(&is_spare) });
-    shared.gauges.live.fetch_add(1, Ordering::Relaxed);
     spawn_local(attend(id, receiver, is_spare, Rc::clone(seats), Arc::clone(shared)));
 }
 
@@ -98,6 +96,7 @@ async fn attend(
     seats: Seats,
     shared: Arc<Shared>,
 ) {
+    let _live = shared.meter.live();
     let mut desk = Desk::new(id.clone(), Arc::clone(&shared));
     let mut asked = Instant::now();
     let mut rested = asked;
@@ -123,7 +122,6 @@ async fn attend(
             }
         }
     }
-    shared.gauges.live.fetch_sub(1, Ordering::Relaxed);
     let mut seats = seats.borrow_mut();
     // Another task may sit there by now, where this one was let go.
     if seats.peek(&id).is_some_and(|seat| Rc::ptr_eq(&seat.is_spare, &is_spare)) {
@@ -149,10 +147,9 @@ async fn serve(desk: &mut Desk, command: Command, shared: &Shared) {
     if reply.is_closed() && matches!(ask, Ask::PickUp { .. }) {
         return;
     }
-    shared.gauges.at_work.fetch_add(1, Ordering::Relaxed);
+    let _work = shared.meter.work();
     let mut asker = Some(reply);
     let reply = desk.answer(ask, &mut asker).await;
     // Whoever asked may have given up waiting, or been sent away; the answer stands and is picked up later.
     let _ = asker.map(|asker| asker.send(reply));
-    shared.gauges.at_work.fetch_sub(1, Ordering::Relaxed);
 }

@@ -4,6 +4,7 @@
 use super::metrics::{Page, resident_bytes};
 use super::{Rejection, Site};
 use crate::calls::{Exchange, Outcome, Reply, Transcript};
+use crate::dialogue::Sensitive;
 use axum::Json;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path, Query, State};
@@ -82,7 +83,7 @@ async fn status(State(site): State<Arc<Site>>, _: Operator) -> Json<Status> {
         uptime_seconds: site.uptime().as_secs(),
         draining: site.is_draining(),
         store: StoreStatus { kind: site.store_kind().to_owned(), answers: answers.is_ok(), error: answers.err() },
-        calls: site.host.gauges().counts(),
+        calls: site.host.counts(),
         apps,
         connections: site.metrics().connections.get(),
         slowest_worker_ms: site.host.slowest_worker().as_millis() as u64,
@@ -108,15 +109,19 @@ async fn metrics(State(site): State<Arc<Site>>, _: Operator) -> impl IntoRespons
     page.one("draining", "gauge", "1 once the server was told to stop.", u8::from(site.is_draining()));
     let answers = site.store_answers().await.is_ok();
     page.one("store_up", "gauge", "Whether the store answers.", u8::from(answers));
-    let counts = site.host.gauges().counts();
+    let counts = site.host.counts();
     page.one("calls_begun_total", "counter", "Calls that began here.", counts.begun);
     page.one("calls_ended_total", "counter", "Calls whose last turn was answered here.", counts.ended);
     page.one("calls_broken_total", "counter", "Calls that ended by a fault of voxbridge.", counts.broken);
     page.one("calls_live", "gauge", "Calls in memory now.", counts.live);
     page.one("turns_run_total", "counter", "Turns that were run; a turn delivered twice is run once.", counts.turns);
-    page.one("calls_lost_total", "counter", "Calls that could not be gone on with here.", counts.lost);
-    page.one("at_work", "gauge", "Turns and hang-ups being worked on.", counts.at_work);
-    page.one("entries_unsaved", "gauge", "Entries of journals that the store does not have yet.", counts.unsaved);
+    page.one("calls_lost_total", "counter", "Calls that could not be gone on with and got the fallback.", counts.lost);
+    page.one(
+        "entries_unsaved",
+        "gauge",
+        "Journal entries not in the store yet, as it does not answer.",
+        counts.unsaved,
+    );
     page.one("store_errors_total", "counter", "What the store did not do.", counts.store_errors);
     page.one("failed_fetches_total", "counter", "Fetches that brought nothing.", counts.failed_fetches);
     let text = "The longest time since a worker thread was seen going on.";
@@ -196,13 +201,15 @@ fn told(call: String, transcript: Transcript, inputs: bool) -> Told {
 }
 
 fn turn_told(at: i64, exchange: Exchange, inputs: bool, secrets: &[String]) -> TurnTold {
-    let hide = |text: String| secrets.iter().fold(text, |text, secret| text.replace(secret, &masked(secret)));
-    let masked_all = |texts: Vec<String>| texts.into_iter().map(hide).collect();
+    let masked = |text: String| {
+        secrets.iter().fold(text, |text, secret| text.replace(secret, &Sensitive(secret.as_str()).to_string()))
+    };
+    let masked_all = |texts: Vec<String>| texts.into_iter().map(masked).collect();
     TurnTold {
         turn: exchange.turn,
         at: time(at),
         input: exchange.input,
-        heard: exchange.heard.map(|heard| if inputs { heard.0 } else { masked(&heard) }),
+        heard: exchange.heard.map(|heard| if inputs { heard.0 } else { heard.to_string() }),
         state: exchange.listened_for.map(|listened| listened.state),
         interpretation: exchange.interpretation.filter(|_| inputs),
         confidence: exchange.confidence,
@@ -211,11 +218,6 @@ fn turn_told(at: i64, exchange: Exchange, inputs: bool, secrets: &[String]) -> T
         // Documents log what they like: shown with the inputs, or not at all.
         trace: if inputs { exchange.trace } else { Vec::new() },
     }
-}
-
-/// What stands for something the caller did, whatever the log is allowed to show.
-fn masked(text: &str) -> String {
-    format!("<{} characters>", text.chars().count())
 }
 
 fn time(milliseconds: i64) -> String {

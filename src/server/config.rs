@@ -5,6 +5,7 @@ mod checks;
 use crate::calls::{LastWords, Limits};
 use crate::dialogue::{Diagnostic, Dialect, Secret};
 use crate::policy::Mode;
+use crate::store::Keep;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
@@ -22,12 +23,14 @@ pub struct Config {
     pub server: Server,
     /// `[twilio]`
     pub twilio: Twilio,
+    /// `[store]`
+    pub store: StoreConfig,
     /// `[limits]`
     pub limits: LimitsConfig,
-    /// `[admin]`
-    pub admin: Admin,
     /// `[log]`
     pub log: LogConfig,
+    /// `[admin]`
+    pub admin: Admin,
     /// `[[app]]`
     pub app: Vec<AppConfig>,
     /// The file it was read from.
@@ -97,6 +100,18 @@ pub struct LogConfig {
     pub sensitive: bool,
 }
 
+/// `[store]`: where the journals of calls are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// Which store; it may hold a password.
+    pub url: Secret<String>,
+    /// Hours a call's journal is kept after its last entry while the call is open.
+    pub keep_open_hours: u64,
+    /// Hours it is kept once the call is over.
+    pub keep_ended_hours: u64,
+}
+
 /// `[limits]`: what a call may use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -113,6 +128,10 @@ pub struct LimitsConfig {
     pub fetch_kib: usize,
     /// New calls a second; 0: no limit.
     pub calls_per_second: u32,
+    /// Entries of a call's journal.
+    pub journal_entries: usize,
+    /// KiB of a call's journal.
+    pub journal_kib: usize,
 }
 
 /// `[[app]]`: one application.
@@ -256,6 +275,12 @@ impl Default for Twilio {
     }
 }
 
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: "memory:".into(), keep_open_hours: 24, keep_ended_hours: 24 }
+    }
+}
+
 impl Default for LimitsConfig {
     fn default() -> Self {
         Self {
@@ -265,6 +290,8 @@ impl Default for LimitsConfig {
             idle_minutes: 60,
             fetch_kib: 4_096,
             calls_per_second: 0,
+            journal_entries: 10_000,
+            journal_kib: 4_096,
         }
     }
 }
@@ -305,6 +332,20 @@ impl From<&LimitsConfig> for Limits {
     }
 }
 
+impl From<&Config> for Keep {
+    fn from(config: &Config) -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours.saturating_mul(3_600));
+        Self {
+            open: hours(config.store.keep_open_hours),
+            ended: hours(config.store.keep_ended_hours),
+            entries: config.limits.journal_entries,
+            bytes: config.limits.journal_kib.saturating_mul(1_024),
+            look: Duration::from_secs(config.limits.idle_minutes.saturating_mul(60)),
+            calls: config.most_calls(),
+        }
+    }
+}
+
 impl Config {
     /// Reads the text of a configuration file.
     ///
@@ -319,7 +360,7 @@ impl Config {
                 let finding = Diagnostic::error("config", file, message).at(text, span.start, span.end);
                 return ConfigError(Box::new(finding.help(help)));
             }
-            // What stands there may be the token, even where its key is misspelt.
+            // What stands there may be the token, or the store's password, even where its key is misspelt.
             let message = match message.split_once(", expected ") {
                 Some((what, expected)) if what.starts_with("invalid ") => {
                     format!("invalid value, expected {expected}")
@@ -363,15 +404,17 @@ pub fn normal_number(number: &str) -> String {
     number.char_indices().filter(|&(at, c)| c.is_ascii_digit() || (at == 0 && c == '+')).map(|(_, c)| c).collect()
 }
 
-/// Whether a place of a configuration may hold a token: it is in the table of Twilio or the
-/// admin API, or its line speaks of it.
+    let speaks = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    speaks(line, &["token", "twilio", "admin", "store", "redis"])
+        || table.is_some_and(|table| speaks(table, &["twilio", "admin", "store"]))
 fn is_confidential(text: &str, offset: usize) -> bool {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or(after);
     let table = before.lines().rev().map(str::trim).find(|line| line.starts_with('['));
-    let speaks = |text: &str| ["token", "twilio", "admin"].iter().any(|word| text.contains(word));
-    speaks(line) || table.is_some_and(speaks)
+    let speaks = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    speaks(line, &["token", "twilio", "admin", "store", "redis"])
+        || table.is_some_and(|table| speaks(table, &["twilio", "admin", "store"]))
 }
 
 fn default_language() -> Spanned<String> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// What a configuration key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// The table it stands in: `server`, `twilio`, `limits`, `admin` or `app`.
+    /// The table it stands in: `server`, `twilio`, `store`, `limits`, `log`, `admin` or `app`.
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -21,12 +21,13 @@ pub struct Key {
 pub const TABLES: &[(&str, &str)] = &[
     ("server", "Where the server listens and how Twilio reaches it."),
     ("twilio", "The Twilio account whose webhooks are served."),
+    ("store", "Where the journals of calls are kept; see [How to choose a store](howto-choose-a-store.md)."),
     (
         "limits",
         "What one call may use. A breach ends the turn with an event the application can catch, never the server.",
     ),
-    ("admin", "Who may look at calls and end them: see [Admin API](admin-api.md)."),
     ("log", "What the log tells. How much of it is written is said by `RUST_LOG`, in which form by `--log`."),
+    ("admin", "Who may look at calls and end them: see [Admin API](admin-api.md)."),
     ("app", "One table `[[app]]` for each application."),
 ];
 
@@ -103,6 +104,27 @@ pub const KEYS: &[Key] = &[
         "How often Twilio repeats a request that got no answer or an error, 0 to 5. It is written into the answers' URLs as a connection override (`#rc=3&rp=all`), so that a replica that dies in the middle of a request is not heard; 0 writes none.",
     ),
     key(
+        "store",
+        "url",
+        "\"memory:\"",
+        Some("VOXBRIDGE_STORE"),
+        "`memory:` (calls end with the process), `sqlite:PATH` (one machine), `redis://…`, `redis-cluster://…` or `redis-sentinel://…` (any number of replicas; `rediss…` over TLS). A relative path starts at this file's folder. If it holds a password, better kept in the environment; it is never printed.",
+    ),
+    key(
+        "store",
+        "keep_open_hours",
+        "24",
+        Some("VOXBRIDGE_KEEP_OPEN_HOURS"),
+        "Hours the journal of an open call is kept after its last turn.",
+    ),
+    key(
+        "store",
+        "keep_ended_hours",
+        "24",
+        Some("VOXBRIDGE_KEEP_ENDED_HOURS"),
+        "Hours the journal of a call that is over is kept.",
+    ),
+    key(
         "limits",
         "script_ms",
         "100",
@@ -138,6 +160,13 @@ pub const KEYS: &[Key] = &[
         "KiB of one document, script, grammar or back-end answer; a larger one fails with `error.badfetch`.",
     ),
     key(
+        "log",
+        "sensitive",
+        "false",
+        Some("VOXBRIDGE_LOG_SENSITIVE"),
+        "Whether the log shows what callers say, key in and are called by, and what documents `<log>`. Only to find a fault: otherwise it tells no more than how long each is. Tokens and passwords are never shown.",
+    ),
+    key(
         "limits",
         "calls_per_second",
         "0",
@@ -152,11 +181,18 @@ pub const KEYS: &[Key] = &[
         "The Argon2 hash of the token that opens `/admin` and `/metrics`, as `voxbridge admin-token` prints it. The environment variable holds the token itself (at least 16 characters), never the hash. Without either there are no such pages. Neither is ever printed.",
     ),
     key(
-        "log",
-        "sensitive",
-        "false",
-        Some("VOXBRIDGE_LOG_SENSITIVE"),
-        "Whether the log shows what callers say, key in and are called by, and what documents `<log>`. Only to find a fault: otherwise it tells no more than how long each is. Tokens and passwords are never shown.",
+        "limits",
+        "journal_entries",
+        "10000",
+        Some("VOXBRIDGE_JOURNAL_ENTRIES"),
+        "Entries (turns, and parts of slow ones) in a call's journal; a call that needs more is over.",
+    ),
+    key(
+        "limits",
+        "journal_kib",
+        "4096",
+        Some("VOXBRIDGE_JOURNAL_KIB"),
+        "KiB of a call's journal, fetched resources not counted; a call that needs more is over.",
     ),
     key(
         "app",

@@ -1,7 +1,7 @@
 use super::config::{Config, ConfigError};
 use super::{Patience, Rejection, Site, admin, front, health, media, pages, twilio};
 use crate::calls::{Clock, Host, Limits, Options, system_clock};
-use crate::store::{Keep, Memory, Store};
+use crate::store::{self, Keep, StoreError};
 use axum::Router;
 use axum::routing::get;
 use std::future::Future;
@@ -39,6 +39,9 @@ pub enum ServerError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The store cannot be opened.
+    #[error("{0}; see store.url or VOXBRIDGE_STORE")]
+    Store(StoreError),
     /// The worker threads cannot be started.
     #[error("the worker threads cannot be started: {0}")]
     Workers(std::io::Error),
@@ -60,7 +63,11 @@ impl Server {
     pub async fn bind_with(config: &Config, clock: Clock, limits: Limits) -> Result<Self, ServerError> {
         config.check()?;
         let apps = config.apps()?;
-        let (store, kind) = open_store(config);
+        let store = store::open(&config.store.url, &config.origin.folder, Keep::from(config));
+        let store = store.map_err(ServerError::Store)?;
+        if let Err(error) = store.check().await {
+            tracing::warn!(%error, "the store does not answer yet; calls are taken once it does");
+        }
         let host = Host::new(Options { apps: apps.clone(), workers: config.server.workers, store, clock, limits });
         let host = host.map_err(ServerError::Workers)?;
         let wrong = |error| ServerError::Listen { address: config.server.listen, error };
@@ -68,7 +75,7 @@ impl Server {
         let address = listener.local_addr().map_err(wrong)?;
         let idle = Duration::from_secs(config.server.keep_alive_seconds);
         let patience = Patience { idle, ..Patience::default() };
-        Ok(Self { listener, address, site: Arc::new(Site::new(config, host, apps, kind)), patience })
+        Ok(Self { listener, address, site: Arc::new(Site::new(config, host, apps)), patience })
     }
 
     /// The same with another patience for slow clients than the usual one.
@@ -108,23 +115,17 @@ impl Server {
             let _ = stop.send(true);
             tokio::time::sleep(LAST_TURNS).await;
         };
-        let serving = async {
+        let served = async {
             front::serve(listener, Arc::clone(&site), routes, patience, stopping).await;
-            // What goes on without anybody who waits for it, and what the store does not have yet.
+            // Turns whose platform was sent round, and entries the store was not there for.
             site.host.settle(LAST_TURNS).await;
         };
         tokio::select! {
-            () = serving => {}
+            () = served => {}
             () = last_call => tracing::warn!("some turns did not finish in time"),
         }
         Ok(())
     }
-}
-
-/// Where the journals are kept, and the name of its kind.
-fn open_store(config: &Config) -> (Arc<dyn Store>, &'static str) {
-    let keep = Keep { calls: config.most_calls(), ..Keep::default() };
-    (Arc::new(Memory::keeping(keep)), "memory")
 }
 
 /// Begins to watch for the signals that stop a process, at once; what comes back is ready when one came. After SIGTERM a

@@ -36,11 +36,10 @@ pub struct Site {
     new_calls: Option<DefaultDirectRateLimiter>,
     most_calls: HashMap<String, usize>,
     most_connections: u32,
-    store_kind: &'static str,
 }
 
 impl Site {
-    pub(super) fn new(config: &Config, host: Host, apps: Vec<Arc<App>>, store_kind: &'static str) -> Self {
+    pub(super) fn new(config: &Config, host: Host, apps: Vec<Arc<App>>) -> Self {
         let mut numbers = HashMap::new();
         for app in &config.app {
             for number in &app.numbers {
@@ -67,7 +66,6 @@ impl Site {
                 .map(|n| RateLimiter::direct(Quota::per_second(n))),
             most_calls: config.most_calls(),
             most_connections: config.server.connections,
-            store_kind,
         }
     }
 
@@ -147,7 +145,7 @@ impl Site {
 
     /// What kind of store holds the journals.
     pub(super) fn store_kind(&self) -> &'static str {
-        self.store_kind
+        self.host.store().kind()
     }
 
     /// Since when it serves.

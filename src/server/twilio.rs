@@ -1,6 +1,6 @@
 //! Twilio's voice webhooks.
 
-use super::twiml::{Asked, busy_answer, fallback_answer, respond};
+use super::twiml::{Asked, fallback_answer, respond};
 use super::webhook::Webhook;
 use super::{Rejection, Site};
 use crate::calls::{App, Beginning, Reply};
@@ -59,7 +59,7 @@ pub(super) async fn turn(
         }
         reply
     };
-    Ok(site.respond(&Asked { urls: site.answer_urls(&base), call: &call, app, waited }, reply))
+    Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app, waited }, &reply))
 }
 
 /// Twilio could not use what we answered, or got no answer: the call gets its current answer again. What the caller did in
@@ -81,7 +81,7 @@ pub(super) async fn fallback(
         Failed::Beginning => site.host.begin(&call, beginning(&app, &incoming)).await,
         Failed::Turn => site.host.pick_up(&call, 0, 0).await,
     };
-    Ok(site.respond(&Asked { urls: site.answer_urls(&base), call: &call, app: Some(&known), waited: 0 }, reply))
+    Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app: Some(&known), waited: 0 }, &reply))
 }
 
 /// What went wrong before the fallback URL was asked.
@@ -120,21 +120,30 @@ async fn begin(site: &Site, app: &str, webhook: Webhook) -> Result<Response, Rej
     let Webhook { incoming, base, .. } = webhook;
     let Some(known) = site.app(app) else { return Err(Rejection::NoApplication) };
     let call = incoming.call_sid.clone();
+    if incoming.status != CallStatus::Ended && !site.takes_new_call() {
+        // It may be a call that has begun already, told again.
+        let reply = match site.host.pick_up(&call, 0, 0).await {
+            Reply::Unknown => Reply::Busy(Arc::clone(known)),
+            reply => reply,
+        };
+        return Ok(told(
+            site,
+            &Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 },
+            &reply,
+        ));
+    }
     let reply = if incoming.status == CallStatus::Ended {
         site.host.hang_up(&call).await
-    } else if !site.takes_new_call() && !has_begun(site, &call).await {
-        tracing::warn!(call, app, "a call is refused: more begin in a second than may");
-        site.metrics().outcome("busy");
-        return Ok(busy_answer(known));
     } else {
         site.host.begin(&call, beginning(app, &incoming)).await
     };
-    Ok(site.respond(&Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 }, reply))
+    Ok(told(site, &Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 }, &reply))
 }
 
-/// Whether a call is no new one: its first webhook may be delivered twice. Asked only where new calls are too many.
-async fn has_begun(site: &Site, call: &str) -> bool {
-    matches!(site.host.store().read(call, 1).await, Ok(Some(_)))
+/// The reply as TwiML, counted.
+fn told(site: &Site, asked: &Asked<'_>, reply: &Reply) -> Response {
+    site.metrics().outcome(reply.name());
+    respond(asked, reply)
 }
 
 fn beginning(app: &str, incoming: &Incoming) -> Beginning {
@@ -142,19 +151,6 @@ fn beginning(app: &str, incoming: &Incoming) -> Beginning {
 }
 
 impl Site {
-    /// The reply as TwiML, and counted.
-    fn respond(&self, asked: &Asked<'_>, reply: Reply) -> Response {
-        self.metrics().outcome(match &reply {
-            Reply::Answer(answer) => answer.outcome.next(),
-            Reply::Wait { .. } => "wait",
-            Reply::Moment { .. } => "moment",
-            Reply::Unknown => "unknown",
-            Reply::Lost(_) => "lost",
-            Reply::Busy(_) => "busy",
-        });
-        respond(asked, &reply)
-    }
-
     /// Whose words a caller hears whose call nobody knows: those of the application that was called, or of the first.
     fn app_called(&self, number: &str) -> Option<&App> {
         let app = self.app_of_number(number).and_then(|name| self.app(name));
