@@ -74,7 +74,7 @@ pub fn entry(turn: u32, keys: &str) -> Entry {
     let heard = Heard::Keys { keys: Sensitive(keys.to_owned()) };
     let events = vec![Event { at: i64::from(turn), happening: Happening::Heard(heard) }];
     let answer = Some(format!("answer {turn}"));
-    Entry { turn, events, cookies: Vec::new(), answer, effect: None, played: false }
+    Entry { turn, events, cookies: Vec::new(), answer, writer: None, effect: None, played: false }
 }
 
 /// An entry in which a document was fetched.

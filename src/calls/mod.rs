@@ -13,13 +13,22 @@
 mod answer;
 mod app;
 mod call;
+mod desk;
+mod gauges;
 mod host;
+mod masks;
+mod replay;
+mod scribe;
+mod sweep;
+mod turn;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
-pub use app::App;
-pub use call::ReplayError;
+pub use app::{App, LastWords};
+pub use gauges::Gauges;
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
+pub use masks::Masks;
+pub use replay::ReplayError;
 
 #[cfg(test)]
 mod tests;

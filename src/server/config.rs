@@ -2,8 +2,8 @@
 
 mod checks;
 
-use crate::calls::Limits;
-use crate::dialogue::{Diagnostic, Dialect, Sensitive};
+use crate::calls::{LastWords, Limits};
+use crate::dialogue::{Diagnostic, Dialect, Secret};
 use crate::policy::Mode;
 use crate::store::Keep;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// `[limits]`
     pub limits: LimitsConfig,
+    /// `[log]`
+    pub log: LogConfig,
     /// `[[app]]`
     pub app: Vec<AppConfig>,
     /// The file it was read from.
@@ -63,11 +65,21 @@ pub struct Twilio {
     /// The account; requests of another one are refused.
     pub account_sid: Option<String>,
     /// The primary token, by which webhooks are signed.
-    pub auth_token: Option<Sensitive<String>>,
+    pub auth_token: Option<Secret<String>>,
     /// Its REST API, where recordings lie.
     pub api_url: Option<Url>,
     /// Whether signatures are checked.
     pub validate_signatures: bool,
+    /// How often Twilio is to repeat a request that was not answered.
+    pub retries: u8,
+}
+
+/// `[log]`: what the log may tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// Whether what callers say and key in is shown.
+    pub sensitive: bool,
 }
 
 /// `[store]`: where the journals of calls are kept.
@@ -75,7 +87,7 @@ pub struct Twilio {
 #[serde(deny_unknown_fields, default)]
 pub struct StoreConfig {
     /// Which store; it may hold a password.
-    pub url: Sensitive<String>,
+    pub url: Secret<String>,
     /// Hours a call's journal is kept after its last entry while the call is open.
     pub keep_open_hours: u64,
     /// Hours it is kept once the call is over.
@@ -134,9 +146,36 @@ pub struct AppConfig {
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
     pub allow_hosts: Vec<Spanned<String>>,
+    /// What becomes of a submit whose answer was lost.
+    #[serde(default)]
+    pub unanswered_submits: UnansweredSubmits,
+    /// Addresses and networks that are not public where hosts may lie.
+    #[serde(default)]
+    pub allow_addresses: Vec<Spanned<String>>,
+    /// Patterns of the destinations its transfers may have; absent: those its documents write out.
+    #[serde(default)]
+    pub allow_transfers: Option<Vec<Spanned<String>>>,
     /// `[[app.object]]`: web services its documents know as objects.
     #[serde(default)]
     pub object: Vec<ObjectConfig>,
+    /// `[app.fallback]`: what callers hear when a call breaks.
+    #[serde(default)]
+    pub fallback: Option<LastWordsConfig>,
+    /// `[app.busy]`: what callers hear for whom there is no room.
+    #[serde(default)]
+    pub busy: Option<LastWordsConfig>,
+}
+
+/// `[app.fallback]` and `[app.busy]`: what a caller hears who cannot be helped, and who may take the call over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastWordsConfig {
+    /// What is said.
+    #[serde(default)]
+    pub message: Option<Spanned<String>>,
+    /// Whom the caller is connected to then.
+    #[serde(default)]
+    pub transfer: Option<Spanned<String>>,
 }
 
 /// `[[app.object]]`: a web service that `<object classid>` names.
@@ -166,6 +205,17 @@ pub enum MethodName {
     Post,
 }
 
+/// `unanswered_submits` as written: what becomes of a submit whose answer was lost with a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnansweredSubmits {
+    /// It fails: it may have arrived.
+    #[default]
+    Fail,
+    /// It is sent again, with the same `Idempotency-Key`.
+    Repeat,
+}
+
 /// `mode` as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -192,7 +242,7 @@ impl Default for Server {
 
 impl Default for Twilio {
     fn default() -> Self {
-        Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true }
+        Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true, retries: 3 }
     }
 }
 
@@ -230,6 +280,13 @@ impl From<ModeName> for Mode {
             ModeName::Hybrid => Mode::Hybrid,
             ModeName::Speech => Mode::Speech,
         }
+    }
+}
+
+impl From<&LastWordsConfig> for LastWords {
+    fn from(words: &LastWordsConfig) -> Self {
+        let text = |written: &Option<Spanned<String>>| written.as_ref().map(|text| text.get_ref().trim().to_owned());
+        Self { message: text(&words.message), transfer: text(&words.transfer) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Environment variables, and `.env`, which may override keys of the configuration.
 
 use super::config::{Config, ConfigError};
-use crate::dialogue::{Diagnostic, Position, Sensitive};
+use crate::dialogue::{Diagnostic, Position, Secret};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 /// Environment variables: those of the process, then those of `.env`.
 #[derive(Debug, Default)]
 pub struct Environment {
-    file: HashMap<String, Sensitive<String>>,
+    file: HashMap<String, Secret<String>>,
     process: bool,
 }
 
@@ -52,11 +52,13 @@ impl Config {
         set_some(&mut self.twilio.account_sid, env, "TWILIO_ACCOUNT_SID")?;
         set_some(&mut self.twilio.api_url, env, "TWILIO_API_URL")?;
         if let Some(token) = env.get("TWILIO_AUTH_TOKEN") {
-            self.twilio.auth_token = Some(Sensitive(token));
+            self.twilio.auth_token = Some(Secret(token));
         }
         set(&mut self.twilio.validate_signatures, env, "VOXBRIDGE_VALIDATE_SIGNATURES")?;
+        set(&mut self.twilio.retries, env, "VOXBRIDGE_TWILIO_RETRIES")?;
+        set(&mut self.log.sensitive, env, "VOXBRIDGE_LOG_SENSITIVE")?;
         if let Some(url) = env.get("VOXBRIDGE_STORE") {
-            self.store.url = Sensitive(url);
+            self.store.url = Secret(url);
         }
         set(&mut self.store.keep_open_hours, env, "VOXBRIDGE_KEEP_OPEN_HOURS")?;
         set(&mut self.store.keep_ended_hours, env, "VOXBRIDGE_KEEP_ENDED_HOURS")?;
@@ -71,7 +73,7 @@ impl Config {
 }
 
 /// The variables of a `.env` file. Its text appears in no error: it holds secrets.
-fn read_env(place: &Path) -> Result<HashMap<String, Sensitive<String>>, ConfigError> {
+fn read_env(place: &Path) -> Result<HashMap<String, Secret<String>>, ConfigError> {
     let file = place.display().to_string();
     let wrong = |message: String| {
         let finding = Diagnostic::error("config", &file, message);
@@ -81,7 +83,7 @@ fn read_env(place: &Path) -> Result<HashMap<String, Sensitive<String>>, ConfigEr
         .map_err(|error| ConfigError(Box::new(wrong(format!("cannot be read: {error}")))))?;
     let text = text.trim_start_matches('\u{feff}');
     let read = |line: dotenvy::Result<(String, String)>| match line {
-        Ok((name, value)) => Ok((name, Sensitive(value))),
+        Ok((name, value)) => Ok((name, Secret(value))),
         Err(error) => {
             let mut finding = wrong("this is no variable".to_owned());
             finding.position = line_of(&error, text);
@@ -155,6 +157,7 @@ mod tests {
                 "listen" => "127.0.0.1:9",
                 "public_url" | "api_url" => "https://a.example/",
                 "validate_signatures" => "false",
+                "sensitive" => "true",
                 _ => "7",
             };
             before.override_by(&Environment::of(&[(name, value)])).unwrap();

@@ -26,6 +26,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "limits",
         "What one call may use. A breach ends the turn with an event the application can catch, never the server.",
     ),
+    ("log", "What the log tells. How much of it is written is said by `RUST_LOG`, in which form by `--log`."),
     ("app", "One table `[[app]]` for each application."),
 ];
 
@@ -79,6 +80,13 @@ pub const KEYS: &[Key] = &[
         "true",
         Some("VOXBRIDGE_VALIDATE_SIGNATURES"),
         "Whether a webhook without Twilio's valid signature is refused with 403. `false` is accepted on a loopback address only.",
+    ),
+    key(
+        "twilio",
+        "retries",
+        "3",
+        Some("VOXBRIDGE_TWILIO_RETRIES"),
+        "How often Twilio repeats a request that got no answer or an error, 0 to 5. It is written into the answers' URLs as a connection override (`#rc=3&rp=all`), so that a replica that dies in the middle of a request is not heard; 0 writes none.",
     ),
     key(
         "store",
@@ -151,6 +159,13 @@ pub const KEYS: &[Key] = &[
         "KiB of a call's journal, fetched resources not counted; a call that needs more is over.",
     ),
     key(
+        "log",
+        "sensitive",
+        "false",
+        Some("VOXBRIDGE_LOG_SENSITIVE"),
+        "Whether the log shows what callers say, key in and are called by, and what documents `<log>`. Only to find a fault: otherwise it tells no more than how long each is. Tokens and passwords are never shown.",
+    ),
+    key(
         "app",
         "name",
         "",
@@ -210,10 +225,45 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "app",
+        "unanswered_submits",
+        "\"fail\"",
+        None,
+        "What becomes of a POST whose answer was lost with the server that sent it. `fail`: it may have arrived, so it is not sent again, and the application gets `error.badfetch`. `repeat`: it is sent again with the same `Idempotency-Key` header, for back-ends that know by it what they have done already. Every POST has that header.",
+    ),
+    key(
+        "app",
+        "allow_addresses",
+        "[]",
+        None,
+        "Addresses and networks at which those hosts may lie though they are not public: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`. Without it a host whose name leads to a private, loopback, link-local or otherwise special address is not asked, so that no document and no name server leads voxbridge into your own network or to a cloud's metadata. An address or `localhost` written in `start`, `allow_hosts` or the `url` of an `object` counts as listed.",
+    ),
+    key(
+        "app",
+        "allow_transfers",
+        "",
+        None,
+        "Patterns of the destinations its transfers may have, as numbers are dialled: `[\"+1555*\", \"sip:*@pbx.example.com\"]`, `*` standing for any run of characters; `[\"*\"]` for any whatever, `[]` for none. Every destination must match one. If absent, a destination that the document writes (`dest`) is called, and one that a script computes (`destexpr`) is not: `error.connection.noauthorization`, so that callers cannot choose whom the account calls and pays for.",
+    ),
+    key(
+        "app",
         "object",
         "[]",
         None,
         "Web services that its documents know as `<object>`, a table `[[app.object]]` each: `classid`, how documents name it; `url`, relative to the first document; `method`, `\"get\"` (the default) or `\"post\"`; `params`, the names of the parameters it takes, all of which must be given (any, if absent). Parameters are sent as form fields, the JSON or text that comes back is the item's value. Its host is allowed like those of `allow_hosts`.",
+    ),
+    key(
+        "app",
+        "fallback",
+        "",
+        None,
+        "What callers hear when a call breaks, a table `[app.fallback]`: `message`, a text (if absent, an apology in the application's language); `transfer`, a number or SIP address they are connected to then (if absent, the call ends). It is heard when voxbridge itself fails, when a call cannot be rebuilt, and, if the table is there, when an error nobody caught ends the application.",
+    ),
+    key(
+        "app",
+        "busy",
+        "",
+        None,
+        "What callers hear for whom there is no room (`limits`), a table `[app.busy]` with `message` and `transfer` like `fallback`.",
     ),
 ];
 

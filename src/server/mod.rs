@@ -5,6 +5,7 @@
 //! | `POST /twilio/voice/{app}` | a call of that application begins |
 //! | `POST /twilio/voice` | a call begins; the `To` number names the application |
 //! | `POST /twilio/turn/{call}/{turn}` | what happened in that turn of a call |
+//! | `POST /twilio/fallback/{app}` | an answer failed: the call's current one again, or the application's last words |
 //! | `POST /twilio/status` | a status callback; the end of a call reaches the application as a hang-up |
 //! | `GET /media/{app}/{path}` | audio files of the application's folder |
 //! | `GET /recordings/{app}` | what a caller has recorded, for the platform to play |
@@ -20,13 +21,16 @@ mod build;
 pub mod config;
 mod environment;
 pub mod keys;
+mod last_words;
 mod load;
 mod media;
 mod pages;
 mod rejection;
+mod repeats;
 mod run;
 mod site;
 mod twilio;
+mod twiml;
 mod webhook;
 
 pub use build::{AppSpec, Unbuilt, build_app};
@@ -34,4 +38,4 @@ pub use environment::Environment;
 pub use rejection::Rejection;
 pub use run::{Server, ServerError, shutdown_signal};
 pub use site::{Site, origin_of};
-pub use twilio::twiml_of;
+pub use twiml::{AnswerUrls, twiml_of};

@@ -31,14 +31,20 @@ pub(super) async fn nothing() -> Rejection {
 /// The applications and their webhook URLs, as text.
 pub(super) fn overview(site: &Site, base: &str) -> String {
     let mut page = format!("voxbridge {}\n\nWebhook URLs (HTTP POST), by application:\n", env!("CARGO_PKG_VERSION"));
+    let urls = site.answer_urls(base);
     let width = site.apps.iter().map(|app| app.name.len()).max().unwrap_or_default();
     for app in &site.apps {
-        let _ = writeln!(page, "  {:width$}  {base}/twilio/voice/{}", app.name, app.name);
+        let _ = writeln!(page, "  {:width$}  {}", app.name, urls.voice(&app.name));
+    }
+    page.push_str("\nIf an answer fails (\"primary handler fails\"), by application:\n");
+    for app in &site.apps {
+        let _ = writeln!(page, "  {:width$}  {base}/twilio/fallback/{}", app.name, app.name);
     }
     let _ = write!(
         page,
-        "\nBy the number called: {base}/twilio/voice\nStatus callback:      {base}/twilio/status\n\
-         Health:               {base}/healthz\nReadiness:            {base}/readyz\n"
+        "\nBy the number called: {base}/twilio/voice{}\nStatus callback:      {base}/twilio/status\n\
+         Health:               {base}/healthz\nReadiness:            {base}/readyz\n",
+        urls.overrides()
     );
     page
 }

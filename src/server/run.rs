@@ -184,6 +184,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/twilio/voice", get(twilio::voice_by_number).post(twilio::voice_by_number))
         .route("/twilio/voice/{app}", get(twilio::voice_of_app).post(twilio::voice_of_app))
         .route("/twilio/turn/{call}/{turn}", get(twilio::turn).post(twilio::turn))
+        .route("/twilio/fallback/{app}", get(twilio::fallback).post(twilio::fallback))
         .route("/twilio/status", get(twilio::status).post(twilio::status))
         .route("/media/{app}/{*path}", get(media::file))
         .route("/recordings/{app}", get(media::recording))

@@ -1,4 +1,5 @@
 use super::config::{Config, normal_number};
+use super::repeats::Repeats;
 use crate::calls::{App, Host};
 use crate::channel::twilio::signature::Verifier;
 use axum::http::{HeaderMap, header};
@@ -16,6 +17,8 @@ pub struct Site {
     public_url: Option<String>,
     account_sid: Option<String>,
     verifier: Option<Verifier>,
+    retries: u8,
+    repeats: Repeats,
     /// Whether `X-Forwarded-Proto` is believed: on a loopback address only a proxy or tunnel of this machine can send it.
     behind_local_proxy: bool,
     draining: AtomicBool,
@@ -37,6 +40,8 @@ impl Site {
             public_url: config.server.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
             account_sid: config.twilio.account_sid.clone(),
             verifier: token.map(|token| Verifier::new(token.0.as_str())),
+            retries: config.twilio.retries,
+            repeats: Repeats::new(),
             behind_local_proxy: config.server.listen.ip().is_loopback(),
             draining: AtomicBool::new(false),
         }
@@ -55,6 +60,16 @@ impl Site {
     /// Checks signatures, if they are checked.
     pub(super) fn verifier(&self) -> Option<&Verifier> {
         self.verifier.as_ref()
+    }
+
+    /// How often Twilio is to repeat what was not answered.
+    pub(super) fn retries(&self) -> u8 {
+        self.retries
+    }
+
+    /// Whether a request with this idempotency token was here before.
+    pub(super) fn is_repeated(&self, token: &str) -> bool {
+        self.repeats.seen(token)
     }
 
     /// Whether requests of this account are served.

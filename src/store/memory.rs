@@ -286,6 +286,10 @@ impl Store for Memory {
         ready(Ok(self.journals().open.get(app).copied().unwrap_or_default()))
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn check(&self) -> Pending<'_, ()> {
         ready(Ok(()))
     }

@@ -69,6 +69,9 @@ pub struct Entry {
     pub cookies: Vec<SetCookie>,
     /// SHA-256 of the answer: a replay that comes out otherwise is noticed. `None` in a part: the turn goes on.
     pub answer: Option<String>,
+    /// In a part: who wrote it, so that no two hosts take the same part for their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writer: Option<String>,
     /// In a part: the id of the effect (a submit) that is sent once the part is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<String>,
@@ -203,6 +206,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// How many calls of an application are open.
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize>;
+
+    /// Whether other processes may write to it, too: then what is not there yet may still come.
+    fn is_shared(&self) -> bool {
+        true
+    }
 
     /// Whether the store answers.
     fn check(&self) -> Pending<'_, ()>;

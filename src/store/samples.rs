@@ -19,7 +19,7 @@ pub(super) fn head(call: &str, started: i64) -> Arc<Head> {
 pub(super) fn entry(turn: u32) -> Entry {
     let events = vec![Event { at: 1, happening: Happening::Nothing }];
     let answer = Some(format!("digest {turn}"));
-    Entry { turn, events, cookies: Vec::new(), answer, effect: None, played: false }
+    Entry { turn, events, cookies: Vec::new(), answer, writer: None, effect: None, played: false }
 }
 
 pub(super) fn append(call: &str, at: usize, entry: Entry) -> Append {

@@ -26,6 +26,8 @@ pub struct Incoming {
     pub happening: Option<Happening>,
     /// Twilio's error number, if this asks the fallback URL.
     pub error_code: Option<String>,
+    /// The URL that failed, if this asks the fallback URL; its query may hold what the caller did.
+    pub error_url: Option<Sensitive<String>>,
     /// What the carrier or the SIP leg told besides, by Twilio's names; never empty values.
     pub details: Vec<(String, Sensitive<String>)>,
 }
@@ -92,6 +94,7 @@ pub fn decode(fields: &[(String, String)]) -> Result<Incoming, DecodeError> {
         status,
         happening: happening(&fields, status)?,
         error_code: fields.get("ErrorCode").map(str::to_owned),
+        error_url: fields.get("ErrorUrl").map(Sensitive::from),
         details: fields.details(),
     })
 }
@@ -121,7 +124,8 @@ impl Incoming {
             (None, Next::Listen(_)) => Happening::Nothing,
             (None, Next::Record(_)) => Happening::Recorded { url: None, duration: 0, key: None, hung_up: false },
             (None, Next::Transfer(request)) => {
-                let result = if outward::can_dial(request) { "unknown" } else { "error.connection.baddestination" };
+                let result =
+                    if outward::can_dial(&request.dest) { "unknown" } else { "error.connection.baddestination" };
                 Happening::TransferEnded { result: result.to_owned(), duration: 0, input: None }
             }
             (None, Next::Disconnect) => Happening::HungUp,

@@ -1,6 +1,7 @@
 //! What the types of a configuration cannot say.
 
-use super::{Config, ConfigError, normal_number};
+use super::{AppConfig, Config, ConfigError, normal_number};
+use crate::channel::twilio;
 use crate::dialogue::Diagnostic;
 use std::collections::HashSet;
 use toml::Spanned;
@@ -8,6 +9,10 @@ use url::{Host, Url};
 
 /// More worker threads than any machine has use for.
 const MOST_WORKERS: usize = 1_024;
+/// What one Say of Twilio takes.
+const LONGEST_MESSAGE: usize = 3_000;
+/// More often Twilio repeats nothing.
+const MOST_RETRIES: u8 = 5;
 
 /// Longer than any journal is worth keeping: a year.
 const MOST_HOURS: u64 = 8_760;
@@ -48,10 +53,13 @@ impl Config {
                     return Err(self.wrong(number, text, "let one of them have it"));
                 }
             }
+            self.check_last_words(app)?;
         }
+        self.check_transfers()?;
         self.check_public_url()?;
         self.check_api_url()?;
         self.check_limits()?;
+        self.check_retries()?;
         self.check_token()?;
         self.check_exposure()
     }
@@ -64,6 +72,20 @@ impl Config {
             error.0.source_line = None;
         }
         error
+    }
+
+    /// A pattern that can match nothing is a mistake that would be noticed by a caller only.
+    fn check_transfers(&self) -> Result<(), ConfigError> {
+        for pattern in self.app.iter().flat_map(|app| app.allow_transfers.iter().flatten()) {
+            let written = pattern.get_ref().trim().to_ascii_lowercase();
+            let number = written.strip_prefix("tel:").unwrap_or(&written);
+            if !(number.starts_with(['+', '*']) || ["sip:", "sips:"].iter().any(|scheme| written.starts_with(scheme))) {
+                let text = format!("`{}` matches no destination", pattern.get_ref());
+                let help = "write it like `+1555*`, with the country code, or `sip:*@pbx.example.com`";
+                return Err(self.wrong(pattern, text, help));
+            }
+        }
+        Ok(())
     }
 
     fn check_limits(&self) -> Result<(), ConfigError> {
@@ -99,6 +121,34 @@ impl Config {
             return Err(self.wrong_key("server", "workers", text, "0 takes as many as there are cores"));
         }
         Ok(())
+    }
+
+    fn check_last_words(&self, app: &AppConfig) -> Result<(), ConfigError> {
+        for (table, words) in [("fallback", &app.fallback), ("busy", &app.busy)] {
+            let Some(words) = words else { continue };
+            if let Some(message) = &words.message {
+                let length = message.get_ref().trim().chars().count();
+                if length == 0 || length > LONGEST_MESSAGE {
+                    let text = format!("the message of app.{table} has {length} characters");
+                    let help = format!("write 1 to {LONGEST_MESSAGE}, or leave it out for the usual words");
+                    return Err(self.wrong(message, text, help));
+                }
+            }
+            if let Some(transfer) = words.transfer.as_ref().filter(|number| !twilio::can_dial(number.get_ref())) {
+                let text = format!("`{}` cannot be dialled", transfer.get_ref());
+                return Err(self.wrong(transfer, text, "write it like `+15550109999` or `sip:agents@example.com`"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_retries(&self) -> Result<(), ConfigError> {
+        let retries = self.twilio.retries;
+        if retries <= MOST_RETRIES {
+            return Ok(());
+        }
+        let text = format!("twilio.retries is {retries}, and Twilio repeats a request {MOST_RETRIES} times at most");
+        Err(self.wrong_key("twilio", "retries", text, "write 0 to 5; 0 leaves it to the number's own settings"))
     }
 
     /// Anybody can sign with an empty token.

@@ -50,6 +50,7 @@ fn numbers_languages_limits_and_urls_must_make_sense() {
     for (line, place, about) in [
         ("numbers = [\"\"]", "4:12", "no number"),
         ("language = \"english\"", "4:12", "english"),
+        ("allow_transfers = [\"+1*\", \"555*\"]", "4:27", "555*"),
         ("[limits]\nidle_minutes = 0", "5:1", "idle_minutes"),
         ("[server]\n\n  workers = 1000000", "6:3", "workers"),
         ("[server]\npublic_url = \"ftp://a.example\"", "5:1", "public_url"),
