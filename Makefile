@@ -1,5 +1,5 @@
-# A Rust toolchain, a C compiler and make are all that is needed (and, for tests, redis-server). Everything is built in the dev profile: dependencies
-# are optimised in it, and one build serves `make run` and `make test`.
+# A Rust toolchain, a C compiler and make are all that is needed; tests want redis-server, too, and install it. Everything
+# is built in the dev profile: dependencies are optimised in it, and one build serves `make run` and `make test`.
 
 .PHONY: run test redis bench load docs lint
 

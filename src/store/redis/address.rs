@@ -3,7 +3,7 @@
 //! `redis-sentinel://HOST[:PORT],…/MASTER[/DB]`; `rediss…` over TLS; options as a query.
 
 use super::super::StoreError;
-use crate::dialogue::Sensitive;
+use crate::dialogue::Secret;
 use std::time::Duration;
 use url::form_urlencoded;
 
@@ -48,7 +48,7 @@ pub(super) struct Address {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Login {
     pub(super) username: Option<String>,
-    pub(super) password: Option<Sensitive<String>>,
+    pub(super) password: Option<Secret<String>>,
 }
 
 impl Address {
@@ -102,7 +102,7 @@ impl Address {
                 self.patience = Duration::from_millis(millis.ok_or_else(|| wrong("timeout_ms is not 1 to 60000"))?);
             }
             "sentinel_username" => self.sentinel_login.username = Some(value),
-            "sentinel_password" => self.sentinel_login.password = Some(Sensitive(value)),
+            "sentinel_password" => self.sentinel_login.password = Some(Secret(value)),
             _ => {
                 let known = "prefix, timeout_ms, sentinel_username and sentinel_password";
                 return Err(wrong(&format!("it has an unknown option; known are {known}")));
@@ -147,7 +147,7 @@ fn host_and_port(text: &str, port: u16) -> Result<(String, u16), StoreError> {
 fn login_of(text: &str) -> Login {
     let (username, password) = text.split_once(':').unwrap_or((text, ""));
     let some = |text: &str| Some(decoded(text)).filter(|text| !text.is_empty());
-    Login { username: some(username), password: some(password).map(Sensitive) }
+    Login { username: some(username), password: some(password).map(Secret) }
 }
 
 /// Without `%xx`.
