@@ -1,15 +1,23 @@
-# A Rust toolchain, a C compiler and make are all that is needed. Everything is built in the dev profile: dependencies
+# A Rust toolchain, a C compiler and make are all that is needed (and, for tests, redis-server). Everything is built in the dev profile: dependencies
 # are optimised in it, and one build serves `make run` and `make test`.
 
-.PHONY: run test bench docs lint
+.PHONY: run test redis bench docs lint
 
 # The server with the sample applications, on 127.0.0.1:8080.
 run:
 	cargo run --locked -- serve --config voxbridge.toml
 
-# All tests that need nothing but this folder.
-test:
+# All tests that need nothing but this folder. Those of the stores start a redis-server of their own.
+test: redis
 	cargo test --locked
+
+# redis-server is installed where it is missing, if that can be done without asking for a password.
+redis:
+	@command -v redis-server >/dev/null || { \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo -n"; \
+		command -v apt-get >/dev/null && $$sudo apt-get update -q && \
+			$$sudo apt-get install -qy --no-install-recommends redis-server; } || \
+		echo "redis-server is not installed and cannot be: the tests of the Redis store will fail; install Redis 6 or later"
 
 bench:
 	cargo bench --locked

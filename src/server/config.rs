@@ -5,6 +5,7 @@ mod checks;
 use crate::calls::{LastWords, Limits};
 use crate::dialogue::{Diagnostic, Dialect, Secret};
 use crate::policy::Mode;
+use crate::store::Keep;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
@@ -21,6 +22,8 @@ pub struct Config {
     pub server: Server,
     /// `[twilio]`
     pub twilio: Twilio,
+    /// `[store]`
+    pub store: StoreConfig,
     /// `[limits]`
     pub limits: LimitsConfig,
     /// `[log]`
@@ -79,6 +82,18 @@ pub struct LogConfig {
     pub sensitive: bool,
 }
 
+/// `[store]`: where the journals of calls are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// Which store; it may hold a password.
+    pub url: Secret<String>,
+    /// Hours a call's journal is kept after its last entry while the call is open.
+    pub keep_open_hours: u64,
+    /// Hours it is kept once the call is over.
+    pub keep_ended_hours: u64,
+}
+
 /// `[limits]`: what a call may use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -93,6 +108,10 @@ pub struct LimitsConfig {
     pub idle_minutes: u64,
     /// KiB of one fetched resource.
     pub fetch_kib: usize,
+    /// Entries of a call's journal.
+    pub journal_entries: usize,
+    /// KiB of a call's journal.
+    pub journal_kib: usize,
 }
 
 /// `[[app]]`: one application.
@@ -227,9 +246,23 @@ impl Default for Twilio {
     }
 }
 
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: "memory:".into(), keep_open_hours: 24, keep_ended_hours: 24 }
+    }
+}
+
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { script_ms: 100, script_heap_mib: 16, max_transitions: 1_000, idle_minutes: 60, fetch_kib: 4_096 }
+        Self {
+            script_ms: 100,
+            script_heap_mib: 16,
+            max_transitions: 1_000,
+            idle_minutes: 60,
+            fetch_kib: 4_096,
+            journal_entries: 10_000,
+            journal_kib: 4_096,
+        }
     }
 }
 
@@ -269,6 +302,20 @@ impl From<&LimitsConfig> for Limits {
     }
 }
 
+impl From<&Config> for Keep {
+    fn from(config: &Config) -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours.saturating_mul(3_600));
+        Self {
+            open: hours(config.store.keep_open_hours),
+            ended: hours(config.store.keep_ended_hours),
+            entries: config.limits.journal_entries,
+            bytes: config.limits.journal_kib.saturating_mul(1_024),
+            look: Duration::from_secs(config.limits.idle_minutes.saturating_mul(60)),
+            ..Self::default()
+        }
+    }
+}
+
 impl Config {
     /// Reads the text of a configuration file.
     ///
@@ -283,7 +330,7 @@ impl Config {
                 let finding = Diagnostic::error("config", file, message).at(text, span.start, span.end);
                 return ConfigError(Box::new(finding.help(help)));
             }
-            // What stands there may be the token, even where its key is misspelt.
+            // What stands there may be the token, or the store's password, even where its key is misspelt.
             let message = match message.split_once(", expected ") {
                 Some((what, expected)) if what.starts_with("invalid ") => {
                     format!("invalid value, expected {expected}")
@@ -321,13 +368,16 @@ pub fn normal_number(number: &str) -> String {
     number.char_indices().filter(|&(at, c)| c.is_ascii_digit() || (at == 0 && c == '+')).map(|(_, c)| c).collect()
 }
 
-/// Whether a place of a configuration may hold the token: it is in the table of Twilio, or its line speaks of it.
+/// Whether a place of a configuration may hold the token or the password of the store: it is in a table that has such a
+/// thing, or its line speaks of it.
 fn is_confidential(text: &str, offset: usize) -> bool {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or(after);
     let table = before.lines().rev().map(str::trim).find(|line| line.starts_with('['));
-    line.contains("token") || line.contains("twilio") || table.is_some_and(|table| table.contains("twilio"))
+    let speaks = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    speaks(line, &["token", "twilio", "store", "redis"])
+        || table.is_some_and(|table| speaks(table, &["twilio", "store"]))
 }
 
 fn default_language() -> Spanned<String> {

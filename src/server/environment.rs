@@ -57,11 +57,18 @@ impl Config {
         set(&mut self.twilio.validate_signatures, env, "VOXBRIDGE_VALIDATE_SIGNATURES")?;
         set(&mut self.twilio.retries, env, "VOXBRIDGE_TWILIO_RETRIES")?;
         set(&mut self.log.sensitive, env, "VOXBRIDGE_LOG_SENSITIVE")?;
+        if let Some(url) = env.get("VOXBRIDGE_STORE") {
+            self.store.url = Secret(url);
+        }
+        set(&mut self.store.keep_open_hours, env, "VOXBRIDGE_KEEP_OPEN_HOURS")?;
+        set(&mut self.store.keep_ended_hours, env, "VOXBRIDGE_KEEP_ENDED_HOURS")?;
         set(&mut self.limits.script_ms, env, "VOXBRIDGE_SCRIPT_MS")?;
         set(&mut self.limits.script_heap_mib, env, "VOXBRIDGE_SCRIPT_HEAP_MIB")?;
         set(&mut self.limits.max_transitions, env, "VOXBRIDGE_MAX_TRANSITIONS")?;
         set(&mut self.limits.idle_minutes, env, "VOXBRIDGE_IDLE_MINUTES")?;
-        set(&mut self.limits.fetch_kib, env, "VOXBRIDGE_FETCH_KIB")
+        set(&mut self.limits.fetch_kib, env, "VOXBRIDGE_FETCH_KIB")?;
+        set(&mut self.limits.journal_entries, env, "VOXBRIDGE_JOURNAL_ENTRIES")?;
+        set(&mut self.limits.journal_kib, env, "VOXBRIDGE_JOURNAL_KIB")
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// What a configuration key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// The table it stands in: `server`, `twilio`, `limits` or `app`.
+    /// The table it stands in: `server`, `twilio`, `store`, `limits` or `app`.
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -21,6 +21,7 @@ pub struct Key {
 pub const TABLES: &[(&str, &str)] = &[
     ("server", "Where the server listens and how Twilio reaches it."),
     ("twilio", "The Twilio account whose webhooks are served."),
+    ("store", "Where the journals of calls are kept; see [How to choose a store](howto-choose-a-store.md)."),
     (
         "limits",
         "What one call may use. A breach ends the turn with an event the application can catch, never the server.",
@@ -88,6 +89,27 @@ pub const KEYS: &[Key] = &[
         "How often Twilio repeats a request that got no answer or an error, 0 to 5. It is written into the answers' URLs as a connection override (`#rc=3&rp=all`), so that a replica that dies in the middle of a request is not heard; 0 writes none.",
     ),
     key(
+        "store",
+        "url",
+        "\"memory:\"",
+        Some("VOXBRIDGE_STORE"),
+        "`memory:` (calls end with the process), `sqlite:PATH` (one machine), `redis://…`, `redis-cluster://…` or `redis-sentinel://…` (any number of replicas; `rediss…` over TLS). A relative path starts at this file's folder. If it holds a password, better kept in the environment; it is never printed.",
+    ),
+    key(
+        "store",
+        "keep_open_hours",
+        "24",
+        Some("VOXBRIDGE_KEEP_OPEN_HOURS"),
+        "Hours the journal of an open call is kept after its last turn.",
+    ),
+    key(
+        "store",
+        "keep_ended_hours",
+        "24",
+        Some("VOXBRIDGE_KEEP_ENDED_HOURS"),
+        "Hours the journal of a call that is over is kept.",
+    ),
+    key(
         "limits",
         "script_ms",
         "100",
@@ -128,6 +150,20 @@ pub const KEYS: &[Key] = &[
         "false",
         Some("VOXBRIDGE_LOG_SENSITIVE"),
         "Whether the log shows what callers say, key in and are called by, and what documents `<log>`. Only to find a fault: otherwise it tells no more than how long each is. Tokens and passwords are never shown.",
+    ),
+    key(
+        "limits",
+        "journal_entries",
+        "10000",
+        Some("VOXBRIDGE_JOURNAL_ENTRIES"),
+        "Entries (turns, and parts of slow ones) in a call's journal; a call that needs more is over.",
+    ),
+    key(
+        "limits",
+        "journal_kib",
+        "4096",
+        Some("VOXBRIDGE_JOURNAL_KIB"),
+        "KiB of a call's journal, fetched resources not counted; a call that needs more is over.",
     ),
     key(
         "app",

@@ -1,7 +1,7 @@
 use super::config::{Config, ConfigError};
 use super::{Rejection, Site, media, pages, twilio, webhook};
 use crate::calls::{Clock, Host, Limits, Options, system_clock};
-use crate::store::Memory;
+use crate::store::{self, Keep, StoreError};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
@@ -38,6 +38,9 @@ pub enum ServerError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The store cannot be opened.
+    #[error("{0}; see store.url or VOXBRIDGE_STORE")]
+    Store(StoreError),
     /// The worker threads cannot be started.
     #[error("the worker threads cannot be started: {0}")]
     Workers(std::io::Error),
@@ -59,13 +62,12 @@ impl Server {
     pub async fn bind_with(config: &Config, clock: Clock, limits: Limits) -> Result<Self, ServerError> {
         config.check()?;
         let apps = config.apps()?;
-        let host = Host::new(Options {
-            apps: apps.clone(),
-            workers: config.server.workers,
-            store: Arc::new(Memory::default()),
-            clock,
-            limits,
-        });
+        let store = store::open(&config.store.url, &config.origin.folder, Keep::from(config));
+        let store = store.map_err(ServerError::Store)?;
+        if let Err(error) = store.check().await {
+            tracing::warn!(%error, "the store does not answer yet; calls are taken once it does");
+        }
+        let host = Host::new(Options { apps: apps.clone(), workers: config.server.workers, store, clock, limits });
         let host = host.map_err(ServerError::Workers)?;
         let wrong = |error| ServerError::Listen { address: config.server.listen, error };
         let listener = TcpListener::bind(config.server.listen).await.map_err(wrong)?;

@@ -6,9 +6,19 @@
 //!
 //! Whoever appends says how many entries it knows of: of two hosts that answer the same turn one is told what it missed.
 
+mod bodies;
+mod codec;
 mod memory;
+mod open;
+mod redis;
+#[cfg(test)]
+mod samples;
+mod sqlite;
 
 pub use memory::Memory;
+pub use open::open;
+pub use redis::Redis;
+pub use sqlite::Sqlite;
 
 use crate::dialogue::{Event, SetCookie};
 use serde::{Deserialize, Serialize};
@@ -109,9 +119,10 @@ pub struct Found {
 }
 
 /// Why the store did not do as asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StoreError {
-    /// The journal has entries the writer does not know of; here they are.
+    /// The journal has entries the writer does not know of; here they are. None: it has fewer than the writer knows of, as
+    /// the store lost some.
     #[error("the journal has {} entries more", .0.len())]
     Behind(Vec<Entry>),
     /// There is no journal of that call: it was dropped for its age, or lost.
@@ -173,6 +184,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`StoreError::Behind`] unless the journal has exactly as many entries as the writer knows of: of two hosts only one
     /// writes an entry. Then nothing is written.
+    ///
+    /// To append the very entry that was written last is no error and changes nothing: whoever did not hear whether an
+    /// entry was written may append it again. A part is told from another host's by its owner.
     fn append(&self, append: Append) -> Pending<'_, ()>;
 
     /// The journal of a call from its entry number `from` (counted from 0) on, if there is one.
@@ -200,4 +214,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Whether the store answers.
     fn check(&self) -> Pending<'_, ()>;
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

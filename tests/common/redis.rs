@@ -28,13 +28,9 @@ impl RedisServer {
     pub fn start_with(options: &[&str]) -> Self {
         let password =
             options.iter().position(|&option| option == "--requirepass").map(|at| options[at + 1].to_owned());
-        let mut server = Self {
-            folder: tempfile::tempdir().unwrap(),
-            port: 0,
-            options: options.iter().map(|&option| option.to_owned()).collect(),
-            password,
-            process: None,
-        };
+        let mut server = Self::empty();
+        server.options = options.iter().map(|&option| option.to_owned()).collect();
+        server.password = password;
         // Somebody else may take the free port before Redis does.
         for _ in 0..10 {
             server.port = free_port();
@@ -43,6 +39,29 @@ impl RedisServer {
             }
         }
         panic!("redis-server does not start: {}", server.log());
+    }
+
+    /// Starts a Redis Sentinel of its own, which watches a master on this machine and decides alone.
+    pub fn sentinel(name: &str, master: u16) -> Self {
+        let mut server = Self::empty();
+        for _ in 0..10 {
+            server.port = free_port();
+            let text = format!(
+                "port {}\nbind 127.0.0.1\nlogfile log\nsentinel monitor {name} 127.0.0.1 {master} 1\n\
+                 sentinel down-after-milliseconds {name} 500\nsentinel failover-timeout {name} 3000\n",
+                server.port
+            );
+            std::fs::write(server.folder.path().join("sentinel.conf"), text).unwrap();
+            server.options = vec!["--sentinel".to_owned()];
+            if server.launch() {
+                return server;
+            }
+        }
+        panic!("the sentinel does not start: {}", server.log());
+    }
+
+    fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), port: 0, options: Vec::new(), password: None, process: None }
     }
 
     /// Its URL, for `[store] url`.
@@ -119,9 +138,13 @@ impl RedisServer {
 
     fn launch(&mut self) -> bool {
         let mut command = Command::new("redis-server");
-        command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
-        command.args(["--appendonly", "yes", "--appendfsync", "always", "--logfile", "log", "--dir"]);
-        command.arg(self.folder.path()).args(&self.options);
+        if self.options.first().is_some_and(|option| option == "--sentinel") {
+            command.args(["sentinel.conf", "--sentinel"]);
+        } else {
+            command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
+            command.args(["--appendonly", "yes", "--appendfsync", "always", "--logfile", "log", "--dir"]);
+            command.arg(self.folder.path()).args(&self.options);
+        }
         // Its log lies in its folder, which is its working directory.
         command.current_dir(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let process = command.spawn();

@@ -14,6 +14,9 @@ const LONGEST_MESSAGE: usize = 3_000;
 /// More often Twilio repeats nothing.
 const MOST_RETRIES: u8 = 5;
 
+/// Longer than any journal is worth keeping: a year.
+const MOST_HOURS: u64 = 8_760;
+
 impl Config {
     /// Checks what the types cannot say.
     ///
@@ -65,7 +68,7 @@ impl Config {
     fn wrong_key(&self, table: &str, key: &str, message: impl Into<String>, help: &str) -> ConfigError {
         let place = place_of(&self.origin.text, table, key).unwrap_or(0..0);
         let mut error = self.wrong(&Spanned::new(place, ()), message, help);
-        if table == "twilio" {
+        if matches!(table, "twilio" | "store") {
             error.0.source_line = None;
         }
         error
@@ -93,10 +96,25 @@ impl Config {
             ("max_transitions", limits.max_transitions == 0),
             ("idle_minutes", limits.idle_minutes == 0),
             ("fetch_kib", limits.fetch_kib == 0),
+            ("journal_entries", limits.journal_entries == 0),
+            ("journal_kib", limits.journal_kib == 0),
         ];
         if let Some((key, _)) = all.iter().find(|(_, is_zero)| *is_zero) {
             let help = "write at least 1, or leave it out";
             return Err(self.wrong_key("limits", key, format!("with limits.{key} = 0 no call could run"), help));
+        }
+        for (key, hours) in
+            [("keep_open_hours", self.store.keep_open_hours), ("keep_ended_hours", self.store.keep_ended_hours)]
+        {
+            if hours == 0 || hours > MOST_HOURS {
+                let text = format!("store.{key} is {hours}, not 1 to {MOST_HOURS}");
+                return Err(self.wrong_key(
+                    "store",
+                    key,
+                    text,
+                    "a day (24) is usual; no journal is kept longer than a year",
+                ));
+            }
         }
         if self.server.workers > MOST_WORKERS {
             let text = format!("server.workers is {}, more than {MOST_WORKERS}", self.server.workers);
