@@ -43,7 +43,15 @@ fn entry(turn: usize) -> Entry {
     };
     let happening = Happening::Fetched { request: turn as u64, response: Response::Found(resource) };
     let events = vec![heard, Event { at: 1_772_539_200_000, happening }];
-    Entry { turn: turn as u32, events, cookies: Vec::new(), answer: Some("0".repeat(64)), effect: None, played: false }
+    Entry {
+        turn: turn as u32,
+        events,
+        cookies: Vec::new(),
+        answer: Some("0".repeat(64)),
+        writer: None,
+        effect: None,
+        played: false,
+    }
 }
 
 fn append(call: &str, at: usize, entry: &Entry) -> Append {
