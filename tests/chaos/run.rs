@@ -138,7 +138,7 @@ fn configuration(port: u16, store: &str, public: &str, backend: &str) -> String 
     let app = |name: &str, start: &str, more: &str| {
         format!(
             "[[app]]\nname = \"{name}\"\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n\
-             unanswered_submits = \"repeat\"\n{more}"
+             allow_transfers = [\"+1800555*\"]\nunanswered_submits = \"repeat\"\n{more}"
         )
     };
     format!(
