@@ -22,9 +22,8 @@ const LONGEST_CALL: Duration = Duration::from_secs(120);
 /// Of a thousand webhooks.
 const BALANCER: balancer::Rates =
     balancer::Rates { cut_before: 10, cut_after: 20, cut_answer: 10, delay: 20, twice: 50, later: 30 };
-/// Of a thousand requests to the applications' web server. A slow answer takes longer than a webhook may.
-const BACKEND: backend::Rates =
-    backend::Rates { slow_submit: 60, slow_document: 30, slow: (1_200, 6_000), cut_before: 0, cut_after: 40 };
+/// Of a thousand requests to the applications' web server.
+const BACKEND: backend::Rates = backend::Rates { slow_submit: 60, slow_document: 30, cut_before: 10, cut_after: 40 };
 
 /// Machines, and what happens to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +137,7 @@ fn configuration(port: u16, store: &str, public: &str, backend: &str) -> String 
     let app = |name: &str, start: &str, more: &str| {
         format!(
             "[[app]]\nname = \"{name}\"\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n\
-             unanswered_submits = \"repeat\"\n{more}"
+             allow_transfers = [\"+1800555*\"]\nunanswered_submits = \"repeat\"\n{more}"
         )
     };
     format!(
