@@ -7,12 +7,9 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use url::Url;
-use voxbridge::calls::{App, Beginning, Host, Limits, Options, Reply, system_clock};
-use voxbridge::dialogue::{Dialect, Happening, Heard};
-use voxbridge::fetch::{Access, Fetcher};
-use voxbridge::nlu::Mapping;
-use voxbridge::policy::Mode;
+use voxbridge::calls::{Beginning, Host, Limits, Options, Reply, system_clock};
+use voxbridge::dialogue::{Happening, Heard};
+use voxbridge::server::{AppSpec, build_app};
 use voxbridge::store::{Keep, Memory};
 
 const CALLS: usize = 2_000;
@@ -76,23 +73,12 @@ fn answered(reply: Reply, turn: u32) {
 
 fn host(calls: usize) -> Host {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = root.join("legacy-vxml/airline");
-    let start = Url::from_file_path(folder.join("main.vxml")).expect("an absolute path");
-    let mapping = std::fs::read_to_string(root.join("mappings/airline.toml")).expect("the sample has a mapping");
-    let access = Access::new(&start, Some(&folder), &[]).expect("the folder is there");
-    let app = App {
-        name: "airline".to_owned(),
-        start: start.to_string(),
-        mode: Mode::Hybrid,
-        mapping: Some(Arc::new(Mapping::parse(&mapping, "airline.toml").expect("the mapping is sound"))),
-        language: "en-US".to_owned(),
-        dialect: Dialect::Standard,
-        voice: None,
-        timezone: "UTC".to_owned(),
-        objects: Arc::default(),
-        fetcher: Fetcher::new(access, 1 << 20).expect("a fetcher"),
-        settings: String::new(),
-    };
+    let app = build_app(AppSpec {
+        mapping: Some(root.join("mappings/airline.toml")),
+        fetch_bytes: 1 << 20,
+        ..AppSpec::new("airline", "legacy-vxml/airline/main.vxml", root)
+    });
+    let app = app.unwrap_or_else(|why| panic!("{why}"));
     Host::new(Options {
         apps: vec![Arc::new(app)],
         workers: 2,

@@ -1,13 +1,15 @@
 use super::App;
+use super::masks::{MASK, Masks};
 use crate::dialogue::{
-    Choice, DtmfInput, Ending, Finding, Happening, Heard, Interpretation, Next, Selection, Sensitive, Slot, Speech,
-    Spoken, Turn,
+    Choice, DtmfInput, Ending, Finding, Happening, Heard, Interpretation, Next, Reason, Selection, Sensitive, Slot,
+    Speech, Spoken, Turn,
 };
 use crate::fetch;
 use crate::interpreter::TraceLine;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What the host says to a delivery.
 #[derive(Debug, Clone)]
@@ -23,6 +25,32 @@ pub enum Reply {
     },
     /// Nobody knows such a call (or such an application).
     Unknown,
+    /// The store does not answer, and to go on without it might be wrong: the caller is asked for a moment, and the platform
+    /// comes back for turn `turn` without news of the caller.
+    Moment {
+        /// The turn to come back for.
+        turn: u32,
+        /// The application, where it is known.
+        app: Option<Arc<App>>,
+    },
+    /// The application has as many calls as it may have: this one does not begin.
+    Busy(Arc<App>),
+    /// The call is known, but cannot be rebuilt: it ends with the application's last words.
+    Lost(Arc<App>),
+}
+
+impl Reply {
+    /// What follows, in one word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reply::Answer(answer) => answer.outcome.next(),
+            Reply::Wait { .. } => "wait",
+            Reply::Moment { .. } => "moment",
+            Reply::Busy(_) => "busy",
+            Reply::Lost(_) => "lost",
+            Reply::Unknown => "unknown",
+        }
+    }
 }
 
 /// What the caller hears while an answer takes long (VoiceXML 2.0 §6.1, `fetchaudio`).
@@ -67,16 +95,47 @@ pub enum Outcome {
     Broken,
 }
 
+/// What digests by XXH3 (128 bits) begin with.
+const XXH3: &str = "xxh3:";
+/// An outcome that is a menu has about so many bytes.
+const USUAL_BYTES: usize = 8 * 1024;
+
 impl Outcome {
-    /// SHA-256 of the outcome, by which a replay checks itself.
+    /// The outcome's digest, by which a replay checks itself. It guards against mistakes, not against forgers.
     pub fn digest(&self) -> String {
+        format!("{XXH3}{:032x}", xxh3_128(&self.bytes()))
+    }
+
+    /// Whether a digest is this outcome's; journals of format 1 have SHA-256 in its place.
+    pub fn has_digest(&self, recorded: &str) -> bool {
+        match recorded.starts_with(XXH3) {
+            true => recorded == self.digest(),
+            false => recorded == fetch::digest(&self.bytes()),
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
         // Plain data with string keys: serialising cannot fail.
-        fetch::digest(&serde_json::to_vec(self).unwrap_or_default())
+        let _ = serde_json::to_writer(&mut bytes, self);
+        bytes
     }
 
     /// Whether the call is over.
     pub fn ends(&self) -> bool {
         !matches!(self, Outcome::Turn(_))
+    }
+
+    /// Whether the call has failed: voxbridge broke, the application threw an error that nobody caught, or ran into a limit.
+    pub fn failed(&self) -> bool {
+        match self {
+            Outcome::Turn(_) => false,
+            Outcome::Ending(Ending { reason: Reason::Event { event, .. }, .. }) => {
+                event == "error" || event.starts_with("error.")
+            }
+            Outcome::Ending(Ending { reason, .. }) => matches!(reason, Reason::Limit(_)),
+            Outcome::Broken => true,
+        }
     }
 
     /// What the caller hears.
@@ -102,9 +161,6 @@ impl Outcome {
         }
     }
 }
-
-/// Stands for what is secret.
-const MASK: &str = "****";
 
 /// One exchange of a call for a transcript: what was listened for, what was heard, how it was understood, what was said.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -147,12 +203,16 @@ pub struct Listening {
 }
 
 impl Exchange {
-    /// The exchange that ended in `answer`, `before` being the answer before it.
-    pub fn of(before: Option<&Answer>, answer: &Answer) -> Self {
+    /// The exchange that ended in `answer`, `before` being the answer before it. `masks` are those of the call so far: what
+    /// was secret once is so in all that follows.
+    pub fn of(masks: &mut Masks, before: Option<&Answer>, answer: &Answer) -> Self {
+        if answer.secret {
+            masks.learn(secrets(answer));
+        }
         let best = finding(&answer.heard).and_then(|finding| finding.ranked.first());
         let (input, heard) = input(&answer.heard);
-        let masked = |text: String| if answer.secret { MASK.to_owned() } else { text };
-        let told = |text: String| without(text, &secrets(answer));
+        let told = |text: String| masks.text(&text);
+        let masked = |text: String| if answer.secret { MASK.to_owned() } else { told(text) };
         Self {
             turn: answer.turn,
             input,
@@ -197,22 +257,19 @@ fn input(heard: &Happening) -> (&'static str, Option<String>) {
     }
 }
 
-/// The keys and words of an answer to something secret, which what was said or logged at once may repeat. A single key
-/// would be found anywhere.
-fn secrets(answer: &Answer) -> Vec<String> {
-    if !answer.secret {
-        return Vec::new();
-    }
+/// The keys and words of an answer to something secret, as they were heard and as they were taken.
+fn secrets(answer: &Answer) -> impl Iterator<Item = String> {
     let ranked = finding(&answer.heard).map_or(&[][..], |finding| &finding.ranked);
     let meant = ranked.iter().filter_map(|reading| match &reading.selection {
         Selection::Key(text) | Selection::Phrase(text) => Some(text.0.clone()),
         Selection::Event(_) | Selection::Repeat => None,
     });
-    input(&answer.heard).1.into_iter().chain(meant).filter(|text| text.chars().count() > 2).collect()
-}
-
-fn without(text: String, secrets: &[String]) -> String {
-    secrets.iter().fold(text, |text, secret| text.replace(secret, MASK))
+    let others = match &answer.heard {
+        Happening::Heard(Heard::Speech { alternatives, .. }) => alternatives.as_slice(),
+        _ => &[],
+    };
+    let others = others.iter().map(|other| other.utterance.0.clone());
+    input(&answer.heard).1.into_iter().chain(meant).chain(others)
 }
 
 fn finding(heard: &Happening) -> Option<&Finding> {
@@ -237,4 +294,20 @@ fn describe(best: &Interpretation) -> String {
         Selection::Repeat => "repeat".to_owned(),
     };
     format!("{selection} ({})", best.why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_knows_its_digest_in_journals_of_this_and_of_the_first_format() {
+        let first = "590797fb2b2397e2955fa86c42b8ca2214fcd82b4fbd856eeb6ee5dd2faa6c1b";
+        let second = "xxh3:0798ac456faf306c287b93c3453306f4";
+        let other = Outcome::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect });
+        assert_eq!(Outcome::Broken.digest(), second);
+        for digest in [first, second] {
+            assert!(Outcome::Broken.has_digest(digest) && !other.has_digest(digest), "{digest}");
+        }
+    }
 }

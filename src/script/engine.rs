@@ -1,5 +1,5 @@
 use super::{
-    clock,
+    bounds, clock,
     convert::{json_of, text_of, truth},
     dom::Trees,
     heap::Seat,
@@ -133,6 +133,7 @@ impl Engine {
         let now: Rc<Cell<i64>> = Rc::default();
         let begin = |ctx: Ctx<'_>| {
             clock::install(&ctx, now.clone(), zone, seed)?;
+            bounds::install(&ctx, seat.late())?;
             bare_object(&ctx).map(|object| Scope(Persistent::save(&ctx, object), Rc::clone(&seat)))
         };
         // What is run here is our own: it ends.

@@ -118,6 +118,11 @@ impl Seat {
         done.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
+    /// Tells whether the time of what is being done is up.
+    pub(super) fn late(&self) -> impl Fn() -> bool + Send + 'static {
+        late(self.place.heap.born, &self.place.heap.deadline)
+    }
+
     /// Frees what nothing refers to but itself, of all calls of the heap; what that gives is credited to this call.
     pub(super) fn collect_garbage(&self) {
         let Place { heap, account } = &self.place;
@@ -148,8 +153,7 @@ impl Heap {
         let runtime = Runtime::new()?;
         runtime.set_max_stack_size(STACK);
         let (deadline, born) = (Arc::new(AtomicU64::new(u64::MAX)), Instant::now());
-        let watched = Arc::clone(&deadline);
-        runtime.set_interrupt_handler(Some(Box::new(move || micros(born.elapsed()) > watched.load(Relaxed))));
+        runtime.set_interrupt_handler(Some(Box::new(late(born, &deadline))));
         let heap = Rc::new(Self {
             runtime,
             born,
@@ -214,6 +218,11 @@ impl Drop for Place {
             heap.known.set(heap.used());
         }
     }
+}
+
+fn late(born: Instant, deadline: &Arc<AtomicU64>) -> impl Fn() -> bool + Send + 'static {
+    let watched = Arc::clone(deadline);
+    move || micros(born.elapsed()) > watched.load(Relaxed)
 }
 
 /// Whether memory for something small can be had.

@@ -8,6 +8,7 @@
 // The time a script may take is measured here and nowhere else; it never reaches the script itself.
 #![allow(clippy::disallowed_methods)]
 
+mod bounds;
 mod clock;
 mod convert;
 mod declared;
@@ -19,6 +20,8 @@ mod values;
 mod wrap;
 mod xml;
 
+#[cfg(test)]
+mod hostile_tests;
 #[cfg(test)]
 mod tests;
 

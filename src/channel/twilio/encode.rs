@@ -1,6 +1,6 @@
 use super::xml::Xml;
 use super::{Encoded, Notes, Seam, gather, outward, say};
-use crate::dialogue::{Ending, Next, Origin, Speech, Spoken, Turn};
+use crate::dialogue::{Ending, Next, Origin, Speech, Spoken, TransferKind, TransferRequest, Turn};
 
 /// Twilio refuses answers over 64 kB (11750).
 const MOST_BYTES: usize = 63_500;
@@ -8,14 +8,19 @@ const MOST_BYTES: usize = 63_500;
 /// A turn as TwiML: what is heard, then the verb that comes back with what happened, or a hang-up. The same turn gives
 /// the same bytes.
 pub fn encode_turn(turn: &Turn, seam: &Seam<'_>) -> Encoded {
+    encode(&turn.prompts, &turn.next, seam)
+}
+
+/// Prompts and what comes after them as TwiML.
+pub fn encode(prompts: &[Spoken], next: &Next, seam: &Seam<'_>) -> Encoded {
     let mut notes = Notes::default();
-    let (before, inside) = match &turn.next {
-        Next::Listen(_) => split_barge_in(&turn.prompts, &mut notes),
-        _ => (turn.prompts.as_slice(), [].as_slice()),
+    let (before, inside) = match next {
+        Next::Listen(_) => split_barge_in(prompts, &mut notes),
+        _ => (prompts, [].as_slice()),
     };
-    let last = match &turn.next {
+    let last = match next {
         Next::Listen(request) => gather::verb(request, seam.action, &mut notes),
-        Next::Record(request) => outward::record(request, seam.action, &turn.prompts, &mut notes),
+        Next::Record(request) => outward::record(request, seam.action, prompts, &mut notes),
         Next::Transfer(request) => outward::transfer(request, seam.action, &mut notes),
         Next::Disconnect => vec![outward::hangup()],
     };
@@ -32,8 +37,7 @@ pub fn encode_turn(turn: &Turn, seam: &Seam<'_>) -> Encoded {
 
 /// The end of a call: what is left to hear, then the hang-up.
 pub fn encode_ending(ending: &Ending, seam: &Seam<'_>) -> Encoded {
-    let turn = Turn { prompts: ending.prompts.clone(), next: Next::Disconnect };
-    encode_turn(&turn, seam)
+    encode(&ending.prompts, &Next::Disconnect, seam)
 }
 
 /// Keeps the caller company while work is slow: the prompts (`fetchaudio`, a filler; may be none), a pause of so many
@@ -51,16 +55,39 @@ pub fn encode_wait(prompts: &[Spoken], seconds: u32, seam: &Seam<'_>) -> Encoded
     Encoded { body: Xml::response(&verbs), notes: notes.0 }
 }
 
-/// Says that something went wrong and hangs up.
-pub fn encode_apology(text: &str, lang: &str, voice: Option<&str>) -> String {
-    let prompt = Spoken {
-        content: vec![Speech::Text(text.to_owned())],
+/// How a call ends that cannot go on.
+#[derive(Debug, Clone, Copy)]
+pub struct Farewell<'a> {
+    /// What is said last.
+    pub text: &'a str,
+    /// Its language.
+    pub lang: &'a str,
+    /// Whom the caller is connected to then; `None` ends the call.
+    pub transfer: Option<&'a str>,
+}
+
+/// What is left to hear, a last word, then the caller is connected to somebody else or hung up on. Nobody comes back.
+pub fn encode_farewell(prompts: &[Spoken], farewell: &Farewell<'_>, seam: &Seam<'_>) -> Encoded {
+    let last = Spoken {
+        content: vec![Speech::Text(farewell.text.to_owned())],
         bargein: false,
-        lang: lang.to_owned(),
+        lang: farewell.lang.to_owned(),
         origin: Origin::Bridge,
     };
-    let turn = Turn { prompts: vec![prompt], next: Next::Disconnect };
-    encode_turn(&turn, &Seam { action: "", voice, audio: &|_| None }).body
+    let next = farewell.transfer.filter(|dest| outward::can_dial(dest)).map_or(Next::Disconnect, |dest| {
+        Next::Transfer(TransferRequest {
+            dest: dest.to_owned(),
+            kind: TransferKind::Blind,
+            connecttimeout: None,
+            maxtime: None,
+            audio: None,
+            aai: None,
+            keys: String::new(),
+            more_input: false,
+        })
+    });
+    let prompts: Vec<Spoken> = prompts.iter().cloned().chain([last]).collect();
+    encode(&prompts, &next, seam)
 }
 
 /// The prompts that input may stop stand last and go inside the Gather; one that it may not stop keeps all before it out.
@@ -88,16 +115,16 @@ impl Page {
 
     fn prompts(&mut self, prompts: &[Spoken], indent: &str, seam: &Seam<'_>, notes: &mut Notes) {
         for verb in prompts.iter().flat_map(|prompt| say::verbs(prompt, seam, notes)) {
-            let line = format!("{indent}{verb}\n");
-            if line.len() > self.room {
+            let length = indent.len() + verb.len() + 1;
+            if length > self.room {
                 self.room = 0; // what comes after a gap would mislead
                 notes.add("prompts-cut", || {
                     "the prompts are longer than an answer may be; the rest is left out".to_owned()
                 });
                 return;
             }
-            self.room -= line.len();
-            self.lines.push_str(&line);
+            self.room -= length;
+            self.lines.extend([indent, verb.as_str(), "\n"]);
         }
     }
 

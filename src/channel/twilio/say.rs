@@ -30,7 +30,9 @@ pub(super) fn verbs(prompt: &Spoken, seam: &Seam<'_>, notes: &mut Notes) -> Vec<
             Token::Text(text) => pen.text(text),
             Token::Audio(url) => match (seam.audio)(url).as_deref().and_then(playable) {
                 Some(url) => pen.play(&url),
-                None => notes.add("audio-unplayable", || format!("{url} has no public URL that Twilio could play")),
+                None => notes.add("audio-unplayable", || {
+                    format!("{} has no public URL that Twilio could play", without_query(url))
+                }),
             },
             Token::Open { name: "break", attributes, .. } => {
                 pen.pause(&Break::of(attributes));
@@ -75,10 +77,12 @@ struct Cost {
 impl Cost {
     fn of(text: &str) -> Self {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'~');
+        let escaped = |b: u8| matches!(b, b'<' | b'>' | b'&' | b'"' | b'\'');
+        let characters = text.chars().count();
         Self {
-            characters: text.chars().count(),
-            encoded: text.bytes().map(|b| if plain(b) { 1 } else { 3 }).sum(),
-            markup: text.chars().map(|c| if matches!(c, '<' | '>' | '&' | '"' | '\'') { 6 } else { 1 }).sum(),
+            characters,
+            encoded: text.len() + 2 * text.bytes().filter(|b| !plain(*b)).count(),
+            markup: characters + 5 * text.bytes().filter(|b| escaped(*b)).count(),
         }
     }
 
@@ -384,6 +388,11 @@ fn split_after(text: &str, ends: impl Fn(char, char) -> bool) -> impl Iterator<I
         before = c;
         end
     })
+}
+
+/// A URL for the log: its query may hold what the caller said.
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
