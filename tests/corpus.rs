@@ -21,7 +21,7 @@ use std::{
 use voxbridge::{
     channel::twilio::{Seam, encode_ending, encode_turn, reading::read_answer},
     dialogue::{Ending, Event, FetchRequest, Happening, Heard, Next, Purpose, Reason, Resource, Response, Step},
-    interpreter::{Interpreter, Library, Settings},
+    interpreter::{Destinations, Interpreter, Library, Settings},
     policy::{Conversation, Mode},
     vxml,
 };
@@ -195,7 +195,8 @@ fn run(shelf: &Shelf<'_>, number: usize) -> [Outcome; 2] {
         let why = reading.diagnostics.iter().find(|problem| problem.is_error()).expect("a refusal has a reason");
         return [Outcome::Refused(why.to_string()), Outcome::Refused(why.to_string())];
     }
-    let settings = Settings { call: format!("CA{number}"), ..Settings::default() };
+    let settings =
+        Settings { call: format!("CA{number}"), destinations: Destinations::anywhere(), ..Settings::default() };
     let mut call = Conversation::new(Interpreter::new(settings, Arc::new(Library::new())), Mode::Hybrid, None);
     let session = serde_json::json!({"connection": {"remote": {"uri": "tel:+14155550100"}, "local": {"uri": "tel:+14155550199"}},
         "telephone": {"ani": "+14155550100", "dnis": "+14155550199"}});

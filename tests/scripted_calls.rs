@@ -42,6 +42,7 @@ async fn every_scripted_call_goes_as_written_and_sounds_alike_over_both_lines() 
 async fn sample_server(clock: Clock) -> Line {
     let text = std::fs::read_to_string(root().join("voxbridge.toml")).unwrap();
     let mut config = Config::parse(&text, "voxbridge.toml", root().to_path_buf()).unwrap();
+    config.store.url = "memory:".into();
     config.server.listen = "127.0.0.1:0".parse().unwrap();
     config.twilio.auth_token = Some(TOKEN.into());
     Line::start(&config, clock, Limits::default(), Some(TOKEN)).await

@@ -153,12 +153,20 @@ function postingDay(now) {
   return 'on ' + weekdays[(day + ahead) % 7];
 }
 
-// Takes the amount from checking and returns the confirmation number.
-function pay(account, payee, amount) {
-  account.checking -= cents(amount);
+// By it the payment host tells a payment that is posted twice from two payments.
+function paymentReference(now) {
+  return 'P' + now.getTime().toString(36).toUpperCase() + '-' + Math.floor(Math.random() * 1e9).toString(36).toUpperCase();
+}
+
+function nextConfirmation() {
   payments++;
-  account.recent.unshift({ day: 'today', text: 'a payment to ' + payeeName(payee), amount: cents(amount) });
   return String(7000 + payments);
+}
+
+// Takes the amount of a payment from checking.
+function takePayment(account, payment) {
+  account.checking -= payment.amount;
+  account.recent.unshift({ day: 'today', text: 'a payment to ' + payeeName(payment.payee), amount: payment.amount });
 }
 
 function blockCard(account) {

@@ -1,7 +1,8 @@
 use super::App;
+use super::masks::{MASK, Masks};
 use crate::dialogue::{
-    Choice, DtmfInput, Ending, Finding, Happening, Heard, Interpretation, Next, Selection, Sensitive, Slot, Speech,
-    Spoken, Turn,
+    Choice, DtmfInput, Ending, Finding, Happening, Heard, Interpretation, Next, Reason, Selection, Sensitive, Slot,
+    Speech, Spoken, Turn,
 };
 use crate::fetch;
 use crate::interpreter::TraceLine;
@@ -24,6 +25,32 @@ pub enum Reply {
     },
     /// Nobody knows such a call (or such an application).
     Unknown,
+    /// The store does not answer, and to go on without it might be wrong: the caller is asked for a moment, and the platform
+    /// comes back for turn `turn` without news of the caller.
+    Moment {
+        /// The turn to come back for.
+        turn: u32,
+        /// The application, where it is known.
+        app: Option<Arc<App>>,
+    },
+    /// The application has as many calls as it may have: this one does not begin.
+    Busy(Arc<App>),
+    /// The call is known, but cannot be rebuilt: it ends with the application's last words.
+    Lost(Arc<App>),
+}
+
+impl Reply {
+    /// What follows, in one word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reply::Answer(answer) => answer.outcome.next(),
+            Reply::Wait { .. } => "wait",
+            Reply::Moment { .. } => "moment",
+            Reply::Busy(_) => "busy",
+            Reply::Lost(_) => "lost",
+            Reply::Unknown => "unknown",
+        }
+    }
 }
 
 /// What the caller hears while an answer takes long (VoiceXML 2.0 §6.1, `fetchaudio`).
@@ -99,6 +126,18 @@ impl Outcome {
         !matches!(self, Outcome::Turn(_))
     }
 
+    /// Whether the call has failed: voxbridge broke, the application threw an error that nobody caught, or ran into a limit.
+    pub fn failed(&self) -> bool {
+        match self {
+            Outcome::Turn(_) => false,
+            Outcome::Ending(Ending { reason: Reason::Event { event, .. }, .. }) => {
+                event == "error" || event.starts_with("error.")
+            }
+            Outcome::Ending(Ending { reason, .. }) => matches!(reason, Reason::Limit(_)),
+            Outcome::Broken => true,
+        }
+    }
+
     /// What the caller hears.
     pub fn prompts(&self) -> &[Spoken] {
         match self {
@@ -122,9 +161,6 @@ impl Outcome {
         }
     }
 }
-
-/// Stands for what is secret.
-const MASK: &str = "****";
 
 /// One exchange of a call for a transcript: what was listened for, what was heard, how it was understood, what was said.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -167,12 +203,16 @@ pub struct Listening {
 }
 
 impl Exchange {
-    /// The exchange that ended in `answer`, `before` being the answer before it.
-    pub fn of(before: Option<&Answer>, answer: &Answer) -> Self {
+    /// The exchange that ended in `answer`, `before` being the answer before it. `masks` are those of the call so far: what
+    /// was secret once is so in all that follows.
+    pub fn of(masks: &mut Masks, before: Option<&Answer>, answer: &Answer) -> Self {
+        if answer.secret {
+            masks.learn(secrets(answer));
+        }
         let best = finding(&answer.heard).and_then(|finding| finding.ranked.first());
         let (input, heard) = input(&answer.heard);
-        let masked = |text: String| if answer.secret { MASK.to_owned() } else { text };
-        let told = |text: String| without(text, &secrets(answer));
+        let told = |text: String| masks.text(&text);
+        let masked = |text: String| if answer.secret { MASK.to_owned() } else { told(text) };
         Self {
             turn: answer.turn,
             input,
@@ -217,22 +257,19 @@ fn input(heard: &Happening) -> (&'static str, Option<String>) {
     }
 }
 
-/// The keys and words of an answer to something secret, which what was said or logged at once may repeat. A single key
-/// would be found anywhere.
-fn secrets(answer: &Answer) -> Vec<String> {
-    if !answer.secret {
-        return Vec::new();
-    }
+/// The keys and words of an answer to something secret, as they were heard and as they were taken.
+fn secrets(answer: &Answer) -> impl Iterator<Item = String> {
     let ranked = finding(&answer.heard).map_or(&[][..], |finding| &finding.ranked);
     let meant = ranked.iter().filter_map(|reading| match &reading.selection {
         Selection::Key(text) | Selection::Phrase(text) => Some(text.0.clone()),
         Selection::Event(_) | Selection::Repeat => None,
     });
-    input(&answer.heard).1.into_iter().chain(meant).filter(|text| text.chars().count() > 2).collect()
-}
-
-fn without(text: String, secrets: &[String]) -> String {
-    secrets.iter().fold(text, |text, secret| text.replace(secret, MASK))
+    let others = match &answer.heard {
+        Happening::Heard(Heard::Speech { alternatives, .. }) => alternatives.as_slice(),
+        _ => &[],
+    };
+    let others = others.iter().map(|other| other.utterance.0.clone());
+    input(&answer.heard).1.into_iter().chain(meant).chain(others)
 }
 
 fn finding(heard: &Happening) -> Option<&Finding> {

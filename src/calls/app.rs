@@ -1,6 +1,6 @@
 use crate::dialogue::Dialect;
 use crate::fetch::Fetcher;
-use crate::interpreter::WebObject;
+use crate::interpreter::{Destinations, WebObject};
 use crate::nlu::Mapping;
 use crate::policy::Mode;
 use std::fmt;
@@ -26,10 +26,28 @@ pub struct App {
     pub timezone: String,
     /// The objects its documents may name.
     pub objects: Arc<[WebObject]>,
+    /// Whether a submit whose answer was lost with a host is sent again. Its back-end then knows it by its
+    /// `Idempotency-Key`; otherwise the submit fails with `error.badfetch`.
+    pub repeats_submits: bool,
+    /// Where its transfers may lead.
+    pub destinations: Destinations,
     /// What its documents are fetched by.
     pub fetcher: Fetcher,
+    /// What its callers hear when a call breaks, if that is configured; no part of `settings`.
+    pub fallback: Option<LastWords>,
+    /// What callers hear for whom there is no room, if that is configured; no part of `settings`.
+    pub busy: Option<LastWords>,
     /// A digest of all of the above that a call's answers depend on, for the journal.
     pub settings: String,
+}
+
+/// What a caller hears when a call cannot go on, and who may take it over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LastWords {
+    /// What is said; `None`: what suits the occasion, in the application's language.
+    pub message: Option<String>,
+    /// Whom the caller is connected to then, a number or a SIP address; `None`: the call ends.
+    pub transfer: Option<String>,
 }
 
 impl fmt::Debug for App {

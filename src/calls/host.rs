@@ -1,16 +1,17 @@
 use super::answer::{Filler, Reply};
 use super::app::App;
-use super::worker;
+use super::meter::{Beats, Meter};
+use super::{sweep, worker};
 use crate::dialogue::{Happening, Next};
 use crate::interpreter::{Library, STACK};
 use crate::store::Store;
 use std::collections::HashMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Tells the wall-clock time in milliseconds since 1970-01-01T00:00:00Z.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -33,6 +34,10 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a delivery waits for its answer before it is told to come again.
     pub patience: Duration,
+    /// Calls in memory, of all workers together. Beyond that those asked for longest ago leave it; their journals stay.
+    pub live_calls: usize,
+    /// A call nobody asks for leaves memory after so long.
+    pub live_idle: Duration,
 }
 
 impl Default for Limits {
@@ -43,6 +48,8 @@ impl Default for Limits {
             max_transitions: 1_000,
             idle: Duration::from_secs(3_600),
             patience: Duration::from_secs(8),
+            live_calls: 10_000,
+            live_idle: Duration::from_secs(120),
         }
     }
 }
@@ -76,7 +83,7 @@ pub struct Beginning {
 /// Runs calls. Dropping it ends its workers.
 pub struct Host {
     workers: Vec<UnboundedSender<Command>>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// What the calls of all workers share; none of it is locked on a turn's way.
@@ -86,14 +93,34 @@ pub(super) struct Shared {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
+    /// How many workers there are.
+    pub(super) workers: usize,
+    /// This host's name among those that share a store.
+    pub(super) owner: String,
+    /// Whether the store did not answer when it was last asked.
+    pub(super) is_store_away: AtomicBool,
     /// What the callers hear whose application waits for its back-end, by call id. Touched only by turns that are slow.
     waiting: Mutex<HashMap<String, Filler>>,
+    /// What is counted.
+    pub(super) meter: Meter,
+    /// When each worker was last seen going on.
+    pub(super) beats: Beats,
+    /// So many transcripts are made at a time.
+    pub(super) telling: Semaphore,
 }
 
 impl Shared {
     /// From now on the caller hears this when the platform comes back for the answer.
     pub(super) fn set_filler(&self, call: &str, filler: Filler) {
         self.waiting().insert(call.to_owned(), filler);
+    }
+
+    /// The store was asked, and answered or did not.
+    pub(super) fn note_store(&self, answered: bool) {
+        self.is_store_away.store(!answered, Ordering::Relaxed);
+        if !answered {
+            self.meter.store_error();
+        }
     }
 
     /// The wait is over.
@@ -123,8 +150,19 @@ pub(super) type News = Box<dyn FnOnce(&Next) -> Happening + Send>;
 pub(super) enum Ask {
     Begin { app: Arc<App>, url: Option<String>, session: serde_json::Value },
     Deliver { turn: u32, news: News },
-    PickUp,
+    PickUp { turn: u32, rounds: u32 },
     HangUp,
+    Look,
+}
+
+impl Ask {
+    /// The turn it is about.
+    pub(super) fn turn(&self) -> u32 {
+        match self {
+            Ask::Deliver { turn, .. } | Ask::PickUp { turn, .. } => *turn,
+            Ask::Begin { .. } | Ask::HangUp | Ask::Look => 0,
+        }
+    }
 }
 
 impl Host {
@@ -143,20 +181,37 @@ impl Host {
             store: options.store,
             clock: options.clock,
             limits: options.limits,
+            workers: count,
+            owner: owner(),
+            is_store_away: AtomicBool::new(false),
             waiting: Mutex::default(),
+            meter: Meter::default(),
+            beats: Beats::new(count),
+            telling: Semaphore::new(1),
         });
         let mut workers = Vec::with_capacity(count);
         for number in 0..count {
             let (sender, receiver) = unbounded_channel();
             let shared = Arc::clone(&shared);
             std::thread::Builder::new().name(format!("calls-{number}")).stack_size(STACK).spawn(move || {
-                if let Err(error) = worker::run(shared, receiver) {
+                if let Err(error) = worker::run(number, shared, receiver) {
                     tracing::error!(%error, "a worker cannot run");
                 }
             })?;
             workers.push(sender);
         }
+        sweep::start(&workers, &shared)?;
         Ok(Self { workers, shared })
+    }
+
+    /// Waits until nothing is being done any more and all of it is in the store, at most so long; whether that is so.
+    pub async fn settle(&self, at_most: Duration) -> bool {
+        let settled = async {
+            while !self.shared.meter.is_settled() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(at_most, settled).await.is_ok()
     }
 
     /// The application of that name.
@@ -182,9 +237,10 @@ impl Host {
         self.ask(call, turn, Ask::Deliver { turn, news: Box::new(news) }).await
     }
 
-    /// The current answer, after whatever is being worked on: what a platform that was told to wait comes back for.
-    pub async fn pick_up(&self, call: &str, turn: u32) -> Reply {
-        self.ask(call, turn, Ask::PickUp).await
+    /// The answer to turn `turn`, wherever it is worked on: what a platform that was told to wait comes back for, for the
+    /// `rounds`th time. With 0 rounds the current answer, whatever it is.
+    pub async fn pick_up(&self, call: &str, turn: u32, rounds: u32) -> Reply {
+        self.ask(call, turn, Ask::PickUp { turn, rounds }).await
     }
 
     /// The caller has hung up: the application's final handlers run, once, however often this is said.
@@ -201,14 +257,26 @@ impl Host {
         }
         match tokio::time::timeout(self.shared.limits.patience, answer).await {
             Ok(reply) => reply.unwrap_or(Reply::Unknown),
+            Err(_) if self.shared.is_store_away.load(Ordering::Relaxed) => Reply::Moment { turn, app: None },
             Err(_) => Reply::Wait { turn, filler: self.shared.filler(call) },
         }
     }
 
     fn worker_of(&self, call: &str) -> Option<&UnboundedSender<Command>> {
-        let mut hasher = DefaultHasher::new();
-        call.hash(&mut hasher);
-        let place = hasher.finish() % self.workers.len().max(1) as u64;
-        self.workers.get(place as usize)
+        self.workers.get(place(call, self.workers.len()))
     }
+}
+
+/// Which of so many workers a call belongs to.
+pub(super) fn place(call: &str, workers: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    call.hash(&mut hasher);
+    (hasher.finish() % workers.max(1) as u64) as usize
+}
+
+/// A name no other host has.
+fn owner() -> String {
+    // Each state of this kind is seeded by the system.
+    let random = RandomState::new().hash_one(std::process::id());
+    format!("{}-{random:016x}", std::process::id())
 }

@@ -13,13 +13,24 @@
 mod answer;
 mod app;
 mod call;
+mod desk;
 mod host;
+mod masks;
+mod meter;
+mod replay;
+mod scribe;
+mod sweep;
+mod transcript;
+mod turn;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
-pub use app::App;
-pub use call::ReplayError;
+pub use app::{App, LastWords};
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
+pub use masks::Masks;
+pub use meter::Counts;
+pub use replay::ReplayError;
+pub use transcript::Transcript;
 
 #[cfg(test)]
 mod tests;

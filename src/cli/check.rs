@@ -3,11 +3,12 @@ use super::draw::draw;
 use super::syntax::check_syntax;
 use super::target::dialects;
 use crate::dialogue::{
-    Diagnostic, Dialect, Document, FREE_TEXT, GrammarSource, GrammarText, InputMode, ItemKind, Position, Source,
+    Diagnostic, Dialect, Document, FREE_TEXT, GrammarSource, GrammarText, InputMode, ItemKind, Position, Severity,
+    Source,
 };
 use crate::grammar::{Grammar, NoBuiltin, Setting};
 use crate::nlu::Mapping;
-use crate::server::config::Config;
+use crate::server::config::{AppConfig, Config};
 use crate::vxml;
 use clap::{Args, ValueEnum};
 use std::io::IsTerminal as _;
@@ -132,9 +133,49 @@ fn check_toml(path: &Path, file: &str, text: &str) -> Vec<Diagnostic> {
         return Mapping::parse(text, file).err().unwrap_or_default();
     }
     match Config::load(path).and_then(|config| config.apps()) {
-        Ok(_) => Vec::new(),
+        Ok(_) => Config::load(path).map(|config| check_transfers(&config)).unwrap_or_default(),
         Err(error) => vec![*error.0],
     }
+}
+
+/// Applications whose documents compute the destinations of transfers without a list of those that are allowed: the
+/// transfers fail.
+fn check_transfers(config: &Config) -> Vec<Diagnostic> {
+    let unlisted = config.app.iter().filter(|app| app.allow_transfers.is_none());
+    let finding = |app: &AppConfig| {
+        let start = config.origin.folder.join(app.start.get_ref().split('#').next().unwrap_or_default());
+        let mut files = Vec::new();
+        gather(start.parent()?, DEEPEST, &mut files);
+        let (file, at) = files.iter().find_map(|file| Some((file, computed_destination(file, app.dialect)?)))?;
+        let message = format!(
+            "`{}` has no allow_transfers, but {}:{} computes the destination of a transfer: it will be refused",
+            app.name.get_ref(),
+            file.display(),
+            at.line
+        );
+        let help = "list the destinations that are meant, e.g. allow_transfers = [\"+1555*\"]";
+        let mut finding = *config.wrong(&app.name, message, help).0;
+        finding.severity = Severity::Warning;
+        finding.code = "computed-transfer".to_owned();
+        Some(finding)
+    };
+    unlisted.filter_map(finding).collect()
+}
+
+/// Where a document has a `<transfer destexpr>`.
+fn computed_destination(path: &Path, dialect: Dialect) -> Option<Position> {
+    let text = vxml::decode(&std::fs::read(path).ok()?, None);
+    if is_grammar(&text, path) {
+        return None;
+    }
+    let (document, _) = vxml::inspect(&text, &path.display().to_string(), dialect);
+    let document = document?;
+    let mut items = document.dialogs.iter().flat_map(|dialog| &dialog.items);
+    let computed = items.find(|item| match &item.kind {
+        ItemKind::Transfer(transfer) => matches!(transfer.dest, Some(Source::Expr(_))),
+        _ => false,
+    });
+    computed.map(|item| item.at)
 }
 
 fn check_document(text: &str, path: &Path, file: &str, dialect: Dialect) -> Vec<Diagnostic> {
@@ -264,6 +305,22 @@ mod tests {
             (5, "unknown-dialog"),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn computed_destinations_that_nothing_allows_are_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let document = "<vxml version=\"2.1\">\n<form><transfer name=\"x\" destexpr=\"'tel:' + n\"/></form></vxml>";
+        std::fs::write(folder.path().join("main.vxml"), document).unwrap();
+        let check = |more: &str| {
+            let path = folder.path().join("voxbridge.toml");
+            std::fs::write(&path, format!("[[app]]\nname = \"a\"\nstart = \"main.vxml\"\n{more}")).unwrap();
+            check_file(&path, Dialect::Standard)
+        };
+        let found = &check("")[0];
+        assert!(!found.is_error() && found.message.contains("main.vxml:2 computes"), "{found}");
+        assert_eq!(found.position.map(|at| at.line), Some(2));
+        assert_eq!(check("allow_transfers = [\"+1555*\"]\n"), []);
     }
 
     #[test]

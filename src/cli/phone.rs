@@ -1,7 +1,7 @@
 use super::Failure;
 use super::target::Found;
 use super::transcript::Transcript;
-use crate::calls::{Answer, Beginning, Clock, Exchange, Host, Options, Outcome, Reply};
+use crate::calls::{Answer, Beginning, Clock, Host, Options, Outcome, Reply};
 use crate::channel::console::{Failure as Unmet, Move, Recording, TransferEnd, dial};
 use crate::channel::twilio;
 use crate::dialogue::{Finding, Happening, Heard, Next, TransferKind};
@@ -51,7 +51,7 @@ impl Phone {
         let beginning = Beginning { app: app.name.clone(), url: None, session };
         let answer = settle(&host, &call, host.begin(&call, beginning).await).await?;
         let mut transcript = Transcript::new(&app, &call, caller, called, began);
-        transcript.turns.push(Exchange::of(None, &answer));
+        transcript.note(None, &answer);
         let start = app.start.split(['?', '#']).next().unwrap_or_default();
         let place = start.rfind('/').and_then(|slash| start.get(..=slash)).unwrap_or_default().to_owned();
         Ok(Self { host, call, answer, transcript, place })
@@ -109,7 +109,7 @@ impl Phone {
 
     fn note(&mut self, answer: Arc<Answer>) {
         if answer.turn != self.answer.turn {
-            self.transcript.turns.push(Exchange::of(Some(&self.answer), &answer));
+            self.transcript.note(Some(&self.answer), &answer);
         }
         self.answer = answer;
     }
@@ -120,8 +120,10 @@ async fn settle(host: &Host, call: &str, mut reply: Reply) -> Result<Arc<Answer>
     loop {
         match reply {
             Reply::Answer(answer) => return Ok(answer),
-            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn).await,
-            Reply::Unknown => return Err(Failure::unable("error: the call is lost: voxbridge itself failed")),
+            Reply::Wait { turn, .. } | Reply::Moment { turn, .. } => reply = host.pick_up(call, turn, 1).await,
+            Reply::Unknown | Reply::Busy(_) | Reply::Lost(_) => {
+                return Err(Failure::unable("error: the call is lost: voxbridge itself failed"));
+            }
         }
     }
 }

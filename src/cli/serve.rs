@@ -1,4 +1,5 @@
 use super::{Failure, target};
+use crate::dialogue::show_sensitive;
 use crate::server::{Server, ServerError, shutdown_signal};
 use clap::Args;
 use std::path::PathBuf;
@@ -23,6 +24,12 @@ impl Serve {
                         A minimal one:\n\n    [[app]]\n    name = \"hello\"\n    start = \"hello.vxml\"";
             return Err(Failure::unable(text));
         };
+        if config.log.sensitive {
+            show_sensitive(true);
+            tracing::warn!(
+                "the log shows what callers say and key in (log.sensitive): switch it off once the fault is found"
+            );
+        }
         let server = Server::bind(&config).await.map_err(|error| match error {
             ServerError::Config(error) => error.into(),
             other => Failure::unable(format!("error: {other}")),

@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// The configuration that is looked for where none is named.
 const USUAL: &str = "voxbridge.toml";
 
+/// Whom the sample applications call.
+const SAMPLE_DESKS: &str = "+1800555*";
+
 /// Which application a command is about.
 #[derive(Debug, Args)]
 pub(super) struct Target {
@@ -86,21 +89,8 @@ impl Target {
             return Err(Failure::unable(format!("error: {} is no application and no file; {known}", self.target)));
         }
         let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or("app");
-        Ok(AppSpec {
-            name: stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
-            start: self.target.clone(),
-            folder: PathBuf::from("."),
-            mapping: None,
-            mode: ModeName::default(),
-            language: "en-US".to_owned(),
-            dialect: Dialect::Standard,
-            voice: None,
-            timezone: "UTC".to_owned(),
-            allow_hosts: Vec::new(),
-            objects: Vec::new(),
-            fetch_bytes: 0,
-            recordings: Recordings::Simulated,
-        })
+        let name: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        Ok(AppSpec::new(name, self.target.clone(), "."))
     }
 }
 
@@ -124,6 +114,7 @@ fn samples() -> Result<Option<Config>, Failure> {
     let mut text = String::new();
     for name in &names {
         text.push_str(&format!("[[app]]\nname = {name:?}\nstart = {:?}\n", format!("legacy-vxml/{name}/main.vxml")));
+        text.push_str(&format!("allow_transfers = [{SAMPLE_DESKS:?}]\n"));
         let mapping = format!("mappings/{name}.toml");
         if Path::new(&mapping).is_file() {
             text.push_str(&format!("mapping = {mapping:?}\n"));

@@ -1,4 +1,4 @@
-use crate::calls::{App, Exchange, Outcome};
+use crate::calls::{Answer, App, Exchange, Masks, Outcome};
 use crate::channel::console::Failure as Unmet;
 use crate::dialogue::Reason;
 use jiff::Timestamp;
@@ -19,25 +19,41 @@ pub(super) struct Transcript {
     /// When it began.
     began: String,
     /// Its exchanges, in order.
-    pub(super) turns: Vec<Exchange>,
+    turns: Vec<Exchange>,
+    /// What is secret in them.
+    #[serde(skip)]
+    masks: Masks,
 }
 
 impl Transcript {
     pub(super) fn new(app: &App, call: &str, caller: String, called: String, began: Timestamp) -> Self {
         let (app, start, call) = (app.name.clone(), app.start.clone(), call.to_owned());
-        Self { app, start, call, caller, called, began: began.to_string(), turns: Vec::new() }
+        Self { app, start, call, caller, called, began: began.to_string(), turns: Vec::new(), masks: Masks::default() }
+    }
+
+    /// Adds what led from one answer to the next.
+    pub(super) fn note(&mut self, before: Option<&Answer>, answer: &Answer) {
+        self.turns.push(Exchange::of(&mut self.masks, before, answer));
     }
 
     /// The transcript with how the call ended and what was expected in vain.
     pub(super) fn json(&self, outcome: &Outcome, unmet: Option<&Unmet>) -> String {
         let (reason, namelist) = match outcome {
-            Outcome::Ending(ending) => (Some(word(&ending.reason)), ending.namelist.iter().cloned().collect()),
+            Outcome::Ending(ending) => (Some(self.masks.text(&word(&ending.reason))), self.masked(&ending.namelist)),
             Outcome::Turn(_) => (None, Map::new()),
             Outcome::Broken => (Some("broken".to_owned()), Map::new()),
         };
-        let failure = unmet.map(|unmet| json!({"line": unmet.line, "expected": unmet.expected, "heard": unmet.heard}));
+        let failure = unmet.map(
+            |unmet| json!({"line": unmet.line, "expected": unmet.expected, "heard": self.masks.text(&unmet.heard)}),
+        );
         let page = Page { transcript: self, reason, namelist, failure };
         serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
+    }
+}
+
+impl Transcript {
+    fn masked(&self, namelist: &[(String, Value)]) -> Map<String, Value> {
+        namelist.iter().map(|(name, value)| (name.clone(), self.masks.value(value))).collect()
     }
 }
 

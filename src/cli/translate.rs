@@ -4,7 +4,7 @@ use crate::calls::{Answer, Beginning, Host, Listening, Options, Outcome, Reply, 
 use crate::channel::twilio;
 use crate::dialogue::{FetchRequest, Purpose, Response};
 use crate::fetch::Jar;
-use crate::server::twiml_of;
+use crate::server::{AnswerUrls, twiml_of};
 use crate::store::Memory;
 use crate::vxml;
 use clap::Args;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use url::Url;
 
 /// Stands for the server's URL in what is printed.
-const BASE: &str = "https://voxbridge.example";
+const URLS: AnswerUrls<'static> = AnswerUrls { base: "https://voxbridge.example", retries: 0 };
 
 /// Print the TwiML a caller of each dialog of a document would get first.
 ///
@@ -45,7 +45,7 @@ impl Translate {
         for (number, place) in (1..).zip(places) {
             let call = format!("CALL{number}");
             let answer = enter(&host, &app.name, &call, &place).await?;
-            print(&format!("<!-- {} -->\n{}\n", heading(&place, &answer), twiml_of(BASE, &call, &answer).trim_end()))?;
+            print(&format!("<!-- {} -->\n{}\n", heading(&place, &answer), twiml_of(&URLS, &call, &answer).trim_end()))?;
         }
         Ok(())
     }
@@ -86,8 +86,10 @@ async fn enter(host: &Host, app: &str, call: &str, place: &Url) -> Result<Arc<An
     loop {
         match reply {
             Reply::Answer(answer) => return Ok(answer),
-            Reply::Wait { turn, .. } => reply = host.pick_up(call, turn).await,
-            Reply::Unknown => return Err(Failure::unable("error: the call is lost: voxbridge itself failed")),
+            Reply::Wait { turn, .. } | Reply::Moment { turn, .. } => reply = host.pick_up(call, turn, 1).await,
+            Reply::Unknown | Reply::Busy(_) | Reply::Lost(_) => {
+                return Err(Failure::unable("error: the call is lost: voxbridge itself failed"));
+            }
         }
     }
 }

@@ -157,7 +157,7 @@ impl Inside {
                 TraceLine::Log { label, text } => self.log.push(format!("{label} {text}")),
                 TraceLine::Event { name, .. } => self.events.push(name.clone()),
                 TraceLine::Unheard(text) => self.unheard.push(text.clone()),
-                TraceLine::Dialog(_) => {}
+                TraceLine::Dialog(_) | TraceLine::Refusal(_) => {}
             }
         }
         match &answer.outcome {
@@ -177,8 +177,10 @@ impl Call<'_> {
                     self.inside.note(&answer);
                     return Ok(answer);
                 }
-                Reply::Wait { turn, .. } => reply = self.stage.site.host.pick_up(&self.id, turn).await,
-                Reply::Unknown => return Err(Broken::Lost),
+                Reply::Wait { turn, .. } | Reply::Moment { turn, .. } => {
+                    reply = self.stage.site.host.pick_up(&self.id, turn, 1).await;
+                }
+                Reply::Unknown | Reply::Busy(_) | Reply::Lost(_) => return Err(Broken::Lost),
             }
         }
     }

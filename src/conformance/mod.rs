@@ -15,6 +15,7 @@ mod line;
 mod manifest;
 mod phone;
 mod report;
+mod retries;
 mod stage;
 mod verdict;
 mod webhooks;

@@ -1,9 +1,10 @@
 //! A simulated Twilio: places calls to a server the way Twilio does, over HTTP, signed, and does what the TwiML says.
 
-use crate::channel::twilio::CONTENT_TYPE;
+use super::retries;
 use crate::channel::twilio::reading::{Answer, Gathering, ReadError, Sound, Then, read_answer};
 use crate::channel::twilio::signature::{SIGNATURE_HEADER, sign};
-use crate::dialogue::Sensitive;
+use crate::channel::twilio::{CONTENT_TYPE, IDEMPOTENCY_HEADER};
+use crate::dialogue::Secret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -16,6 +17,10 @@ pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
 const MOST_REDIRECTS: u32 = 50;
 /// The id of a leg the platform dials.
 const OTHER_LEG: &str = "CA00000000000000000000000000000009";
+/// How Twilio is to be told to repeat the news that a call is over, which nobody else brings.
+const REPEATED: &str = "#rc=3&rp=all";
+/// How long a prompt is heard where time passes.
+const SENTENCE: Duration = Duration::from_secs(1);
 /// A pause before the platform follows a redirect, which mostly asks for what takes long.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -23,9 +28,12 @@ const BREATH: Duration = Duration::from_millis(20);
 #[derive(Clone)]
 pub struct Platform(Arc<Wire>);
 
+#[derive(Clone)]
 struct Wire {
     base: String,
-    token: Option<Sensitive<String>>,
+    fallback: Option<String>,
+    takes_time: bool,
+    token: Option<Secret<String>>,
     client: reqwest::Client,
     watch: Option<fn(&str)>,
 }
@@ -96,8 +104,16 @@ pub struct Phone {
     pub sounds: Vec<Sound>,
     /// Whether the status callback was told that the call is over.
     pub over: bool,
-    /// The URL and form of the last request.
-    last: (String, Vec<(String, String)>),
+    /// The last request.
+    last: Asked,
+}
+
+/// A request, as it can be repeated.
+#[derive(Default)]
+struct Asked {
+    url: String,
+    form: Vec<(String, String)>,
+    token: String,
 }
 
 /// How a leg the platform dials ends.
@@ -120,9 +136,22 @@ impl Platform {
     /// # Errors
     /// If the HTTP client cannot be set up.
     pub fn new(base: &str, token: Option<&str>, watch: Option<fn(&str)>) -> Result<Self, Fault> {
+        crate::fetch::install_tls();
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
-        let token = token.map(|token| Sensitive(token.to_owned()));
-        Ok(Self(Arc::new(Wire { base: base.to_owned(), token, client, watch })))
+        let token = token.map(|token| Secret(token.to_owned()));
+        Ok(Self(Arc::new(Wire { base: base.to_owned(), fallback: None, takes_time: false, token, client, watch })))
+    }
+
+    /// The same with a number whose fallback URL ("primary handler fails") is this.
+    #[must_use]
+    pub fn with_fallback(&self, url: &str) -> Self {
+        Self(Arc::new(Wire { fallback: Some(url.to_owned()), ..(*self.0).clone() }))
+    }
+
+    /// The same on which what is heard before a redirect takes its time.
+    #[must_use]
+    pub fn in_real_time(&self) -> Self {
+        Self(Arc::new(Wire { takes_time: true, ..(*self.0).clone() }))
     }
 
     /// The server's URL.
@@ -135,13 +164,39 @@ impl Platform {
         &self.0.client
     }
 
-    /// A signed POST.
+    /// A signed POST, once. A fragment of the URL is neither sent nor signed.
     ///
     /// # Errors
     /// If there is no answer.
     pub async fn post(&self, url: &str, form: &[(String, String)]) -> Result<Received, Fault> {
+        self.post_once(retries::split(url).0, form, &[]).await
+    }
+
+    /// A signed POST as Twilio sends it: repeated with the same idempotency token where the URL's fragment says so.
+    ///
+    /// # Errors
+    /// If there is no answer in the end.
+    pub async fn send(&self, url: &str, form: &[(String, String)], token: &str) -> Result<Received, Fault> {
+        let (url, overrides) = retries::split(url);
+        let mut attempts = 0;
+        loop {
+            let came = self.post_once(url, form, &[(IDEMPOTENCY_HEADER, token)]).await;
+            if attempts >= overrides.retries || !overrides.covers(&came) {
+                return came;
+            }
+            attempts += 1;
+            tokio::time::sleep(BREATH).await;
+        }
+    }
+
+    async fn post_once(
+        &self,
+        url: &str,
+        form: &[(String, String)],
+        headers: &[(&str, &str)],
+    ) -> Result<Received, Fault> {
         let signature = self.0.token.as_ref().map(|token| sign(token, url, form));
-        self.post_with(url, form, signature.as_deref(), &[]).await
+        self.post_with(url, form, signature.as_deref(), headers).await
     }
 
     /// A POST with this signature, or none, and further headers.
@@ -180,6 +235,22 @@ impl Platform {
     }
 }
 
+/// A token of its own for each request.
+fn new_token() -> String {
+    static TOKENS: AtomicU32 = AtomicU32::new(1);
+    format!("{:08x}-{:08x}", std::process::id(), TOKENS.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Twilio's number for what went wrong.
+fn error_code(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Http(_) => "11205",
+        Fault::Refused { received, .. } if received.status == 200 => "12300",
+        Fault::Refused { .. } => "11217",
+        _ => "12100",
+    }
+}
+
 fn last_part(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or(url)
 }
@@ -206,7 +277,7 @@ impl Phone {
             answer: Answer { heard: Vec::new(), then: Then::Redirect(url.to_owned()) },
             sounds: Vec::new(),
             over: false,
-            last: (String::new(), Vec::new()),
+            last: Asked::default(),
         };
         phone.ask(url, &[("CallStatus", "ringing")]).await?;
         Ok(phone)
@@ -316,7 +387,7 @@ impl Phone {
     pub async fn leg_answered(&self) -> Result<Option<Received>, Fault> {
         let Then::Dial { answered: Some(url), .. } = &self.answer.then else { return Ok(None) };
         let form = self.form(&[("CallSid", OTHER_LEG), ("ParentCallSid", &self.sid)]);
-        self.platform.post(url, &form).await.map(Some)
+        self.platform.send(url, &form, &new_token()).await.map(Some)
     }
 
     /// Tells the action how a leg has ended, the caller's own being in this state (`CallStatus`).
@@ -358,9 +429,9 @@ impl Phone {
     pub async fn hang_up(&mut self) -> Result<(), Fault> {
         // Nothing is heard from here on, and what was heard before has been told.
         self.sounds.clear();
-        let url = format!("{}/twilio/status", self.platform.base());
+        let url = format!("{}/twilio/status{REPEATED}", self.platform.base());
         let form = self.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
-        let received = self.platform.post(&url, &form).await?;
+        let received = self.platform.send(&url, &form, &new_token()).await?;
         self.over = true;
         if received.status == 204 { Ok(()) } else { Err(Fault::Refused { url, received }) }
     }
@@ -370,7 +441,7 @@ impl Phone {
     /// # Errors
     /// [`Fault`]
     pub async fn again(&self) -> Result<Received, Fault> {
-        self.platform.post(&self.last.0, &self.last.1).await
+        self.platform.send(&self.last.url, &self.last.form, &self.last.token).await
     }
 
     /// Asks a URL with this news, and follows where the answer leads.
@@ -421,24 +492,47 @@ impl Phone {
         let mut url = url.to_owned();
         let mut form = self.form(news);
         for _ in 0..MOST_REDIRECTS {
-            let received = self.platform.post(&url, &form).await?;
-            if received.status != 200 || received.content_type != CONTENT_TYPE {
-                return Err(Fault::Refused { url, received });
+            if let Err(fault) = self.obtain(&url, form).await {
+                let Some(fallback) = self.platform.0.fallback.clone() else { return Err(fault) };
+                let status = if self.last.url.is_empty() { "ringing" } else { "in-progress" };
+                let news =
+                    [("CallStatus", status), ("ErrorCode", error_code(&fault)), ("ErrorUrl", retries::split(&url).0)];
+                self.obtain(&fallback, self.form(&news)).await?;
             }
-            self.twiml = received.body;
-            if let Some(watch) = self.platform.0.watch {
-                watch(&self.twiml);
-            }
-            self.answer =
-                read_answer(&self.twiml).map_err(|error| Fault::TwiMl { error, twiml: self.twiml.clone() })?;
-            self.last = (url, form);
             self.sounds.extend(self.answer.heard.iter().map(|piece| piece.sound.clone()));
             self.platform.expect_audio(&self.answer.plays()).await?;
             let Then::Redirect(next) = &self.answer.then else { return Ok(()) };
             url = next.clone();
             form = self.form(&[]);
-            tokio::time::sleep(BREATH).await;
+            tokio::time::sleep(BREATH + self.playing_time()).await;
         }
         Err(Fault::Circle(self.twiml.clone()))
+    }
+
+    /// How long the last answer is heard.
+    fn playing_time(&self) -> Duration {
+        let lasts = |sound: &Sound| match sound {
+            Sound::Say { .. } | Sound::Play(_) => SENTENCE,
+            Sound::Pause(seconds) => Duration::from_secs((*seconds).into()),
+        };
+        let heard = self.answer.heard.iter().filter(|_| self.platform.0.takes_time);
+        heard.map(|piece| lasts(&piece.sound)).sum()
+    }
+
+    /// Asks a URL for an answer the platform can use.
+    async fn obtain(&mut self, url: &str, form: Vec<(String, String)>) -> Result<(), Fault> {
+        let token = new_token();
+        let received = self.platform.send(url, &form, &token).await?;
+        if received.status != 200 || received.content_type != CONTENT_TYPE {
+            return Err(Fault::Refused { url: url.to_owned(), received });
+        }
+        let twiml = received.body;
+        if let Some(watch) = self.platform.0.watch {
+            watch(&twiml);
+        }
+        self.answer = read_answer(&twiml).map_err(|error| Fault::TwiMl { error, twiml: twiml.clone() })?;
+        self.twiml = twiml;
+        self.last = Asked { url: url.to_owned(), form, token };
+        Ok(())
     }
 }

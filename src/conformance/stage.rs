@@ -101,7 +101,10 @@ fn configuration(files: &str, tests: &[Test]) -> Result<String, StageError> {
             return Err(wrong());
         }
         // A URL has neither quotes nor backslashes.
-        text.push_str(&format!("[[app]]\nname = \"{}\"\nstart = \"{start}\"\nmode = \"keys\"\n", app_name(at)));
+        text.push_str(&format!(
+            "[[app]]\nname = \"{}\"\nstart = \"{start}\"\nmode = \"keys\"\nallow_transfers = [\"*\"]\n",
+            app_name(at)
+        ));
     }
     Ok(text)
 }

@@ -121,7 +121,7 @@ impl<'a> Webhooks<'a> {
     }
 
     async fn look_inside(&mut self) -> Result<(), Broken> {
-        let reply = self.call.stage.site.host.pick_up(&self.call.id, 0).await;
+        let reply = self.call.stage.site.host.pick_up(&self.call.id, 0, 0).await;
         self.call.settle(reply).await?;
         Ok(())
     }

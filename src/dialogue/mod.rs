@@ -14,6 +14,7 @@ mod event;
 mod grammar;
 mod item;
 mod legal;
+mod phone;
 mod prompt;
 mod request;
 #[cfg(test)]
@@ -35,11 +36,12 @@ pub use item::{
     Subdialog, Transfer,
 };
 pub use legal::{LEGAL_VALUES, Legal};
+pub use phone::dialled_number;
 pub use prompt::{AudioSource, Piece, Prompt};
 pub use request::{
     FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted, SubmittedValue,
 };
-pub use sensitive::Sensitive;
+pub use sensitive::{Secret, Sensitive, show_sensitive};
 pub use step::{Ending, Reason, Step};
 pub use turn::{
     Choice, DtmfInput, InputRequest, Next, Origin, RecordRequest, Slot, SlotKind, Speech, SpeechInput, Spoken,

@@ -108,6 +108,9 @@ pub struct FetchRequest {
     pub maxstale: Option<u64>,
     /// What the caller hears while it takes long.
     pub audio: Option<FetchAudio>,
+    /// The id of the effect it has, sent as `Idempotency-Key`: the host sets it for what must not happen twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
 }
 
 /// What the caller hears while a fetch takes long: `fetchaudio` (VoiceXML 2.0 §6.1).
@@ -135,6 +138,7 @@ impl FetchRequest {
             maxage: None,
             maxstale: None,
             audio: None,
+            effect: None,
         }
     }
 }

@@ -1,11 +1,14 @@
+use super::addresses::Addresses;
 use std::path::{Path, PathBuf};
 use url::{Host, Url};
 
-/// What an application's documents may reach: its own folder, the host they come from, and the hosts it lists.
+/// What an application's documents may reach: its own folder, the host they come from, and the hosts it lists, as far as
+/// those lie at public or listed addresses.
 #[derive(Debug, Clone, Default)]
 pub struct Access {
     folder: Option<PathBuf>,
     hosts: Vec<HostRule>,
+    pub(super) addresses: Addresses,
 }
 
 /// Why an application's rights or its HTTP client cannot be set up.
@@ -22,6 +25,9 @@ pub enum AccessError {
     /// An entry of `allow_hosts` is no host.
     #[error("`{0}` is not a host: write `api.example.com`, `api.example.com:8443` or `*.example.com`")]
     Host(String),
+    /// An entry of `allow_addresses` is no address.
+    #[error("`{0}` is neither an address nor a network: write `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`")]
+    Address(String),
     /// The HTTP client cannot be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(String),
@@ -37,7 +43,8 @@ struct HostRule {
 
 impl Access {
     /// The rights of an application that starts at `start`: that URL's own host, the hosts of `allow_hosts`
-    /// (`api.example.com`, with a port, or `*.example.com`), and files inside `folder`.
+    /// (`api.example.com`, with a port, or `*.example.com`), and files inside `folder`. A host that is written as an address
+    /// may be connected to there, whether it is public or not; `localhost` is this machine.
     ///
     /// # Errors
     /// If the folder does not exist or an entry is no host.
@@ -52,7 +59,25 @@ impl Access {
         if let (true, Some(host)) = (matches!(start.scheme(), "http" | "https"), start.host_str()) {
             hosts.push(HostRule { host: host.to_owned(), port: None, below: false });
         }
-        Ok(Self { folder, hosts })
+        let mut addresses = Addresses::default();
+        for rule in hosts.iter().filter(|rule| !rule.below) {
+            if let Ok(url) = Url::parse(&format!("http://{}/", rule.host)) {
+                url.host().iter().for_each(|host| addresses.list_host(host));
+            }
+        }
+        Ok(Self { folder, hosts, addresses })
+    }
+
+    /// The same, and hosts may lie at these addresses and in these networks (`10.0.0.7`, `10.0.0.0/8`), though they are not
+    /// public.
+    ///
+    /// # Errors
+    /// If one is neither an address nor a network.
+    pub fn with_addresses(mut self, written: &[String]) -> Result<Self, AccessError> {
+        for one in written {
+            self.addresses.list(one).ok_or_else(|| AccessError::Address(one.clone()))?;
+        }
+        Ok(self)
     }
 
     /// The application's folder, canonical.
@@ -63,6 +88,17 @@ impl Access {
     /// Whether an `http:` or `https:` URL may be asked.
     pub fn allows(&self, url: &Url) -> bool {
         matches!(url.scheme(), "http" | "https") && self.hosts.iter().any(|rule| rule.matches(url))
+    }
+
+    /// Why a URL may not be asked, for the application's log; `None` if it may, as far as the URL itself tells.
+    pub(super) fn refusal(&self, url: &Url) -> Option<String> {
+        let host = url.host_str().unwrap_or_default();
+        if !self.allows(url) {
+            return Some(format!("{host} is not among the hosts this application may ask (allow_hosts)"));
+        }
+        self.addresses
+            .refuse_literal(url)
+            .then(|| format!("{host} is not public and not among the addresses of this application (allow_addresses)"))
     }
 
     /// The real place of a file of the application's folder: `None` if there is no such file, or if it lies elsewhere,

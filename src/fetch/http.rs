@@ -1,13 +1,16 @@
+use super::addresses::{Guard, Lookup, not_public};
 use super::cache::{self, Cache, Known};
 use super::recordings::{self, Recordings, Sounds};
 use super::{Access, AccessError, Jar, Response, denied, failed, found, shown};
 use crate::dialogue::{FetchRequest, Method, Purpose};
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{StatusCode, redirect};
 use std::sync::{Arc, Once};
 use url::{Url, form_urlencoded};
 
 const USER_AGENT: &str = concat!("voxbridge/", env!("CARGO_PKG_VERSION"));
+/// By which a back-end tells a submit it has seen already (the IETF's draft of that name).
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const MOST_REDIRECTS: usize = 5;
 
 /// HTTP and HTTPS, to allowed hosts only.
@@ -34,14 +37,18 @@ enum Said {
 }
 
 impl Http {
-    pub(super) fn new(access: Arc<Access>, max_bytes: usize) -> Result<Self, AccessError> {
+    pub(super) fn new(access: Arc<Access>, max_bytes: usize, lookup: Lookup) -> Result<Self, AccessError> {
         install_tls();
+        let guard = Guard { addresses: access.addresses.clone(), lookup };
         let client = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             // Followed here: each hop has cookies of its own, and must be allowed.
             .redirect(redirect::Policy::none())
             // The query of a submit holds what the caller said.
             .referer(false)
+            // A proxy of the environment would look the name up itself, where nobody checks the address.
+            .no_proxy()
+            .dns_resolver(Arc::new(guard))
             .build()
             .map_err(|error| AccessError::Client(explain(&error)))?;
         Ok(Self { client, access, cache: Cache::default(), max_bytes, recordings: Recordings::default() })
@@ -49,9 +56,8 @@ impl Http {
 
     pub(super) async fn fetch(&self, url: Url, request: &FetchRequest, jar: &mut Jar) -> Response {
         let place = shown(&url);
-        if !self.access.allows(&url) {
-            let host = url.host_str().unwrap_or_default();
-            return denied(format!("{place}: {host} is not among the hosts this application may ask (allow_hosts)"));
+        if let Some(why) = self.access.refusal(&url) {
+            return denied(format!("{place}: {why}"));
         }
         let sounds = match is_multipart(request) {
             true => self.recordings.sounds(&request.fields, &self.client).await,
@@ -69,15 +75,16 @@ impl Http {
         for _ in 0..=MOST_REDIRECTS {
             match self.ask(&hop, request, &sounds, jar).await {
                 Ok(Said::Done(response)) => return response,
-                Ok(Said::Moved(url, _)) if !self.access.allows(&url) => {
-                    let host = url.host_str().unwrap_or_default();
-                    let why = "which is not among the hosts this application may ask (allow_hosts)";
-                    return denied(format!("{place}: redirected to {host}, {why}"));
-                }
                 Ok(Said::Moved(url, by_get)) => {
+                    if let Some(why) = self.access.refusal(&url) {
+                        return denied(format!("{place}: redirected elsewhere: {why}"));
+                    }
                     hop = Hop { method: if by_get { Method::Get } else { hop.method }, url };
                 }
                 Err(error) => {
+                    if let Some(why) = not_public(&error) {
+                        return denied(format!("{place}: {why}"));
+                    }
                     let status = error.status().map(|status| status.as_u16());
                     return failed(status, format!("{place}: {}", explain(&error.without_url())));
                 }
@@ -91,6 +98,9 @@ impl Http {
             return self.probe(hop).await;
         }
         let mut headers = HeaderMap::new();
+        if let Some(effect) = request.effect.as_deref().and_then(|effect| HeaderValue::from_str(effect).ok()) {
+            headers.insert(IDEMPOTENCY_KEY, effect);
+        }
         jar.add_to(&mut headers, &hop.url);
         cache::direct(&mut headers, request);
         // Only a GET is looked up and kept; what a POST answers belongs to what was posted.
@@ -195,7 +205,7 @@ fn moved(answer: &reqwest::Response, hop: &Hop) -> Option<Said> {
 }
 
 /// rustls is built without a provider of its own choice; ring serves the whole process.
-fn install_tls() {
+pub(crate) fn install_tls() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Fails only if a provider is installed already, which then serves as well.

@@ -2,12 +2,13 @@
 //! kept for all calls and which cookies are kept for one.
 //!
 //! A [`Fetcher`] belongs to one application. It reads `file:` URLs only inside the application's folder and asks only
-//! hosts its [`Access`] allows, on every redirect again. What differs from call to call is the [`Jar`].
+//! hosts its [`Access`] allows, at addresses it allows, on every redirect again. What differs from call to call is the [`Jar`].
 
 // What is kept ages by this machine's clocks; nothing of them reaches a call.
 #![allow(clippy::disallowed_methods)]
 
 mod access;
+mod addresses;
 mod cache;
 mod files;
 mod http;
@@ -15,7 +16,9 @@ mod jar;
 mod recordings;
 
 pub use access::{Access, AccessError};
+pub use addresses::{Lookup, system_lookup};
 pub use files::audio_type;
+pub(crate) use http::install_tls;
 pub use jar::Jar;
 pub use recordings::{Recordings, silence};
 
@@ -53,10 +56,18 @@ impl Fetcher {
     /// # Errors
     /// If the HTTP client cannot be set up, e.g. because the system's certificates cannot be read.
     pub fn new(access: Access, max_bytes: usize) -> Result<Self, AccessError> {
+        Self::with_lookup(access, max_bytes, system_lookup())
+    }
+
+    /// The same, looking host names up by `lookup`.
+    ///
+    /// # Errors
+    /// As [`Fetcher::new`].
+    pub fn with_lookup(access: Access, max_bytes: usize, lookup: Lookup) -> Result<Self, AccessError> {
         let access = Arc::new(access);
         Ok(Self {
             files: Files::new(max_bytes),
-            http: Http::new(Arc::clone(&access), max_bytes)?,
+            http: Http::new(Arc::clone(&access), max_bytes, lookup)?,
             access,
             audio: RwLock::default(),
         })
@@ -173,5 +184,7 @@ fn denied(message: impl Into<String>) -> Response {
     Response::Denied { message: message.into() }
 }
 
+#[cfg(test)]
+mod guard_tests;
 #[cfg(test)]
 mod tests;

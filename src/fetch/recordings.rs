@@ -1,6 +1,7 @@
 //! What callers have recorded: it lies with the telephone platform, and a submit sends it on (VoiceXML 2.0 §2.3.6).
 
-use crate::dialogue::{Sensitive, Submitted, SubmittedValue};
+use super::addresses::not_public;
+use crate::dialogue::{Secret, Submitted, SubmittedValue};
 use reqwest::{StatusCode, multipart};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub enum Recordings {
         /// A URL of the platform: its scheme, host and port count.
         place: Url,
         /// User name and password, if there are any.
-        credentials: Option<(String, Sensitive<String>)>,
+        credentials: Option<(String, Secret<String>)>,
     },
     /// No caller is real: each recording is a moment of silence.
     Simulated,
@@ -78,6 +79,7 @@ impl Recordings {
             }
             let failure = match request.send().await {
                 Ok(answer) if answer.status().is_success() => return read(answer, url).await,
+                Err(error) if not_public(&error).is_some() => not_public(&error).map(ToString::to_string),
                 // It is told of before it is there.
                 Ok(answer) if answer.status() == StatusCode::NOT_FOUND && tries < TRIES => None,
                 Ok(answer) => Some(answer.status().to_string()),

@@ -307,10 +307,15 @@ impl Grammar {
         }
     }
 
+    /// Its URI for the log: without the query, which may hold what the caller said.
+    fn name(&self) -> &str {
+        self.uri().split(['?', '#']).next().unwrap_or_default()
+    }
+
     fn matched(&self, mode: InputMode, input: Option<Input>) -> Verdict {
         let Some(input) = input.filter(|_| self.rules.mode == mode) else { return Verdict::NoMatch };
         let Some(table) = Table::fill(&self.rules, &input, self.start) else {
-            tracing::warn!(grammar = self.uri(), "an input was given up: the grammar has too many readings of it");
+            tracing::warn!(grammar = self.name(), "an input was given up: the grammar has too many readings of it");
             return Verdict::NoMatch;
         };
         match table.derive(self.start) {

@@ -20,7 +20,7 @@ impl Grammar {
         };
         let Some(input) = input else { return Vec::new() };
         let Some(table) = Table::fill(&self.rules, &input, self.start) else {
-            tracing::warn!(grammar = self.uri(), "an input was given up: the grammar has too many readings of it");
+            tracing::warn!(grammar = self.name(), "an input was given up: the grammar has too many readings of it");
             return Vec::new();
         };
         let parse = |steps| Parse { rules: Arc::clone(&self.rules), steps };

@@ -14,6 +14,7 @@
 mod collect;
 mod content;
 mod data;
+mod destination;
 mod events;
 mod fetching;
 mod fia;
@@ -38,6 +39,7 @@ mod vendor;
 #[cfg(test)]
 mod tests;
 
+pub use destination::Destinations;
 pub use library::Library;
 pub use object::WebObject;
 use session::Session;
@@ -80,6 +82,8 @@ pub struct Settings {
     pub max_transitions: u32,
     /// The objects its documents may name.
     pub objects: Arc<[WebObject]>,
+    /// Where its transfers may lead.
+    pub destinations: Destinations,
 }
 
 impl Default for Settings {
@@ -93,6 +97,7 @@ impl Default for Settings {
             script_heap: 16 << 20,
             max_transitions: 1000,
             objects: Arc::default(),
+            destinations: Destinations::default(),
         }
     }
 }

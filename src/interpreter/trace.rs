@@ -19,6 +19,8 @@ pub enum TraceLine {
         /// Where, as `document#dialog`.
         place: String,
     },
+    /// What the application's configuration forbade; nothing of what the caller said is in it.
+    Refusal(String),
     /// A prompt nobody could hear any more, because the caller had gone.
     Unheard(String),
     /// A dialog was entered, as `document#dialog`.
@@ -39,6 +41,7 @@ impl fmt::Display for TraceLine {
             Self::Log { label, text } => write!(f, "log {label}: {text}"),
             Self::Event { name, message, place } if message.is_empty() => write!(f, "event {name} in {place}"),
             Self::Event { name, message, place } => write!(f, "event {name} in {place}: {message}"),
+            Self::Refusal(what) => write!(f, "refused: {what}"),
             Self::Unheard(text) => write!(f, "not heard any more: {text}"),
             Self::Dialog(name) => write!(f, "dialog {name}"),
         }

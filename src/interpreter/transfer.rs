@@ -1,11 +1,15 @@
 //! `<transfer>` (2.0 §2.3.7, 2.1 §9): the caller is connected to somebody else.
 
 use super::{
-    Session,
+    Session, TraceLine,
+    destination::masked,
     flow::{Flow, Run},
 };
-use crate::dialogue::{Happening, Heard, InputMode, Item, Millis, Next, Transfer, TransferKind, TransferRequest, Turn};
+use crate::dialogue::{
+    Happening, Heard, InputMode, Item, Millis, Next, Source, Transfer, TransferKind, TransferRequest, Turn,
+};
 use crate::grammar::Verdict;
+use crate::script::Chain;
 use serde_json::json;
 
 /// The keys of a telephone.
@@ -63,6 +67,20 @@ impl Session {
         self.filled_by_result(index, &item.name, &value).await
     }
 
+    /// Where the transfer leads, if the application's transfers may lead there.
+    fn destination(&self, chain: &Chain, written: &Source) -> Run<String> {
+        let dest = destination(&self.source_text(chain, written)?)?;
+        let is_computed = matches!(written, Source::Expr(_));
+        if self.settings.destinations.allow(&dest, is_computed) {
+            return Ok(dest);
+        }
+        let how = if is_computed { "a script computed" } else { "the document writes" };
+        let message =
+            format!("{how} the destination {}, which the application's allow_transfers does not allow", masked(&dest));
+        self.port.trace(TraceLine::Refusal(format!("in {}: {message}", self.dialog_name())));
+        Err(Flow::event("error.connection.noauthorization", message))
+    }
+
     async fn transfer_request(&mut self, item: &Item, transfer: &Transfer) -> Run<TransferRequest> {
         let kind = match transfer.kind.as_deref() {
             None | Some("blind") => TransferKind::Blind,
@@ -77,7 +95,7 @@ impl Session {
         let Some(dest) = &transfer.dest else {
             return Err(Flow::event("error.badfetch", "<transfer> has neither `dest` nor `destexpr`"));
         };
-        let dest = destination(&self.source_text(&chain, dest)?)?;
+        let dest = self.destination(&chain, dest)?;
         let aai = match &transfer.aai {
             Some(aai) => Some(self.source_text(&chain, aai)?),
             None => None,
@@ -157,7 +175,7 @@ fn destination(written: &str) -> Run<String> {
     };
     let is_good = match scheme.as_str() {
         "tel" | "phone" => is_number(rest),
-        "sip" | "sips" => !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || c.is_control()),
+        "sip" | "sips" => is_sip(rest),
         _ => {
             let message = format!("'{written}' cannot be called: write a tel: or sip: URI");
             return Err(Flow::event("error.unsupported.uri", message));
@@ -168,6 +186,15 @@ fn destination(written: &str) -> Run<String> {
         return Err(Flow::event("error.connection.baddestination", message));
     }
     Ok(if written.contains(':') { written.to_owned() } else { format!("tel:{written}") })
+}
+
+/// Whether it can be a SIP address: one user at one host, of characters that begin nothing else where it is written on.
+fn is_sip(text: &str) -> bool {
+    let breaks_out = |c: char| c.is_whitespace() || c.is_control() || "<>\"'\\^`{}|".contains(c);
+    let lower = text.to_ascii_lowercase();
+    // Escaped line ends and other controls, which whoever unescapes takes for the beginning of a header.
+    let hides_control = lower.contains("%0") || lower.contains("%1") || lower.contains("%7f");
+    !text.is_empty() && !text.contains(breaks_out) && !hides_control && text.matches('@').count() <= 1
 }
 
 /// Whether it is a number as RFC 2806 writes one: digits and visual separators, perhaps parameters.

@@ -1,10 +1,10 @@
 //! An application from its description: its first document found, its mapping read, its fetching set up.
 
 use super::config::{MethodName, ModeName, ObjectConfig};
-use crate::calls::App;
+use crate::calls::{App, LastWords};
 use crate::dialogue::{Diagnostic, Dialect, Method};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
-use crate::interpreter::WebObject;
+use crate::interpreter::{Destinations, WebObject};
 use crate::nlu::Mapping;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,12 +33,48 @@ pub struct AppSpec {
     pub timezone: String,
     /// Hosts besides its own.
     pub allow_hosts: Vec<String>,
+    /// Addresses and networks that are not public where hosts may lie.
+    pub allow_addresses: Vec<String>,
+    /// Where its transfers may lead.
+    pub destinations: Destinations,
     /// Web services its documents know as objects.
     pub objects: Vec<ObjectConfig>,
+    /// Whether a submit whose answer was lost is sent again.
+    pub repeats_submits: bool,
     /// Most bytes of a resource.
     pub fetch_bytes: usize,
     /// Where its callers' recordings lie.
     pub recordings: Recordings,
+    /// What its callers hear when a call breaks.
+    pub fallback: Option<LastWords>,
+    /// What callers hear for whom there is no room.
+    pub busy: Option<LastWords>,
+}
+
+impl AppSpec {
+    /// An application with nothing said but its name and where it starts. Its resources may have no bytes yet.
+    pub fn new(name: impl Into<String>, start: impl Into<String>, folder: impl Into<PathBuf>) -> Self {
+        Self {
+            name: name.into(),
+            start: start.into(),
+            folder: folder.into(),
+            mapping: None,
+            mode: ModeName::default(),
+            language: "en-US".to_owned(),
+            dialect: Dialect::Standard,
+            voice: None,
+            timezone: "UTC".to_owned(),
+            allow_hosts: Vec::new(),
+            allow_addresses: Vec::new(),
+            destinations: Destinations::default(),
+            objects: Vec::new(),
+            repeats_submits: false,
+            fetch_bytes: 0,
+            recordings: Recordings::Simulated,
+            fallback: None,
+            busy: None,
+        }
+    }
 }
 
 /// Why an application cannot be built.
@@ -77,15 +113,18 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
     let objects = spec.objects.iter().map(|object| web_object(object, &start)).collect::<Result<Vec<_>, _>>()?;
     let mut hosts = spec.allow_hosts;
     hosts.extend(objects.iter().filter_map(|object| host_of(&object.url)));
-    let access = Access::new(&start, folder.as_deref(), &hosts);
+    let mut addresses = spec.allow_addresses;
+    addresses.extend(local_platform(&spec.recordings));
+    let access = Access::new(&start, folder.as_deref(), &hosts).and_then(|access| access.with_addresses(&addresses));
     let fetcher = access.and_then(|access| Fetcher::new(access, spec.fetch_bytes));
     let relevant = format!(
-        "{}\n{start}\n{:?}\n{}\n{}\n{}\n{objects:?}\n{mapping_text}",
+        "{}\n{start}\n{:?}\n{}\n{}\n{}\n{objects:?}\n{:?}\n{mapping_text}",
         env!("CARGO_PKG_VERSION"),
         spec.mode,
         spec.language,
         spec.dialect,
-        spec.timezone
+        spec.timezone,
+        spec.destinations
     );
     Ok(App {
         name: spec.name,
@@ -97,7 +136,11 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         voice: spec.voice,
         timezone: spec.timezone,
         objects: objects.into(),
+        repeats_submits: spec.repeats_submits,
+        destinations: spec.destinations,
         fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
+        fallback: spec.fallback,
+        busy: spec.busy,
         settings: fetch::digest(relevant.as_bytes()),
     })
 }
@@ -118,6 +161,16 @@ fn web_object(object: &ObjectConfig, start: &Url) -> Result<WebObject, Unbuilt> 
         },
         params: object.params.as_ref().map(|names| names.as_slice().into()),
     })
+}
+
+/// This machine's addresses, if the platform that keeps the recordings is simulated on it.
+fn local_platform(recordings: &Recordings) -> Vec<String> {
+    match recordings {
+        Recordings::At { place, .. } if place.host_str() == Some("localhost") => {
+            ["127.0.0.0/8", "::1"].map(str::to_owned).to_vec()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Host and port of a web URL, as `allow_hosts` has them.

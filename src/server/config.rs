@@ -2,10 +2,12 @@
 
 mod checks;
 
-use crate::calls::Limits;
-use crate::dialogue::{Diagnostic, Dialect, Sensitive};
+use crate::calls::{LastWords, Limits};
+use crate::dialogue::{Diagnostic, Dialect, Secret};
 use crate::policy::Mode;
+use crate::store::Keep;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,8 +23,14 @@ pub struct Config {
     pub server: Server,
     /// `[twilio]`
     pub twilio: Twilio,
+    /// `[store]`
+    pub store: StoreConfig,
     /// `[limits]`
     pub limits: LimitsConfig,
+    /// `[log]`
+    pub log: LogConfig,
+    /// `[admin]`
+    pub admin: Admin,
     /// `[[app]]`
     pub app: Vec<AppConfig>,
     /// The file it was read from.
@@ -51,6 +59,21 @@ pub struct Server {
     pub public_url: Option<Url>,
     /// Worker threads for calls; 0: as many as cores.
     pub workers: usize,
+    /// Connections at a time.
+    pub connections: u32,
+    /// Seconds an idle connection is kept.
+    pub keep_alive_seconds: u64,
+}
+
+/// `[admin]`: who may look at calls and end them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admin {
+    /// An Argon2 hash of the token.
+    pub token_hash: Option<Secret<String>>,
+    /// The token itself, which only the environment may hold.
+    #[serde(skip)]
+    pub token: Option<Secret<String>>,
 }
 
 /// `[twilio]`: the account whose webhooks are served.
@@ -60,11 +83,33 @@ pub struct Twilio {
     /// The account; requests of another one are refused.
     pub account_sid: Option<String>,
     /// The primary token, by which webhooks are signed.
-    pub auth_token: Option<Sensitive<String>>,
+    pub auth_token: Option<Secret<String>>,
     /// Its REST API, where recordings lie.
     pub api_url: Option<Url>,
     /// Whether signatures are checked.
     pub validate_signatures: bool,
+    /// How often Twilio is to repeat a request that was not answered.
+    pub retries: u8,
+}
+
+/// `[log]`: what the log may tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// Whether what callers say and key in is shown.
+    pub sensitive: bool,
+}
+
+/// `[store]`: where the journals of calls are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// Which store; it may hold a password.
+    pub url: Secret<String>,
+    /// Hours a call's journal is kept after its last entry while the call is open.
+    pub keep_open_hours: u64,
+    /// Hours it is kept once the call is over.
+    pub keep_ended_hours: u64,
 }
 
 /// `[limits]`: what a call may use.
@@ -81,6 +126,12 @@ pub struct LimitsConfig {
     pub idle_minutes: u64,
     /// KiB of one fetched resource.
     pub fetch_kib: usize,
+    /// New calls a second; 0: no limit.
+    pub calls_per_second: u32,
+    /// Entries of a call's journal.
+    pub journal_entries: usize,
+    /// KiB of a call's journal.
+    pub journal_kib: usize,
 }
 
 /// `[[app]]`: one application.
@@ -112,12 +163,42 @@ pub struct AppConfig {
     /// The time zone of its scripts.
     #[serde(default = "default_timezone")]
     pub timezone: Spanned<String>,
+    /// Calls of it at a time; 0: no limit.
+    #[serde(default)]
+    pub max_calls: usize,
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
     pub allow_hosts: Vec<Spanned<String>>,
+    /// What becomes of a submit whose answer was lost.
+    #[serde(default)]
+    pub unanswered_submits: UnansweredSubmits,
+    /// Addresses and networks that are not public where hosts may lie.
+    #[serde(default)]
+    pub allow_addresses: Vec<Spanned<String>>,
+    /// Patterns of the destinations its transfers may have; absent: those its documents write out.
+    #[serde(default)]
+    pub allow_transfers: Option<Vec<Spanned<String>>>,
     /// `[[app.object]]`: web services its documents know as objects.
     #[serde(default)]
     pub object: Vec<ObjectConfig>,
+    /// `[app.fallback]`: what callers hear when a call breaks.
+    #[serde(default)]
+    pub fallback: Option<LastWordsConfig>,
+    /// `[app.busy]`: what callers hear for whom there is no room.
+    #[serde(default)]
+    pub busy: Option<LastWordsConfig>,
+}
+
+/// `[app.fallback]` and `[app.busy]`: what a caller hears who cannot be helped, and who may take the call over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastWordsConfig {
+    /// What is said.
+    #[serde(default)]
+    pub message: Option<Spanned<String>>,
+    /// Whom the caller is connected to then.
+    #[serde(default)]
+    pub transfer: Option<Spanned<String>>,
 }
 
 /// `[[app.object]]`: a web service that `<object classid>` names.
@@ -147,6 +228,17 @@ pub enum MethodName {
     Post,
 }
 
+/// `unanswered_submits` as written: what becomes of a submit whose answer was lost with a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnansweredSubmits {
+    /// It fails: it may have arrived.
+    #[default]
+    Fail,
+    /// It is sent again, with the same `Idempotency-Key`.
+    Repeat,
+}
+
 /// `mode` as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -167,19 +259,40 @@ pub struct ConfigError(pub Box<Diagnostic>);
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, workers: 0 }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            workers: 0,
+            connections: 10_000,
+            keep_alive_seconds: 75,
+        }
     }
 }
 
 impl Default for Twilio {
     fn default() -> Self {
-        Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true }
+        Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true, retries: 3 }
+    }
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: "memory:".into(), keep_open_hours: 24, keep_ended_hours: 24 }
     }
 }
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { script_ms: 100, script_heap_mib: 16, max_transitions: 1_000, idle_minutes: 60, fetch_kib: 4_096 }
+        Self {
+            script_ms: 100,
+            script_heap_mib: 16,
+            max_transitions: 1_000,
+            idle_minutes: 60,
+            fetch_kib: 4_096,
+            calls_per_second: 0,
+            journal_entries: 10_000,
+            journal_kib: 4_096,
+        }
     }
 }
 
@@ -200,6 +313,13 @@ impl From<ModeName> for Mode {
     }
 }
 
+impl From<&LastWordsConfig> for LastWords {
+    fn from(words: &LastWordsConfig) -> Self {
+        let text = |written: &Option<Spanned<String>>| written.as_ref().map(|text| text.get_ref().trim().to_owned());
+        Self { message: text(&words.message), transfer: text(&words.transfer) }
+    }
+}
+
 impl From<&LimitsConfig> for Limits {
     fn from(limits: &LimitsConfig) -> Self {
         Self {
@@ -208,6 +328,20 @@ impl From<&LimitsConfig> for Limits {
             max_transitions: limits.max_transitions,
             idle: Duration::from_secs(limits.idle_minutes.saturating_mul(60)),
             ..Self::default()
+        }
+    }
+}
+
+impl From<&Config> for Keep {
+    fn from(config: &Config) -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours.saturating_mul(3_600));
+        Self {
+            open: hours(config.store.keep_open_hours),
+            ended: hours(config.store.keep_ended_hours),
+            entries: config.limits.journal_entries,
+            bytes: config.limits.journal_kib.saturating_mul(1_024),
+            look: Duration::from_secs(config.limits.idle_minutes.saturating_mul(60)),
+            calls: config.most_calls(),
         }
     }
 }
@@ -226,7 +360,7 @@ impl Config {
                 let finding = Diagnostic::error("config", file, message).at(text, span.start, span.end);
                 return ConfigError(Box::new(finding.help(help)));
             }
-            // What stands there may be the token, even where its key is misspelt.
+            // What stands there may be the token, or the store's password, even where its key is misspelt.
             let message = match message.split_once(", expected ") {
                 Some((what, expected)) if what.starts_with("invalid ") => {
                     format!("invalid value, expected {expected}")
@@ -249,6 +383,12 @@ impl Config {
         ConfigError(Box::new(finding.help(help)))
     }
 
+    /// How many calls of an application there may be at a time, by its name; none for those without limit.
+    pub fn most_calls(&self) -> HashMap<String, usize> {
+        let limited = self.app.iter().filter(|app| app.max_calls > 0);
+        limited.map(|app| (app.name.get_ref().clone(), app.max_calls)).collect()
+    }
+
     /// Whether webhooks must be signed.
     pub fn signed(&self) -> bool {
         self.twilio.validate_signatures && self.twilio.auth_token.is_some()
@@ -264,13 +404,16 @@ pub fn normal_number(number: &str) -> String {
     number.char_indices().filter(|&(at, c)| c.is_ascii_digit() || (at == 0 && c == '+')).map(|(_, c)| c).collect()
 }
 
-/// Whether a place of a configuration may hold the token: it is in the table of Twilio, or its line speaks of it.
+/// Whether a place of a configuration may hold a token or the password of the store: it is in a table that has such a
+/// thing, or its line speaks of it.
 fn is_confidential(text: &str, offset: usize) -> bool {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or(after);
     let table = before.lines().rev().map(str::trim).find(|line| line.starts_with('['));
-    line.contains("token") || line.contains("twilio") || table.is_some_and(|table| table.contains("twilio"))
+    let speaks = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    speaks(line, &["token", "twilio", "admin", "store", "redis"])
+        || table.is_some_and(|table| speaks(table, &["twilio", "admin", "store"]))
 }
 
 fn default_language() -> Spanned<String> {

@@ -1,7 +1,7 @@
 //! Environment variables, and `.env`, which may override keys of the configuration.
 
 use super::config::{Config, ConfigError};
-use crate::dialogue::{Diagnostic, Position, Sensitive};
+use crate::dialogue::{Diagnostic, Position, Secret};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 /// Environment variables: those of the process, then those of `.env`.
 #[derive(Debug, Default)]
 pub struct Environment {
-    file: HashMap<String, Sensitive<String>>,
+    file: HashMap<String, Secret<String>>,
     process: bool,
 }
 
@@ -49,22 +49,37 @@ impl Config {
         set(&mut self.server.listen, env, "VOXBRIDGE_LISTEN")?;
         set_some(&mut self.server.public_url, env, "VOXBRIDGE_PUBLIC_URL")?;
         set(&mut self.server.workers, env, "VOXBRIDGE_WORKERS")?;
+        set(&mut self.server.connections, env, "VOXBRIDGE_CONNECTIONS")?;
+        set(&mut self.server.keep_alive_seconds, env, "VOXBRIDGE_KEEP_ALIVE_SECONDS")?;
         set_some(&mut self.twilio.account_sid, env, "TWILIO_ACCOUNT_SID")?;
         set_some(&mut self.twilio.api_url, env, "TWILIO_API_URL")?;
         if let Some(token) = env.get("TWILIO_AUTH_TOKEN") {
-            self.twilio.auth_token = Some(Sensitive(token));
+            self.twilio.auth_token = Some(Secret(token));
         }
         set(&mut self.twilio.validate_signatures, env, "VOXBRIDGE_VALIDATE_SIGNATURES")?;
+        set(&mut self.twilio.retries, env, "VOXBRIDGE_TWILIO_RETRIES")?;
+        set(&mut self.log.sensitive, env, "VOXBRIDGE_LOG_SENSITIVE")?;
+        if let Some(token) = env.get("VOXBRIDGE_ADMIN_TOKEN") {
+            self.admin.token = Some(Secret(token));
+        }
+        set(&mut self.limits.calls_per_second, env, "VOXBRIDGE_CALLS_PER_SECOND")?;
+        if let Some(url) = env.get("VOXBRIDGE_STORE") {
+            self.store.url = Secret(url);
+        }
+        set(&mut self.store.keep_open_hours, env, "VOXBRIDGE_KEEP_OPEN_HOURS")?;
+        set(&mut self.store.keep_ended_hours, env, "VOXBRIDGE_KEEP_ENDED_HOURS")?;
         set(&mut self.limits.script_ms, env, "VOXBRIDGE_SCRIPT_MS")?;
         set(&mut self.limits.script_heap_mib, env, "VOXBRIDGE_SCRIPT_HEAP_MIB")?;
         set(&mut self.limits.max_transitions, env, "VOXBRIDGE_MAX_TRANSITIONS")?;
         set(&mut self.limits.idle_minutes, env, "VOXBRIDGE_IDLE_MINUTES")?;
-        set(&mut self.limits.fetch_kib, env, "VOXBRIDGE_FETCH_KIB")
+        set(&mut self.limits.fetch_kib, env, "VOXBRIDGE_FETCH_KIB")?;
+        set(&mut self.limits.journal_entries, env, "VOXBRIDGE_JOURNAL_ENTRIES")?;
+        set(&mut self.limits.journal_kib, env, "VOXBRIDGE_JOURNAL_KIB")
     }
 }
 
 /// The variables of a `.env` file. Its text appears in no error: it holds secrets.
-fn read_env(place: &Path) -> Result<HashMap<String, Sensitive<String>>, ConfigError> {
+fn read_env(place: &Path) -> Result<HashMap<String, Secret<String>>, ConfigError> {
     let file = place.display().to_string();
     let wrong = |message: String| {
         let finding = Diagnostic::error("config", &file, message);
@@ -74,7 +89,7 @@ fn read_env(place: &Path) -> Result<HashMap<String, Sensitive<String>>, ConfigEr
         .map_err(|error| ConfigError(Box::new(wrong(format!("cannot be read: {error}")))))?;
     let text = text.trim_start_matches('\u{feff}');
     let read = |line: dotenvy::Result<(String, String)>| match line {
-        Ok((name, value)) => Ok((name, Sensitive(value))),
+        Ok((name, value)) => Ok((name, Secret(value))),
         Err(error) => {
             let mut finding = wrong("this is no variable".to_owned());
             finding.position = line_of(&error, text);
@@ -148,6 +163,8 @@ mod tests {
                 "listen" => "127.0.0.1:9",
                 "public_url" | "api_url" => "https://a.example/",
                 "validate_signatures" => "false",
+                "sensitive" => "true",
+                "token_hash" => "a token of the environment",
                 _ => "7",
             };
             before.override_by(&Environment::of(&[(name, value)])).unwrap();

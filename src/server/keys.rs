@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// What a configuration key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// The table it stands in: `server`, `twilio`, `limits` or `app`.
+    /// The table it stands in: `server`, `twilio`, `store`, `limits`, `log`, `admin` or `app`.
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -21,10 +21,13 @@ pub struct Key {
 pub const TABLES: &[(&str, &str)] = &[
     ("server", "Where the server listens and how Twilio reaches it."),
     ("twilio", "The Twilio account whose webhooks are served."),
+    ("store", "Where the journals of calls are kept; see [How to choose a store](howto-choose-a-store.md)."),
     (
         "limits",
         "What one call may use. A breach ends the turn with an event the application can catch, never the server.",
     ),
+    ("log", "What the log tells. How much of it is written is said by `RUST_LOG`, in which form by `--log`."),
+    ("admin", "Who may look at calls and end them: see [Admin API](admin-api.md)."),
     ("app", "One table `[[app]]` for each application."),
 ];
 
@@ -50,6 +53,20 @@ pub const KEYS: &[Key] = &[
         "0",
         Some("VOXBRIDGE_WORKERS"),
         "Threads that run calls; 0 takes as many as there are cores.",
+    ),
+    key(
+        "server",
+        "connections",
+        "10000",
+        Some("VOXBRIDGE_CONNECTIONS"),
+        "Connections at a time. More wait in the system's queue until one ends; while all are taken, connections are closed after each answer. Each needs a file descriptor (`ulimit -n`).",
+    ),
+    key(
+        "server",
+        "keep_alive_seconds",
+        "75",
+        Some("VOXBRIDGE_KEEP_ALIVE_SECONDS"),
+        "How long a connection is kept without a request. Longer than the load balancer in front keeps it, or requests meet a connection that is just being closed.",
     ),
     key(
         "twilio",
@@ -78,6 +95,34 @@ pub const KEYS: &[Key] = &[
         "true",
         Some("VOXBRIDGE_VALIDATE_SIGNATURES"),
         "Whether a webhook without Twilio's valid signature is refused with 403. `false` is accepted on a loopback address only.",
+    ),
+    key(
+        "twilio",
+        "retries",
+        "3",
+        Some("VOXBRIDGE_TWILIO_RETRIES"),
+        "How often Twilio repeats a request that got no answer or an error, 0 to 5. It is written into the answers' URLs as a connection override (`#rc=3&rp=all`), so that a replica that dies in the middle of a request is not heard; 0 writes none.",
+    ),
+    key(
+        "store",
+        "url",
+        "\"memory:\"",
+        Some("VOXBRIDGE_STORE"),
+        "`memory:` (calls end with the process), `sqlite:PATH` (one machine), `redis://…`, `redis-cluster://…` or `redis-sentinel://…` (any number of replicas; `rediss…` over TLS). A relative path starts at this file's folder. If it holds a password, better kept in the environment; it is never printed.",
+    ),
+    key(
+        "store",
+        "keep_open_hours",
+        "24",
+        Some("VOXBRIDGE_KEEP_OPEN_HOURS"),
+        "Hours the journal of an open call is kept after its last turn.",
+    ),
+    key(
+        "store",
+        "keep_ended_hours",
+        "24",
+        Some("VOXBRIDGE_KEEP_ENDED_HOURS"),
+        "Hours the journal of a call that is over is kept.",
     ),
     key(
         "limits",
@@ -113,6 +158,41 @@ pub const KEYS: &[Key] = &[
         "4096",
         Some("VOXBRIDGE_FETCH_KIB"),
         "KiB of one document, script, grammar or back-end answer; a larger one fails with `error.badfetch`.",
+    ),
+    key(
+        "log",
+        "sensitive",
+        "false",
+        Some("VOXBRIDGE_LOG_SENSITIVE"),
+        "Whether the log shows what callers say, key in and are called by, and what documents `<log>`. Only to find a fault: otherwise it tells no more than how long each is. Tokens and passwords are never shown.",
+    ),
+    key(
+        "limits",
+        "calls_per_second",
+        "0",
+        Some("VOXBRIDGE_CALLS_PER_SECOND"),
+        "New calls a second that this replica takes, as many at once; 0: no limit. Callers beyond it hear that all lines are busy.",
+    ),
+    key(
+        "admin",
+        "token_hash",
+        "",
+        Some("VOXBRIDGE_ADMIN_TOKEN"),
+        "The Argon2 hash of the token that opens `/admin` and `/metrics`, as `voxbridge admin-token` prints it. The environment variable holds the token itself (at least 16 characters), never the hash. Without either there are no such pages. Neither is ever printed.",
+    ),
+    key(
+        "limits",
+        "journal_entries",
+        "10000",
+        Some("VOXBRIDGE_JOURNAL_ENTRIES"),
+        "Entries (turns, and parts of slow ones) in a call's journal; a call that needs more is over.",
+    ),
+    key(
+        "limits",
+        "journal_kib",
+        "4096",
+        Some("VOXBRIDGE_JOURNAL_KIB"),
+        "KiB of a call's journal, fetched resources not counted; a call that needs more is over.",
     ),
     key(
         "app",
@@ -167,6 +247,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "app",
+        "max_calls",
+        "0",
+        None,
+        "Calls of this application at a time, on all replicas together; 0: no limit. Callers beyond it hear that all lines are busy.",
+    ),
+    key(
+        "app",
         "allow_hosts",
         "[]",
         None,
@@ -174,10 +261,45 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "app",
+        "unanswered_submits",
+        "\"fail\"",
+        None,
+        "What becomes of a POST whose answer was lost with the server that sent it. `fail`: it may have arrived, so it is not sent again, and the application gets `error.badfetch`. `repeat`: it is sent again with the same `Idempotency-Key` header, for back-ends that know by it what they have done already. Every POST has that header.",
+    ),
+    key(
+        "app",
+        "allow_addresses",
+        "[]",
+        None,
+        "Addresses and networks at which those hosts may lie though they are not public: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`. Without it a host whose name leads to a private, loopback, link-local or otherwise special address is not asked, so that no document and no name server leads voxbridge into your own network or to a cloud's metadata. An address or `localhost` written in `start`, `allow_hosts` or the `url` of an `object` counts as listed.",
+    ),
+    key(
+        "app",
+        "allow_transfers",
+        "",
+        None,
+        "Patterns of the destinations its transfers may have, as numbers are dialled: `[\"+1555*\", \"sip:*@pbx.example.com\"]`, `*` standing for any run of characters; `[\"*\"]` for any whatever, `[]` for none. Every destination must match one. If absent, a destination that the document writes (`dest`) is called, and one that a script computes (`destexpr`) is not: `error.connection.noauthorization`, so that callers cannot choose whom the account calls and pays for.",
+    ),
+    key(
+        "app",
         "object",
         "[]",
         None,
         "Web services that its documents know as `<object>`, a table `[[app.object]]` each: `classid`, how documents name it; `url`, relative to the first document; `method`, `\"get\"` (the default) or `\"post\"`; `params`, the names of the parameters it takes, all of which must be given (any, if absent). Parameters are sent as form fields, the JSON or text that comes back is the item's value. Its host is allowed like those of `allow_hosts`.",
+    ),
+    key(
+        "app",
+        "fallback",
+        "",
+        None,
+        "What callers hear when a call breaks, a table `[app.fallback]`: `message`, a text (if absent, an apology in the application's language); `transfer`, a number or SIP address they are connected to then (if absent, the call ends). It is heard when voxbridge itself fails, when a call cannot be rebuilt, and, if the table is there, when an error nobody caught ends the application.",
+    ),
+    key(
+        "app",
+        "busy",
+        "",
+        None,
+        "What callers hear for whom there is no room (`limits`), a table `[app.busy]` with `message` and `transfer` like `fallback`.",
     ),
 ];
 

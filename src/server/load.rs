@@ -1,11 +1,12 @@
 //! From a configuration file and the environment to applications that can be run.
 
 use super::build::{AppSpec, Unbuilt, build_app};
-use super::config::{AppConfig, Config, ConfigError};
+use super::config::{AppConfig, Config, ConfigError, UnansweredSubmits};
 use super::environment::Environment;
-use crate::calls::App;
+use crate::calls::{App, LastWords};
 use crate::dialogue::Diagnostic;
 use crate::fetch::{AccessError, Recordings};
+use crate::interpreter::Destinations;
 use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
@@ -53,9 +54,14 @@ impl Config {
             voice: app.voice.clone(),
             timezone: app.timezone.get_ref().clone(),
             allow_hosts: app.allow_hosts.iter().map(|host| host.get_ref().clone()).collect(),
+            allow_addresses: app.allow_addresses.iter().map(|address| address.get_ref().clone()).collect(),
+            destinations: destinations_of(app),
             objects: app.object.clone(),
+            repeats_submits: app.unanswered_submits == UnansweredSubmits::Repeat,
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
             recordings: self.recordings(),
+            fallback: app.fallback.as_ref().map(LastWords::from),
+            busy: app.busy.as_ref().map(LastWords::from),
         }
     }
 
@@ -89,6 +95,13 @@ impl Config {
                     None => self.wrong(&app.name, text, "see `object` of this application"),
                 }
             }
+            Unbuilt::Access(AccessError::Address(address)) => {
+                let text = AccessError::Address(address.clone()).to_string();
+                match app.allow_addresses.iter().find(|written| *written.get_ref() == address) {
+                    Some(written) => self.wrong(written, text, "one string for each address or network"),
+                    None => self.wrong(&app.name, text, "see `allow_addresses` of this application"),
+                }
+            }
             Unbuilt::Access(error) => self.wrong(&app.start, error.to_string(), "see `start` of this application"),
         })
     }
@@ -102,6 +115,17 @@ impl Config {
             (Some(finding), _) => ConfigError(Box::new(finding)),
             (None, _) => ConfigError(Box::new(Diagnostic::error("config", &self.origin.file, "the mapping is wrong"))),
         }
+    }
+}
+
+/// Where the transfers of an application may lead.
+fn destinations_of(app: &AppConfig) -> Destinations {
+    match &app.allow_transfers {
+        Some(patterns) => {
+            let patterns: Vec<String> = patterns.iter().map(|pattern| pattern.get_ref().clone()).collect();
+            Destinations::matching(&patterns)
+        }
+        None => Destinations::default(),
     }
 }
 
@@ -146,6 +170,8 @@ mod tests {
         assert!(text.contains("voxbridge.toml:4:11:") && text.contains("none.toml"), "{text}");
         let text = error(&format!("{app}allow_hosts = [\"http://x\"]\n"));
         assert!(text.contains("voxbridge.toml:4:16:") && text.contains("http://x"), "{text}");
+        let text = error(&format!("{app}allow_addresses = [\"10.0.0.0/8\", \"intranet\"]\n"));
+        assert!(text.contains("voxbridge.toml:4:34:") && text.contains("intranet"), "{text}");
         for start in ["file:///none.vxml", "http://", "ftp://a.example/main.vxml", "", "."] {
             let text = error(&app.replace("main.vxml", start));
             assert!(text.contains("voxbridge.toml:3:9:"), "{text}");

@@ -56,7 +56,8 @@ pub(super) async fn recording(
         return Err(Rejection::NoMedia);
     }
     let sound = app.fetcher.recording(url.as_str()).await.map_err(|why| {
-        tracing::warn!(app = %app.name, %why, "a recording cannot be played");
+        let why = why.replace(url.as_str(), "<its URL>");
+        tracing::warn!(app = %app.name, why, "a recording cannot be played");
         Rejection::NoMedia
     })?;
     let kind = audio_type(FilePath::new(url.path())).unwrap_or_else(|| "audio/wav".to_owned());

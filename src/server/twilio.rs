@@ -1,21 +1,15 @@
 //! Twilio's voice webhooks.
 
+use super::twiml::{Asked, fallback_answer, respond};
 use super::webhook::Webhook;
-use super::{Rejection, Site, media};
-use crate::calls::{Answer, Beginning, Outcome, Reply};
-use crate::channel::twilio::{
-    CONTENT_TYPE, CallStatus, Encoded, Incoming, Seam, encode, encode_apology, encode_wait, session_variables,
-};
-use crate::dialogue::{Happening, Next, Spoken};
+use super::{Rejection, Site};
+use crate::calls::{App, Beginning, Reply};
+use crate::channel::twilio::{CallStatus, Incoming, session_variables};
+use crate::dialogue::Happening;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
-
-/// The query parameter of an answer URL that only picks up an answer which took long.
-pub(super) const WAITED: &str = "waited";
-/// How many seconds the caller waits between two questions for a slow answer.
-const WAIT_SECONDS: u32 = 1;
 
 /// A call of a named application begins.
 pub(super) async fn voice_of_app(
@@ -41,7 +35,7 @@ pub(super) async fn turn(
     Path((call, turn)): Path<(String, u32)>,
     webhook: Webhook,
 ) -> Result<Response, Rejection> {
-    let Webhook { incoming, base, waited, answered } = webhook;
+    let Webhook { incoming, base, waited, answered, repeated } = webhook;
     if answered && incoming.parent_call() == Some(call.as_str()) {
         let connected = Happening::TransferEnded { result: "connected".to_owned(), duration: 0, input: None };
         site.host.deliver(&call, turn, move |_| connected).await;
@@ -50,14 +44,68 @@ pub(super) async fn turn(
     if incoming.call_sid != call {
         return Err(Rejection::OtherCall);
     }
+    let app = site.app_called(&incoming.to);
     let reply = if incoming.happening == Some(Happening::HungUp) {
         site.host.hang_up(&call).await
-    } else if waited {
-        site.host.pick_up(&call, turn).await
+    } else if waited > 0 {
+        site.host.pick_up(&call, turn, waited).await
     } else {
-        site.host.deliver(&call, turn, move |next| incoming.happening_after(next)).await
+        let reply = site.host.deliver(&call, turn, move |next| incoming.happening_after(next)).await;
+        if let Reply::Answer(answer) = &reply
+            && answer.turn > turn.saturating_add(1)
+            && !repeated
+        {
+            tracing::info!(call, turn, current = answer.turn, "a late webhook gets the current answer");
+        }
+        reply
     };
-    Ok(answer(&site, &base, &call, reply))
+    Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app, waited }, &reply))
+}
+
+/// Twilio could not use what we answered, or got no answer: the call gets its current answer again. What the caller did in
+/// the request that failed is not told here, so he is asked again.
+pub(super) async fn fallback(
+    State(site): State<Arc<Site>>,
+    Path(app): Path<String>,
+    webhook: Webhook,
+) -> Result<Response, Rejection> {
+    let Some(known) = site.app(&app).cloned() else { return Err(Rejection::NoApplication) };
+    let Webhook { incoming, base, .. } = webhook;
+    let call = incoming.call_sid.clone();
+    let code = incoming.error_code.as_deref().unwrap_or("none").get(..5).unwrap_or("none");
+    let failed = Failed::of(&incoming);
+    tracing::error!(call, app, code, ?failed, "Twilio asks the fallback URL");
+    let reply = match failed {
+        // The same answer would not do a second time either.
+        Failed::Answer => return Ok(fallback_answer(Some(&known))),
+        Failed::Beginning => site.host.begin(&call, beginning(&app, &incoming)).await,
+        Failed::Turn => site.host.pick_up(&call, 0, 0).await,
+    };
+    Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app: Some(&known), waited: 0 }, &reply))
+}
+
+/// What went wrong before the fallback URL was asked.
+#[derive(Debug, PartialEq, Eq)]
+enum Failed {
+    /// The answer came, and was none.
+    Answer,
+    /// The first request was not answered.
+    Beginning,
+    /// A later request was not answered.
+    Turn,
+}
+
+impl Failed {
+    /// Errors 112xx are those of getting an answer; all others are about what it says.
+    fn of(incoming: &Incoming) -> Self {
+        let is_unanswered = incoming.error_code.as_deref().is_none_or(|code| code.starts_with("112"));
+        let is_first = incoming.error_url.as_ref().is_some_and(|url| url.contains("/twilio/voice"));
+        match (is_unanswered, is_first) {
+            (false, _) => Self::Answer,
+            (true, true) => Self::Beginning,
+            (true, false) => Self::Turn,
+        }
+    }
 }
 
 /// A status callback: only the end of a call matters.
@@ -70,78 +118,42 @@ pub(super) async fn status(State(site): State<Arc<Site>>, webhook: Webhook) -> S
 
 async fn begin(site: &Site, app: &str, webhook: Webhook) -> Result<Response, Rejection> {
     let Webhook { incoming, base, .. } = webhook;
-    if site.app(app).is_none() {
-        return Err(Rejection::NoApplication);
-    }
+    let Some(known) = site.app(app) else { return Err(Rejection::NoApplication) };
     let call = incoming.call_sid.clone();
+    if incoming.status != CallStatus::Ended && !site.takes_new_call() {
+        // It may be a call that has begun already, told again.
+        let reply = match site.host.pick_up(&call, 0, 0).await {
+            Reply::Unknown => Reply::Busy(Arc::clone(known)),
+            reply => reply,
+        };
+        return Ok(told(
+            site,
+            &Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 },
+            &reply,
+        ));
+    }
     let reply = if incoming.status == CallStatus::Ended {
         site.host.hang_up(&call).await
     } else {
         site.host.begin(&call, beginning(app, &incoming)).await
     };
-    Ok(answer(site, &base, &call, reply))
+    Ok(told(site, &Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 }, &reply))
+}
+
+/// The reply as TwiML, counted.
+fn told(site: &Site, asked: &Asked<'_>, reply: &Reply) -> Response {
+    site.metrics().outcome(reply.name());
+    respond(asked, reply)
 }
 
 fn beginning(app: &str, incoming: &Incoming) -> Beginning {
     Beginning { app: app.to_owned(), url: None, session: session_variables(incoming) }
 }
 
-/// The reply as TwiML. The same answer gives the same bytes.
-fn answer(site: &Site, base: &str, call: &str, reply: Reply) -> Response {
-    let body = match reply {
-        Reply::Answer(answer) => twiml_of(base, call, &answer),
-        Reply::Wait { turn, filler } => {
-            let action = format!("{}?{WAITED}=1", action_url(base, call, turn));
-            let app = filler.as_ref().map(|filler| &filler.app);
-            let audio = |url: &str| media::public_url(app?, base, url);
-            let seam = Seam { action: &action, voice: app.and_then(|app| app.voice.as_deref()), audio: &audio };
-            let (prompts, seconds) = filler.as_ref().map_or((&[][..], WAIT_SECONDS), |with| (&with.prompts, 0));
-            encode_wait(prompts, seconds, &seam).body
-        }
-        Reply::Unknown => {
-            tracing::warn!(call, "a webhook of a call that nobody knows");
-            let app = site.apps.first();
-            let lang = app.map_or("en-US", |app| &app.language);
-            encode_apology(apology(lang), lang, app.and_then(|app| app.voice.as_deref()))
-        }
-    };
-    ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
-}
-
-/// An answer of a call as TwiML, `base` being the URL our own paths are appended to.
-pub fn twiml_of(base: &str, call: &str, answer: &Answer) -> String {
-    let app = &answer.app;
-    let action = action_url(base, call, answer.turn);
-    let audio = |url: &str| media::public_url(app, base, url);
-    let seam = Seam { action: &action, voice: app.voice.as_deref(), audio: &audio };
-    let encoded = match &answer.outcome {
-        Outcome::Turn(turn) => encode(unheard(answer), &turn.next, &seam),
-        Outcome::Ending(_) => encode(unheard(answer), &Next::Disconnect, &seam),
-        Outcome::Broken => {
-            let body = encode_apology(apology(&app.language), &app.language, app.voice.as_deref());
-            Encoded { body, notes: Vec::new() }
-        }
-    };
-    for note in &encoded.notes {
-        tracing::debug!(call, app = %app.name, turn = answer.turn, code = note.code, "{}", note.message);
-    }
-    encoded.body
-}
-
-/// The prompts that were not played while the answer was made.
-fn unheard(answer: &Answer) -> &[Spoken] {
-    answer.outcome.prompts().get(answer.played..).unwrap_or_default()
-}
-
-fn action_url(base: &str, call: &str, turn: u32) -> String {
-    format!("{base}/twilio/turn/{call}/{turn}")
-}
-
-/// What the caller hears when voxbridge itself has failed.
-fn apology(lang: &str) -> &'static str {
-    if lang.get(..2).is_some_and(|lang| lang.eq_ignore_ascii_case("es")) {
-        "Lo sentimos, algo ha salido mal. Por favor, vuelva a llamar más tarde."
-    } else {
-        "We are sorry, something went wrong. Please call again later."
+impl Site {
+    /// Whose words a caller hears whose call nobody knows: those of the application that was called, or of the first.
+    fn app_called(&self, number: &str) -> Option<&App> {
+        let app = self.app_of_number(number).and_then(|name| self.app(name));
+        app.or_else(|| self.apps.first()).map(|app| &**app)
     }
 }

@@ -1,14 +1,12 @@
+use super::twiml::WAITED;
 use super::{Rejection, Site};
 use crate::channel::twilio::signature::{Body, SETTINGS_HEADER, SIGNATURE_HEADER, Signed};
-use crate::channel::twilio::{ANSWERED, Incoming, decode};
+use crate::channel::twilio::{ANSWERED, IDEMPOTENCY_HEADER, Incoming, decode};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
 use std::sync::Arc;
 use url::form_urlencoded;
-
-/// Twilio's webhooks are a few kilobytes.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
 
 /// A webhook of Twilio whose signature has been checked.
 pub(super) struct Webhook {
@@ -16,10 +14,12 @@ pub(super) struct Webhook {
     pub(super) incoming: Incoming,
     /// The URL our own paths are appended to.
     pub(super) base: String,
-    /// Whether it comes back after a wait, without news.
-    pub(super) waited: bool,
+    /// How often the caller was sent round: it only picks up an answer, without news. 0: it brings news.
+    pub(super) waited: u32,
     /// Whether it tells that the other end of a transfer has answered.
     pub(super) answered: bool,
+    /// Whether Twilio has sent exactly this request before.
+    pub(super) repeated: bool,
 }
 
 impl FromRequest<Arc<Site>> for Webhook {
@@ -49,8 +49,9 @@ impl FromRequest<Arc<Site>> for Webhook {
                 Rejection::Signature
             })?;
         }
-        let asks = |parameter: &str| query.iter().any(|(name, _)| name == parameter);
-        let (waited, answered) = (asks(super::twilio::WAITED), asks(ANSWERED));
+        let asked = |parameter: &str| query.iter().find(|(name, _)| name == parameter).map(|(_, value)| value);
+        let waited = asked(WAITED).map_or(0, |times| times.parse().unwrap_or(1).max(1));
+        let answered = asked(ANSWERED).is_some();
         let incoming = decode(&form.unwrap_or(query)).map_err(|why| {
             tracing::warn!(url = %place, %why, "a webhook is refused");
             Rejection::Malformed
@@ -59,7 +60,12 @@ impl FromRequest<Arc<Site>> for Webhook {
             tracing::warn!(call = %incoming.call_sid, "a webhook of another account is refused");
             return Err(Rejection::Account);
         }
-        Ok(Self { incoming, base, waited, answered })
+        let token = text(&headers, IDEMPOTENCY_HEADER);
+        let repeated = token.is_some_and(|token| site.is_repeated(token));
+        if repeated {
+            tracing::info!(call = %incoming.call_sid, url = %place, token, "Twilio repeats a request");
+        }
+        Ok(Self { incoming, base, waited, answered, repeated })
     }
 }
 

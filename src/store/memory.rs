@@ -1,6 +1,6 @@
-use super::{Append, Entry, Found, Head, Journal, Keep, Pending, Store, StoreError, Then};
-use crate::dialogue::{Event, Happening, Resource, Response};
-use std::collections::{HashMap, VecDeque};
+use super::{Append, Entry, Found, Head, Journal, Keep, Pending, Store, StoreError, Then, codec, millis};
+use crate::dialogue::Resource;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,10 @@ pub struct Memory {
 #[derive(Debug, Default)]
 struct Journals {
     by_call: HashMap<String, Kept>,
-    /// Calls by when they began.
-    order: VecDeque<String>,
+    /// Calls by when they will have been kept long enough.
+    expiring: BTreeSet<(Instant, String)>,
+    /// Open calls by when they are to be looked at.
+    due: BTreeSet<(i64, String)>,
     bodies: Bodies,
     entries: usize,
     open: HashMap<String, usize>,
@@ -31,11 +33,14 @@ struct Journals {
 struct Kept {
     head: Arc<Head>,
     entries: Vec<Entry>,
+    /// Bytes of its entries as they would be written.
+    bytes: usize,
     open: bool,
     /// Who is at work on it, and until when.
     claim: Option<(String, Instant)>,
     /// When it is to be looked at.
     due: Option<i64>,
+    expires: Instant,
 }
 
 /// Fetched bodies by their digest, each with how often it stands in a journal.
@@ -46,10 +51,15 @@ struct Bodies {
 }
 
 impl Memory {
-    /// A store that keeps at most `most` journals of about `most_bytes` together, and none that began longer before the
-    /// newest than open calls are kept. The oldest go first.
+    /// A store that keeps at most `most` journals of about `most_bytes` together. Those of which nothing was heard for
+    /// longest go first.
     pub fn new(keep: Keep, most: usize, most_bytes: usize) -> Self {
         Self { keep, most: most.max(1), most_bytes, journals: Mutex::default() }
+    }
+
+    /// A store that keeps at most 200,000 calls in 512 MiB.
+    pub fn keeping(keep: Keep) -> Self {
+        Self::new(keep, 200_000, 512 << 20)
     }
 
     /// How many journals are kept.
@@ -62,38 +72,46 @@ impl Memory {
         self.len() == 0
     }
 
+    /// The journals, without those that were kept long enough.
     fn journals(&self) -> MutexGuard<'_, Journals> {
-        self.journals.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut journals = self.journals.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        while journals.expiring.first().is_some_and(|(expires, _)| *expires <= now) {
+            journals.forget_first();
+        }
+        journals
     }
 
     fn write(&self, append: Append) -> Result<(), StoreError> {
-        let mut journals = self.journals();
         let Append { head, at, mut entry, then } = append;
+        let bytes = codec::write_entry(&head.call, at, entry.clone())?.text.len();
+        let mut journals = self.journals();
         match journals.by_call.get(&head.call) {
             None if at > 0 => return Err(StoreError::Unknown(head.call.clone())),
-            None => journals.begin(head.clone(), self)?,
+            Some(kept) if kept.has_just(at, &entry, &then) => return Ok(()),
             Some(kept) if kept.entries.len() != at => {
                 return Err(StoreError::Behind(kept.entries.iter().skip(at).cloned().collect()));
             }
-            Some(_) if at >= self.keep.entries => return Err(StoreError::Full(head.call.clone())),
-            Some(_) => {}
+            kept => {
+                let before = kept.map_or(0, |kept| kept.bytes);
+                if at >= self.keep.entries || before + bytes > self.keep.bytes {
+                    return Err(StoreError::Full(head.call.clone()));
+                }
+            }
         }
-        for resource in entry.events.iter_mut().filter_map(fetched) {
+        if at == 0 {
+            journals.begin(Arc::clone(&head), self)?;
+        }
+        for resource in entry.events.iter_mut().filter_map(codec::fetched) {
             journals.bodies.keep(resource);
         }
         journals.entries += 1;
         if then == Then::Ended {
             journals.close(&head.call);
         }
-        if let Some(kept) = journals.by_call.get_mut(&head.call) {
-            kept.entries.push(entry);
-            kept.claim = match then {
-                Then::Working { owner, claimed } => Some((owner, deadline(claimed))),
-                Then::Open | Then::Ended => None,
-            };
-        }
-        while journals.bodies.bytes + journals.entries * ENTRY_BYTES > self.most_bytes && journals.order.len() > 1 {
-            journals.forget_oldest();
+        journals.push(&head.call, entry, bytes, then, &self.keep);
+        while journals.bodies.bytes + journals.entries * ENTRY_BYTES > self.most_bytes && journals.by_call.len() > 1 {
+            journals.forget_first();
         }
         Ok(())
     }
@@ -111,7 +129,7 @@ impl Memory {
         let kept = journals.by_call.get_mut(call).ok_or_else(|| StoreError::Unknown(call.to_owned()))?;
         let others = kept.claim.as_ref().is_some_and(|(other, until)| other != owner && until > &Instant::now());
         if !others {
-            kept.claim = Some((owner.to_owned(), deadline(claimed)));
+            kept.claim = Some((owner.to_owned(), Instant::now() + claimed));
         }
         Ok(!others)
     }
@@ -120,7 +138,18 @@ impl Memory {
 impl Default for Memory {
     /// 200,000 calls of at most a day, in 512 MiB.
     fn default() -> Self {
-        Self::new(Keep::default(), 200_000, 512 << 20)
+        Self::keeping(Keep::default())
+    }
+}
+
+impl Kept {
+    /// Whether that very entry is the last one: whoever appends it again did not hear that it was written.
+    fn has_just(&self, at: usize, entry: &Entry, then: &Then) -> bool {
+        let ours = match then {
+            Then::Working { owner, .. } => self.claim.as_ref().is_some_and(|(other, _)| other == owner),
+            Then::Open | Then::Ended => true,
+        };
+        ours && self.entries.len() == at + 1 && self.entries.last() == Some(entry)
     }
 }
 
@@ -131,49 +160,71 @@ impl Journals {
             return Err(StoreError::Busy(head.app.clone()));
         }
         *open += 1;
-        let oldest = millis(store.keep.open);
-        while let Some(first) = self.order.front() {
-            let too_old = self.by_call.get(first).is_none_or(|old| head.started - old.head.started > oldest);
-            if !too_old && self.order.len() < store.most {
-                break;
-            }
-            self.forget_oldest();
+        while self.by_call.len() >= store.most {
+            self.forget_first();
         }
-        self.order.push_back(head.call.clone());
-        let due = Some(head.started + millis(store.keep.look));
-        self.by_call.insert(head.call.clone(), Kept { head, entries: Vec::new(), open: true, claim: None, due });
+        let (call, due) = (head.call.clone(), head.started.saturating_add(millis(store.keep.look)));
+        let expires = Instant::now() + store.keep.open;
+        self.expiring.insert((expires, call.clone()));
+        self.due.insert((due, call.clone()));
+        let kept = Kept { head, entries: Vec::new(), bytes: 0, open: true, claim: None, due: Some(due), expires };
+        self.by_call.insert(call, kept);
         Ok(())
+    }
+
+    fn push(&mut self, call: &str, entry: Entry, bytes: usize, then: Then, keep: &Keep) {
+        let Some(kept) = self.by_call.get_mut(call) else { return };
+        kept.entries.push(entry);
+        kept.bytes += bytes;
+        kept.claim = match then {
+            Then::Working { owner, claimed } => Some((owner, Instant::now() + claimed)),
+            Then::Open | Then::Ended => None,
+        };
+        self.expiring.remove(&(kept.expires, call.to_owned()));
+        kept.expires = Instant::now() + if kept.open { keep.open } else { keep.ended };
+        self.expiring.insert((kept.expires, call.to_owned()));
     }
 
     /// The call is over.
     fn close(&mut self, call: &str) {
+        self.remind(call, None);
         let Some(kept) = self.by_call.get_mut(call).filter(|kept| kept.open) else { return };
         kept.open = false;
-        kept.due = None;
         if let Some(open) = self.open.get_mut(&kept.head.app) {
             *open = open.saturating_sub(1);
         }
     }
 
-    fn forget_oldest(&mut self) {
-        let Some(call) = self.order.pop_front() else { return };
+    fn remind(&mut self, call: &str, at: Option<i64>) {
+        let Some(kept) = self.by_call.get_mut(call).filter(|kept| kept.open) else { return };
+        if let Some(due) = std::mem::replace(&mut kept.due, at) {
+            self.due.remove(&(due, call.to_owned()));
+        }
+        if let Some(at) = at {
+            self.due.insert((at, call.to_owned()));
+        }
+    }
+
+    /// Forgets the call of which nothing was heard for longest.
+    fn forget_first(&mut self) {
+        let Some((_, call)) = self.expiring.pop_first() else { return };
         self.close(&call);
         let Some(kept) = self.by_call.remove(&call) else { return };
         self.entries -= kept.entries.len();
         for mut event in kept.entries.into_iter().flat_map(|entry| entry.events) {
-            if let Some(resource) = fetched(&mut event) {
+            if let Some(resource) = codec::fetched(&mut event) {
                 self.bodies.release(resource);
             }
         }
     }
 
     fn due(&mut self, now: i64, again: i64, most: usize) -> Vec<String> {
-        let due = self.by_call.iter_mut().filter(|(_, kept)| kept.due.is_some_and(|at| at < now)).take(most);
-        due.map(|(call, kept)| {
-            kept.due = Some(again);
-            call.clone()
-        })
-        .collect()
+        let due = self.due.iter().take_while(|(at, _)| *at < now).take(most);
+        let calls: Vec<String> = due.map(|(_, call)| call.clone()).collect();
+        for call in &calls {
+            self.remind(call, Some(again));
+        }
+        calls
     }
 }
 
@@ -201,21 +252,6 @@ impl Bodies {
     }
 }
 
-fn fetched(event: &mut Event) -> Option<&mut Resource> {
-    match &mut event.happening {
-        Happening::Fetched { response: Response::Found(resource), .. } => Some(resource),
-        _ => None,
-    }
-}
-
-fn deadline(claimed: Duration) -> Instant {
-    Instant::now() + claimed
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
 fn ready<'a, T: Send + 'a>(result: Result<T, StoreError>) -> Pending<'a, T> {
     Box::pin(std::future::ready(result))
 }
@@ -240,11 +276,7 @@ impl Store for Memory {
     fn remind<'a>(&'a self, call: &'a str, _: &'a str, at: Option<i64>) -> Pending<'a, ()> {
         let mut journals = self.journals();
         match at {
-            Some(at) => {
-                if let Some(kept) = journals.by_call.get_mut(call).filter(|kept| kept.open) {
-                    kept.due = Some(at);
-                }
-            }
+            Some(at) => journals.remind(call, Some(at)),
             None => journals.close(call),
         }
         ready(Ok(()))
@@ -254,6 +286,14 @@ impl Store for Memory {
         ready(Ok(self.journals().open.get(app).copied().unwrap_or_default()))
     }
 
+    fn kind(&self) -> &'static str {
+        "memory"
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn check(&self) -> Pending<'_, ()> {
         ready(Ok(()))
     }
@@ -261,70 +301,38 @@ impl Store for Memory {
 
 #[cfg(test)]
 mod tests {
-    use super::super::FORMAT;
+    use super::super::samples::{append, entry, fetched_entry};
     use super::*;
-
-    fn head(call: &str, started: i64) -> Arc<Head> {
-        Arc::new(Head {
-            format: FORMAT,
-            program: "0".into(),
-            app: "bank".into(),
-            call: call.into(),
-            started,
-            settings: String::new(),
-        })
-    }
-
-    fn entry(turn: u32) -> Entry {
-        let events = vec![Event { at: 1, happening: Happening::Nothing }];
-        let answer = Some(format!("digest {turn}"));
-        Entry { turn, events, cookies: Vec::new(), answer, effect: None, played: false }
-    }
-
-    fn append(call: &str, started: i64, at: usize, entry: Entry) -> Append {
-        Append { head: head(call, started), at, entry, then: Then::Open }
-    }
-
-    fn fetched_entry(turn: u32, body: &str) -> Entry {
-        let resource = Resource {
-            url: "http://a.example/".into(),
-            content_type: None,
-            body: Arc::new(body.as_bytes().to_vec()),
-            digest: format!("digest of {body}"),
-        };
-        let happening = Happening::Fetched { request: 1, response: Response::Found(resource) };
-        Entry { events: vec![Event { at: 1, happening }], ..entry(turn) }
-    }
 
     #[tokio::test]
     async fn what_many_calls_fetch_alike_is_kept_once_and_the_oldest_make_room() {
         let store = Memory::new(Keep::default(), 100, 50_000);
         let (alike, other) = ("x".repeat(20_000), "y".repeat(30_000));
         for call in ["a", "b", "c"] {
-            store.append(append(call, 0, 0, fetched_entry(1, &alike))).await.unwrap();
+            store.append(append(call, 0, fetched_entry(1, &alike))).await.unwrap();
         }
         assert_eq!(store.len(), 3);
         assert_eq!(store.journals().bodies.bytes, 20_000);
-        store.append(append("d", 0, 0, fetched_entry(1, &other))).await.unwrap();
+        store.append(append("d", 0, fetched_entry(1, &other))).await.unwrap();
         assert_eq!(store.read("d", 0).await.unwrap().unwrap().journal.entries, [fetched_entry(1, &other)]);
         assert_eq!(store.len(), 1);
         assert_eq!(store.journals().bodies.bytes, 30_000);
         assert_eq!(store.journals().entries, 1);
         assert_eq!(store.open("bank").await.unwrap(), 1);
-        assert!(matches!(store.append(append("c", 0, 1, entry(2))).await, Err(StoreError::Unknown(_))));
+        assert!(matches!(store.append(append("c", 1, entry(2))).await, Err(StoreError::Unknown(_))));
     }
 
     #[tokio::test]
-    async fn journals_are_bounded_by_count_and_age() {
-        let keep = Keep { open: Duration::from_secs(1), ..Keep::default() };
-        let store = Memory::new(keep, 2, usize::MAX);
-        for (call, started) in [("a", 0), ("b", 10), ("c", 20)] {
-            store.append(append(call, started, 0, entry(1))).await.unwrap();
+    async fn the_calls_that_were_silent_longest_make_room() {
+        let store = Memory::new(Keep::default(), 2, usize::MAX);
+        for call in ["a", "b"] {
+            store.append(append(call, 0, entry(1))).await.unwrap();
         }
+        store.append(append("a", 1, entry(2))).await.unwrap();
+        store.append(append("c", 0, entry(1))).await.unwrap();
         assert_eq!(store.len(), 2);
-        assert_eq!(store.read("a", 0).await.unwrap(), None);
-        store.append(append("d", 1_015, 0, entry(1))).await.unwrap();
         assert_eq!(store.read("b", 0).await.unwrap(), None);
-        assert!(store.read("c", 0).await.unwrap().is_some());
+        assert!(store.read("a", 0).await.unwrap().is_some());
+        assert_eq!(store.due(i64::MAX, i64::MAX, 10).await.unwrap(), ["a", "c"]);
     }
 }

@@ -6,9 +6,19 @@
 //!
 //! Whoever appends says how many entries it knows of: of two hosts that answer the same turn one is told what it missed.
 
+mod bodies;
+mod codec;
 mod memory;
+mod open;
+mod redis;
+#[cfg(test)]
+mod samples;
+mod sqlite;
 
 pub use memory::Memory;
+pub use open::open;
+pub use redis::Redis;
+pub use sqlite::Sqlite;
 
 use crate::dialogue::{Event, SetCookie};
 use serde::{Deserialize, Serialize};
@@ -59,6 +69,9 @@ pub struct Entry {
     pub cookies: Vec<SetCookie>,
     /// SHA-256 of the answer: a replay that comes out otherwise is noticed. `None` in a part: the turn goes on.
     pub answer: Option<String>,
+    /// In a part: who wrote it, so that no two hosts take the same part for their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writer: Option<String>,
     /// In a part: the id of the effect (a submit) that is sent once the part is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<String>,
@@ -106,9 +119,10 @@ pub struct Found {
 }
 
 /// Why the store did not do as asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StoreError {
-    /// The journal has entries the writer does not know of; here they are.
+    /// The journal has entries the writer does not know of; here they are. None: it has fewer than the writer knows of, as
+    /// the store lost some.
     #[error("the journal has {} entries more", .0.len())]
     Behind(Vec<Entry>),
     /// There is no journal of that call: it was dropped for its age, or lost.
@@ -170,6 +184,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`StoreError::Behind`] unless the journal has exactly as many entries as the writer knows of: of two hosts only one
     /// writes an entry. Then nothing is written.
+    ///
+    /// To append the very entry that was written last is no error and changes nothing: whoever did not hear whether an
+    /// entry was written may append it again. A part is told from another host's by its owner.
     fn append(&self, append: Append) -> Pending<'_, ()>;
 
     /// The journal of a call from its entry number `from` (counted from 0) on, if there is one.
@@ -190,6 +207,18 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// How many calls of an application are open.
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize>;
 
+    /// The name of its kind, for those who operate it.
+    fn kind(&self) -> &'static str;
+
+    /// Whether other processes may write to it, too: then what is not there yet may still come.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     /// Whether the store answers.
     fn check(&self) -> Pending<'_, ()>;
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

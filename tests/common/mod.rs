@@ -12,6 +12,8 @@
 )]
 
 pub mod backend;
+pub mod logs;
+pub mod redis;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -24,7 +26,7 @@ use voxbridge::channel::twilio::reading::{Sound, Then};
 pub use voxbridge::conformance::ACCOUNT;
 use voxbridge::conformance::{Fault, Leg, Phone as Handset, Platform, Received};
 use voxbridge::server::config::Config;
-use voxbridge::server::{Server, Site};
+use voxbridge::server::{Patience, Server, Site};
 
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub const CALLER: &str = "+15550100001";
@@ -37,6 +39,7 @@ pub struct Line {
     /// Where the platform keeps recordings.
     pub recordings: String,
     platform: Platform,
+    watch: logs::Watch,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<std::io::Result<()>>,
 }
@@ -45,6 +48,7 @@ pub struct Line {
 pub struct Phone<'a> {
     line: &'a Line,
     handset: Handset,
+    watch: logs::Watch,
     /// All that was heard since the caller last did something.
     pub heard: String,
     /// The URLs of the audio among it.
@@ -89,7 +93,18 @@ impl Line {
     pub async fn start(config: &Config, clock: Clock, limits: Limits, token: Option<&str>) -> Self {
         let api = config.twilio.api_url.as_ref().map_or("https://api.twilio.com", |url| url.as_str());
         let recordings = api.trim_end_matches('/').to_owned();
-        let server = Server::bind_with(config, clock, limits).await.unwrap();
+        Self::of(Server::bind_with(config, clock, limits).await.unwrap(), recordings, token)
+    }
+
+    /// Serves exactly this configuration, with this patience for slow clients.
+    pub async fn patient(folder: &Path, text: &str, patience: Patience) -> Self {
+        let config = Config::parse(text, "voxbridge.toml", PathBuf::from(folder)).unwrap();
+        let server = Server::bind(&config).await.unwrap().patient(patience);
+        Self::of(server, String::new(), None)
+    }
+
+    fn of(server: Server, recordings: String, token: Option<&str>) -> Self {
+        let watch = logs::Watch::begin(&[TOKEN]);
         let base = format!("http://{}", server.address());
         let site = Arc::clone(server.site());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -97,7 +112,7 @@ impl Line {
             let _ = stopped.await;
         }));
         let platform = Platform::new(&base, token, Some(keep)).unwrap();
-        Self { base, site, recordings, platform, stop: Some(stop), running }
+        Self { base, site, recordings, platform, watch, stop: Some(stop), running }
     }
 
     /// Tells the server to stop and waits until it has.
@@ -118,8 +133,9 @@ impl Line {
 
     /// Calls a webhook URL from a number, by another.
     pub async fn dial(&self, url: &str, from: &str, to: &str) -> Phone<'_> {
+        let watch = logs::Watch::begin(&[from]);
         let handset = Handset::call(&self.platform, url, from, to).await.unwrap_or_else(|fault| panic!("{fault}"));
-        let mut phone = Phone { line: self, handset, heard: String::new(), played: Vec::new() };
+        let mut phone = Phone { line: self, handset, watch, heard: String::new(), played: Vec::new() };
         phone.listen();
         phone
     }
@@ -141,6 +157,11 @@ impl Line {
         stream.read_to_string(&mut answer).await.unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.to_ascii_lowercase(), body.to_owned())
+    }
+
+    /// The same line from a number whose fallback URL is this.
+    pub fn platform_with_fallback(&self, url: &str) -> Platform {
+        self.platform.with_fallback(url)
     }
 
     /// A signed POST: status, content type and body.
@@ -179,6 +200,7 @@ impl Phone<'_> {
     pub async fn press(&mut self, keys: &str) -> &mut Self {
         let Then::Gather(gather) = &self.answer.then else { panic!("nobody listens:\n{}", self.twiml) };
         assert!(gather.dtmf, "keys are not listened for:\n{}", self.twiml);
+        self.said(keys);
         let done = self.handset.press(keys).await;
         self.after(done)
     }
@@ -192,6 +214,7 @@ impl Phone<'_> {
     pub async fn say_with(&mut self, words: &str, confidence: f64) -> &mut Self {
         let Then::Gather(gather) = &self.answer.then else { panic!("nobody listens:\n{}", self.twiml) };
         assert!(gather.speech, "speech is not listened for:\n{}", self.twiml);
+        self.said(words);
         let done = self.handset.say(words, confidence).await;
         self.after(done)
     }
@@ -205,11 +228,18 @@ impl Phone<'_> {
     /// Speaks into a recording for so many seconds (0: not at all) and ends it by a key, by `hangup` or by silence.
     pub async fn record(&mut self, seconds: u32, ended_by: &str) -> &mut Self {
         let url = self.recording();
+        self.said(&url);
         let done = match ended_by {
             "hangup" => self.handset.record_and_hang_up(seconds, &url).await,
             key => self.handset.record(seconds, key.chars().next(), &url).await,
         };
         self.after(done)
+    }
+
+    /// What the caller says is not to be found in any line of the log, now or later.
+    fn said(&self, text: &str) {
+        self.watch.said(text);
+        self.line.watch.said(text);
     }
 
     /// Where the platform keeps what this caller records.

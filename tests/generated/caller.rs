@@ -13,7 +13,7 @@ use voxbridge::channel::twilio::{Seam, encode_ending, encode_turn};
 use voxbridge::dialogue::{
     Event, FetchRequest, Finding, Happening, Heard, InputRequest, Next, Purpose, Resource, Response, Step,
 };
-use voxbridge::interpreter::{Interpreter, Library, Settings, TraceLine};
+use voxbridge::interpreter::{Destinations, Interpreter, Library, Settings, TraceLine};
 use voxbridge::policy::{Conversation, Mode};
 
 /// What a caller does when listened to.
@@ -95,6 +95,7 @@ impl World {
             max_transitions: 40,
             // How fast this machine is must not matter here.
             script_time: Duration::from_secs(60),
+            destinations: Destinations::anywhere(),
             ..Settings::default()
         };
         let conversation = Conversation::new(Interpreter::new(settings, Arc::clone(&self.library)), mode, None);

@@ -1,6 +1,6 @@
 use super::xml::Xml;
 use super::{Encoded, Notes, Seam, gather, outward, say};
-use crate::dialogue::{Ending, Next, Origin, Speech, Spoken, Turn};
+use crate::dialogue::{Ending, Next, Origin, Speech, Spoken, TransferKind, TransferRequest, Turn};
 
 /// Twilio refuses answers over 64 kB (11750).
 const MOST_BYTES: usize = 63_500;
@@ -55,15 +55,39 @@ pub fn encode_wait(prompts: &[Spoken], seconds: u32, seam: &Seam<'_>) -> Encoded
     Encoded { body: Xml::response(&verbs), notes: notes.0 }
 }
 
-/// Says that something went wrong and hangs up.
-pub fn encode_apology(text: &str, lang: &str, voice: Option<&str>) -> String {
-    let prompt = Spoken {
-        content: vec![Speech::Text(text.to_owned())],
+/// How a call ends that cannot go on.
+#[derive(Debug, Clone, Copy)]
+pub struct Farewell<'a> {
+    /// What is said last.
+    pub text: &'a str,
+    /// Its language.
+    pub lang: &'a str,
+    /// Whom the caller is connected to then; `None` ends the call.
+    pub transfer: Option<&'a str>,
+}
+
+/// What is left to hear, a last word, then the caller is connected to somebody else or hung up on. Nobody comes back.
+pub fn encode_farewell(prompts: &[Spoken], farewell: &Farewell<'_>, seam: &Seam<'_>) -> Encoded {
+    let last = Spoken {
+        content: vec![Speech::Text(farewell.text.to_owned())],
         bargein: false,
-        lang: lang.to_owned(),
+        lang: farewell.lang.to_owned(),
         origin: Origin::Bridge,
     };
-    encode(&[prompt], &Next::Disconnect, &Seam { action: "", voice, audio: &|_| None }).body
+    let next = farewell.transfer.filter(|dest| outward::can_dial(dest)).map_or(Next::Disconnect, |dest| {
+        Next::Transfer(TransferRequest {
+            dest: dest.to_owned(),
+            kind: TransferKind::Blind,
+            connecttimeout: None,
+            maxtime: None,
+            audio: None,
+            aai: None,
+            keys: String::new(),
+            more_input: false,
+        })
+    });
+    let prompts: Vec<Spoken> = prompts.iter().cloned().chain([last]).collect();
+    encode(&prompts, &next, seam)
 }
 
 /// The prompts that input may stop stand last and go inside the Gather; one that it may not stop keeps all before it out.

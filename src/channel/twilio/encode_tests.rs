@@ -1,5 +1,5 @@
 use super::*;
-use crate::channel::twilio::reading::{Answer, Gathering, Then, read_answer};
+use crate::channel::twilio::reading::{Gathering, Then, read_answer};
 use crate::dialogue::{
     DtmfInput, InputRequest, Reason, RecordRequest, SpeechInput, TransferKind, TransferRequest, samples,
 };
@@ -203,9 +203,20 @@ fn waiting_keeps_company_and_comes_back() {
 }
 
 #[test]
-fn an_apology_is_said_before_the_hang_up() {
-    let answer: Answer = read_answer(&encode_apology("We are sorry.", "en-US", Some("Polly.Joanna"))).unwrap();
-    assert_eq!((answer.words().as_str(), answer.then), ("We are sorry.", Then::Hangup));
+fn an_apology_is_said_before_the_caller_is_connected_or_hung_up_on() {
+    let seam = Seam { action: "", voice: Some("Polly.Joanna"), audio: &|_| None };
+    let end = |transfer| {
+        let farewell = Farewell { text: "We are sorry.", lang: "en-US", transfer };
+        read_answer(&encode_farewell(&[prompt("Hello.", true)], &farewell, &seam).body).unwrap()
+    };
+    assert_eq!((end(None).words().as_str(), end(None).then), ("Hello. We are sorry.", Then::Hangup));
+    assert_eq!(end(Some("nobody at all")).then, Then::Hangup, "who cannot be dialled is not");
+    let connected = end(Some("+15550109999"));
+    assert_eq!(connected.words(), "Hello. We are sorry.");
+    assert!(
+        matches!(&connected.then, Then::Dial { dest, action: None, .. } if dest == "+15550109999"),
+        "{connected:?}"
+    );
 }
 
 #[test]

@@ -15,8 +15,8 @@ mod voices;
 mod xml;
 
 pub use decode::{CallStatus, DecodeError, Direction, IDEMPOTENCY_HEADER, Incoming, decode, session_variables};
-pub use encode::{encode, encode_apology, encode_ending, encode_turn, encode_wait};
-pub use outward::ANSWERED;
+pub use encode::{Farewell, encode, encode_ending, encode_farewell, encode_turn, encode_wait};
+pub use outward::{ANSWERED, can_dial};
 
 /// The content type of an answer.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";

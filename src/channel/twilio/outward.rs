@@ -3,7 +3,7 @@
 use super::Notes;
 use super::gather::seconds;
 use super::xml::Xml;
-use crate::dialogue::{RecordRequest, Spoken, TransferKind, TransferRequest};
+use crate::dialogue::{RecordRequest, Spoken, TransferKind, TransferRequest, dialled_number};
 
 /// The Record for a recording. Its action is asked also when nothing was recorded.
 pub(super) fn record(request: &RecordRequest, action: &str, prompts: &[Spoken], notes: &mut Notes) -> Vec<String> {
@@ -62,8 +62,7 @@ pub(super) fn transfer(request: &TransferRequest, action: &str, notes: &mut Note
     if ends_on_star(request) {
         attributes.push(("hangupOnStar", "true"));
     }
-    let mark = if action.contains('?') { '&' } else { '?' };
-    let answered = format!("{action}{mark}{ANSWERED}=1");
+    let answered = with_parameter(action, &format!("{ANSWERED}=1"));
     let watched = [("statusCallback", answered.as_str()), ("statusCallbackEvent", "answered")];
     let watched = if request.kind == TransferKind::Consultation { watched.as_slice() } else { &[] };
     let mut noun = Xml::new();
@@ -82,9 +81,16 @@ pub(super) fn ends_on_star(request: &TransferRequest) -> bool {
     request.kind == TransferKind::Bridge && request.keys.contains('*')
 }
 
-/// Whether Twilio has somebody to dial.
-pub(super) fn can_dial(request: &TransferRequest) -> bool {
-    Destination::of(&request.dest).is_some()
+/// Whether Twilio could dial a destination: a number, or a `tel:`, `sip:` or `sips:` URI.
+pub fn can_dial(dest: &str) -> bool {
+    Destination::of(dest).is_some()
+}
+
+/// A URL with one more query parameter, which goes before the fragment.
+fn with_parameter(url: &str, parameter: &str) -> String {
+    let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{mark}{parameter}{fragment}")
 }
 
 fn note_losses(request: &TransferRequest, destination: &Destination, notes: &mut Notes) {
@@ -148,29 +154,19 @@ impl Destination {
     }
 }
 
-/// A number in E.164; without country code it is one of the North American plan, where these applications come from.
 fn number(written: &str) -> Option<Destination> {
-    let subscriber = written.split(';').next().unwrap_or_default();
-    let is_visual = |c: &char| !matches!(c, '-' | '.' | '(' | ')' | ' ');
-    let dialled: String = subscriber.chars().filter(is_visual).collect();
-    let (is_global, digits) = dialled.strip_prefix('+').map_or((false, dialled.as_str()), |digits| (true, digits));
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let abroad = digits.strip_prefix("011").or_else(|| digits.strip_prefix("00")).filter(|rest| rest.len() >= 8);
-    let number = match (is_global, abroad, digits.len()) {
-        (true, _, 3..=15) => digits.to_owned(),
-        (false, Some(rest), 10..=18) if rest.len() <= 15 => rest.to_owned(),
-        (false, None, 10) => format!("1{digits}"),
-        (false, None, 11..=15) => digits.to_owned(),
-        _ => return None,
-    };
-    Some(Destination::Number(format!("+{number}")))
+    dialled_number(written).map(Destination::Number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_goes_between_query_and_fragment() {
+        assert_eq!(with_parameter("https://h/t/1#rc=3&rp=all", "answered=1"), "https://h/t/1?answered=1#rc=3&rp=all");
+        assert_eq!(with_parameter("https://h/t/1?a=b", "answered=1"), "https://h/t/1?a=b&answered=1");
+    }
 
     #[test]
     fn destinations_become_what_twilio_dials() {

@@ -30,7 +30,9 @@ pub(super) fn verbs(prompt: &Spoken, seam: &Seam<'_>, notes: &mut Notes) -> Vec<
             Token::Text(text) => pen.text(text),
             Token::Audio(url) => match (seam.audio)(url).as_deref().and_then(playable) {
                 Some(url) => pen.play(&url),
-                None => notes.add("audio-unplayable", || format!("{url} has no public URL that Twilio could play")),
+                None => notes.add("audio-unplayable", || {
+                    format!("{} has no public URL that Twilio could play", without_query(url))
+                }),
             },
             Token::Open { name: "break", attributes, .. } => {
                 pen.pause(&Break::of(attributes));
@@ -386,6 +388,11 @@ fn split_after(text: &str, ends: impl Fn(char, char) -> bool) -> impl Iterator<I
         before = c;
         end
     })
+}
+
+/// A URL for the log: its query may hold what the caller said.
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 #[cfg(test)]

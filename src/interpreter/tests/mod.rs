@@ -27,7 +27,7 @@ mod subdialogs;
 mod surroundings;
 mod transfers;
 
-use super::{Interpreter, Library, Settings, TraceLine, WebObject};
+use super::{Destinations, Interpreter, Library, Settings, TraceLine, WebObject};
 use crate::dialogue::{
     Ending, Event, FetchRequest, Finding, Happening, Heard, InputRequest, Interpretation, Method, Next, Purpose,
     Reason, Resource, Response, Selection, Speech, Step,
@@ -64,13 +64,23 @@ impl Call {
     }
 
     fn start_until(files: &[(&str, &str)], unanswered: Option<&'static str>) -> Call {
+        Call::start_with(files, unanswered, Destinations::anywhere())
+    }
+
+    /// Starts a call at a document made of `body` within `<vxml>`, whose transfers may lead there.
+    fn of_destinations(body: &str, destinations: Destinations) -> Call {
+        Call::start_with(&[("main.vxml", &vxml(body))], None, destinations)
+    }
+
+    fn start_with(files: &[(&str, &str)], unanswered: Option<&'static str>, destinations: Destinations) -> Call {
         let rates = WebObject {
             classid: "method://rates".into(),
             url: format!("{HOME}rates.json"),
             method: Method::Post,
             params: Some(["currency".to_owned(), "rules".to_owned()].as_slice().into()),
         };
-        let settings = Settings { call: "CA1".into(), objects: [rates].as_slice().into(), ..Settings::default() };
+        let settings =
+            Settings { call: "CA1".into(), objects: [rates].as_slice().into(), destinations, ..Settings::default() };
         let mut call = Call {
             interpreter: Interpreter::new(settings, Arc::new(Library::new())),
             files: files.iter().map(|(name, text)| (format!("{HOME}{name}"), (*text).to_owned())).collect(),

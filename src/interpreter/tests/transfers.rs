@@ -149,3 +149,53 @@ fn what_the_platform_cannot_do_is_thrown_by_its_name() {
         assert_eq!(call.logs(), ["error.connection.baddestination"]);
     }
 }
+
+/// What the application hears of a transfer whose destination the caller's keys make.
+fn premium(destinations: Destinations, keys: &str) -> Call {
+    let body = r#"<form><field name="n" type="digits"><prompt>Your number?</prompt></field>
+        <transfer name="x" destexpr="'tel:' + n"/>
+        <catch event="error.connection.noauthorization">No. <value expr="_message"/><exit/></catch></form>"#;
+    let mut call = Call::of_destinations(body, destinations);
+    call.press(keys);
+    call
+}
+
+#[test]
+fn a_caller_does_not_choose_whom_the_account_calls() {
+    let call = premium(Destinations::default(), "19005551234");
+    assert!(call.text().starts_with("No. ") && call.text().contains("allow_transfers"), "{}", call.text());
+    assert!(!call.text().contains("5551234"), "the number stays masked: {}", call.text());
+    let desks = || Destinations::matching(&["+1415555*".to_owned()]);
+    assert!(premium(desks(), "19005551234").text().starts_with("No. "));
+    assert_eq!(request(&premium(desks(), "4155550100")).dest, "tel:4155550100");
+}
+
+#[test]
+fn a_list_holds_for_what_documents_write_too() {
+    let list = |pattern: &str| Destinations::matching(&[pattern.to_owned()]);
+    let refused = r#"<catch event="error.connection.noauthorization">No.<exit/></catch>"#;
+    let body = form(DESK, "").replace("<block>", &format!("{refused}<block>"));
+    assert_eq!(Call::of_destinations(&body, list("+1900*")).text(), "One moment. No.");
+    assert_eq!(request(&Call::of_destinations(&body, list("+1415*"))).dest, "tel:+14155550100");
+    assert_eq!(request(&Call::of_destinations(&body, Destinations::default())).dest, "tel:+14155550100");
+}
+
+#[test]
+fn what_could_begin_a_header_or_an_element_is_no_destination() {
+    for dest in [
+        "sip:a@b.example\\r\\nX: y",
+        "sip:a%0d%0aX@b.example",
+        "sip:a@b.example%0A",
+        "sip:a@b@c.example",
+        "sip:a@<b.example",
+        "sip:\u{201c}@b.example\\u0000",
+        "tel:+1415\\n5550100",
+        "tel:+14155550100</Number>",
+    ] {
+        let body = format!(
+            r#"<form><transfer name="x" destexpr="{}"/><catch event="error.connection.baddestination">bad<exit/></catch></form>"#,
+            format!("'{dest}'").replace('<', "&lt;")
+        );
+        assert_eq!(Call::of(&body).text(), "bad", "{dest}");
+    }
+}

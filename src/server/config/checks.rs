@@ -1,13 +1,24 @@
 //! What the types of a configuration cannot say.
 
-use super::{Config, ConfigError, normal_number};
+use super::{AppConfig, Config, ConfigError, normal_number};
+use crate::channel::twilio;
 use crate::dialogue::Diagnostic;
+use crate::server::token;
 use std::collections::HashSet;
 use toml::Spanned;
 use url::{Host, Url};
 
+/// Fewer characters can be guessed.
+const SHORTEST_TOKEN: usize = 16;
 /// More worker threads than any machine has use for.
 const MOST_WORKERS: usize = 1_024;
+/// What one Say of Twilio takes.
+const LONGEST_MESSAGE: usize = 3_000;
+/// More often Twilio repeats nothing.
+const MOST_RETRIES: u8 = 5;
+
+/// Longer than any journal is worth keeping: a year.
+const MOST_HOURS: u64 = 8_760;
 
 impl Config {
     /// Checks what the types cannot say.
@@ -45,11 +56,15 @@ impl Config {
                     return Err(self.wrong(number, text, "let one of them have it"));
                 }
             }
+            self.check_last_words(app)?;
         }
+        self.check_transfers()?;
         self.check_public_url()?;
         self.check_api_url()?;
         self.check_limits()?;
+        self.check_retries()?;
         self.check_token()?;
+        self.check_admin()?;
         self.check_exposure()
     }
 
@@ -57,10 +72,24 @@ impl Config {
     fn wrong_key(&self, table: &str, key: &str, message: impl Into<String>, help: &str) -> ConfigError {
         let place = place_of(&self.origin.text, table, key).unwrap_or(0..0);
         let mut error = self.wrong(&Spanned::new(place, ()), message, help);
-        if table == "twilio" {
+        if matches!(table, "twilio" | "admin" | "store") {
             error.0.source_line = None;
         }
         error
+    }
+
+    /// A pattern that can match nothing is a mistake that would be noticed by a caller only.
+    fn check_transfers(&self) -> Result<(), ConfigError> {
+        for pattern in self.app.iter().flat_map(|app| app.allow_transfers.iter().flatten()) {
+            let written = pattern.get_ref().trim().to_ascii_lowercase();
+            let number = written.strip_prefix("tel:").unwrap_or(&written);
+            if !(number.starts_with(['+', '*']) || ["sip:", "sips:"].iter().any(|scheme| written.starts_with(scheme))) {
+                let text = format!("`{}` matches no destination", pattern.get_ref());
+                let help = "write it like `+1555*`, with the country code, or `sip:*@pbx.example.com`";
+                return Err(self.wrong(pattern, text, help));
+            }
+        }
+        Ok(())
     }
 
     fn check_limits(&self) -> Result<(), ConfigError> {
@@ -71,16 +100,67 @@ impl Config {
             ("max_transitions", limits.max_transitions == 0),
             ("idle_minutes", limits.idle_minutes == 0),
             ("fetch_kib", limits.fetch_kib == 0),
+            ("journal_entries", limits.journal_entries == 0),
+            ("journal_kib", limits.journal_kib == 0),
         ];
         if let Some((key, _)) = all.iter().find(|(_, is_zero)| *is_zero) {
             let help = "write at least 1, or leave it out";
             return Err(self.wrong_key("limits", key, format!("with limits.{key} = 0 no call could run"), help));
         }
+        for (key, hours) in
+            [("keep_open_hours", self.store.keep_open_hours), ("keep_ended_hours", self.store.keep_ended_hours)]
+        {
+            if hours == 0 || hours > MOST_HOURS {
+                let text = format!("store.{key} is {hours}, not 1 to {MOST_HOURS}");
+                return Err(self.wrong_key(
+                    "store",
+                    key,
+                    text,
+                    "a day (24) is usual; no journal is kept longer than a year",
+                ));
+            }
+        }
         if self.server.workers > MOST_WORKERS {
             let text = format!("server.workers is {}, more than {MOST_WORKERS}", self.server.workers);
             return Err(self.wrong_key("server", "workers", text, "0 takes as many as there are cores"));
         }
+        let server = [
+            ("connections", self.server.connections == 0),
+            ("keep_alive_seconds", self.server.keep_alive_seconds == 0),
+        ];
+        if let Some((key, _)) = server.iter().find(|(_, is_zero)| *is_zero) {
+            let help = "write at least 1, or leave it out";
+            return Err(self.wrong_key("server", key, format!("with server.{key} = 0 nobody could connect"), help));
+        }
         Ok(())
+    }
+
+    fn check_last_words(&self, app: &AppConfig) -> Result<(), ConfigError> {
+        for (table, words) in [("fallback", &app.fallback), ("busy", &app.busy)] {
+            let Some(words) = words else { continue };
+            if let Some(message) = &words.message {
+                let length = message.get_ref().trim().chars().count();
+                if length == 0 || length > LONGEST_MESSAGE {
+                    let text = format!("the message of app.{table} has {length} characters");
+                    let help = format!("write 1 to {LONGEST_MESSAGE}, or leave it out for the usual words");
+                    return Err(self.wrong(message, text, help));
+                }
+            }
+            if let Some(transfer) = words.transfer.as_ref().filter(|number| !twilio::can_dial(number.get_ref())) {
+                let text = format!("`{}` cannot be dialled", transfer.get_ref());
+                return Err(self.wrong(transfer, text, "write it like `+15550109999` or `sip:agents@example.com`"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_retries(&self) -> Result<(), ConfigError> {
+        let retries = self.twilio.retries;
+        if retries <= MOST_RETRIES {
+            return Ok(());
+        }
+        let text = format!("twilio.retries is {retries}, and Twilio repeats a request {MOST_RETRIES} times at most");
+        Err(self.wrong_key("twilio", "retries", text, "write 0 to 5; 0 leaves it to the number's own settings"))
     }
 
     /// Anybody can sign with an empty token.
@@ -92,6 +172,22 @@ impl Config {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What opens the admin API must not be guessed, and is verified at the cost its hash says.
+    fn check_admin(&self) -> Result<(), ConfigError> {
+        if let Some(token) = &self.admin.token
+            && token.trim().chars().count() < SHORTEST_TOKEN
+        {
+            let text = format!("VOXBRIDGE_ADMIN_TOKEN has fewer than {SHORTEST_TOKEN} characters");
+            let finding = Diagnostic::error("config", "environment", text);
+            return Err(ConfigError(Box::new(finding.help("`voxbridge admin-token` makes one that nobody guesses"))));
+        }
+        let Some(hash) = &self.admin.token_hash else { return Ok(()) };
+        token::check_hash(hash).map_err(|why| {
+            let help = "write the line that `voxbridge admin-token` prints, or set VOXBRIDGE_ADMIN_TOKEN";
+            self.wrong_key("admin", "token_hash", format!("admin.token_hash {why}"), help)
+        })
     }
 
     /// Without signatures anybody who reaches the address can run the applications: then it must be this machine's own.

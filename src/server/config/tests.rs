@@ -50,11 +50,17 @@ fn numbers_languages_limits_and_urls_must_make_sense() {
     for (line, place, about) in [
         ("numbers = [\"\"]", "4:12", "no number"),
         ("language = \"english\"", "4:12", "english"),
+        ("allow_transfers = [\"+1*\", \"555*\"]", "4:27", "555*"),
         ("[limits]\nidle_minutes = 0", "5:1", "idle_minutes"),
         ("[server]\n\n  workers = 1000000", "6:3", "workers"),
         ("[server]\npublic_url = \"ftp://a.example\"", "5:1", "public_url"),
         ("[server]\npublic_url = \"https://:pass@a.example\"", "5:1", "public_url"),
         ("[server]\nlisten = \"here\"", "5:10", "socket address"),
+        ("[twilio]\nretries = 6", "5:1", "5 times"),
+        ("[app.fallback]\ntransfer = \"nobody\"", "5:12", "cannot be dialled"),
+        ("[app.busy]\nmessage = \" \"", "5:11", "0 characters"),
+        ("[store]\nkeep_open_hours = 0", "5:1", "keep_open_hours"),
+        ("[limits]\njournal_kib = 0", "5:1", "journal_kib"),
         ("[twilio]\napi_url = \"http://api.example.com\"", "5:1", "api_url"),
     ] {
         for ends in ["\n", "\r\n"] {
@@ -96,6 +102,23 @@ fn the_token_is_never_printed() {
     ] {
         let error = parse(&format!("{APP}{wrong}\n")).unwrap_err();
         assert!(!format!("{error:?}").contains("s3cr3t") && !error.to_string().contains("21443"), "{error:?}");
+        assert!(error.0.position.is_some(), "{error:?}");
+    }
+}
+
+#[test]
+fn the_password_of_the_store_is_never_printed() {
+    let config = parse(&format!("{APP}[store]\nurl = \"redis://:s3cr3t@a.example\"\n")).unwrap();
+    assert!(!format!("{config:?}").contains("s3cr3t"));
+    for wrong in [
+        "[store]\nurl = redis://:s3cr3t@a.example",
+        "[store]\nurll = \"redis://:s3cr3t@a.example\"",
+        "[store]\nurl = [\"redis://:s3cr3t@a.example\"]",
+        "[store]\nkeep_open_hours = 0 # s3cr3t",
+        "[limits]\nurl = \"redis://:s3cr3t@a.example\"",
+    ] {
+        let error = parse(&format!("{APP}{wrong}\n")).unwrap_err();
+        assert!(!format!("{error:?}{error}").contains("s3cr3t"), "{error:?}");
         assert!(error.0.position.is_some(), "{error:?}");
     }
 }
