@@ -71,17 +71,15 @@ pub struct Scope(pub(super) Persistent<Object<'static>>, #[expect(dead_code, rea
 #[derive(Clone)]
 pub struct Chain {
     /// The object with the names `session`, `application`, `document`, `dialog`, then those scopes and anonymous ones.
-    levels: Vec<Scope>,
+    levels: Rc<[Scope]>,
 }
 
 impl Chain {
     /// This chain with one more, nearer scope. At most two anonymous scopes nest; further ones replace the innermost.
     #[must_use]
     pub fn with(&self, scope: &Scope) -> Chain {
-        let mut levels = self.levels.clone();
-        levels.truncate(wrap::LEVELS - 1);
-        levels.push(scope.clone());
-        Chain { levels }
+        let outer = self.levels.iter().take(wrap::LEVELS - 1);
+        Chain { levels: outer.chain([scope]).cloned().collect() }
     }
 
     /// The nearest scope: where `<var>` declares.
@@ -176,8 +174,7 @@ impl Engine {
             }
             Ok(Scope(Persistent::save(ctx, names), Rc::clone(&self.seat)))
         })?;
-        let mut levels = vec![names];
-        levels.extend(named.iter().map(|(_, scope)| (*scope).clone()));
+        let levels = [&names].into_iter().chain(named.iter().map(|(_, scope)| *scope)).cloned().collect();
         Ok(Chain { levels })
     }
 
@@ -265,7 +262,7 @@ impl Engine {
             for _ in chain.levels.len()..wrap::LEVELS {
                 arguments.push_arg(self.empty.0.clone().restore(ctx)?)?;
             }
-            for level in &chain.levels {
+            for level in chain.levels.iter() {
                 arguments.push_arg(level.0.clone().restore(ctx)?)?;
             }
             match value {
