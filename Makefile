@@ -1,7 +1,7 @@
 # A Rust toolchain, a C compiler and make are all that is needed; tests want redis-server, too, and install it. Everything
 # is built in the dev profile: dependencies are optimised in it, and one build serves `make run` and `make test`.
 
-.PHONY: run test redis bench docs lint
+.PHONY: run test redis bench load docs lint
 
 # The server with the sample applications, on 127.0.0.1:8080.
 run:
@@ -21,6 +21,10 @@ redis:
 
 bench:
 	cargo bench --locked
+
+# About two minutes of load on this machine, beside a bare axum server; e.g. make load LOAD="--stores memory --seconds 3"
+load:
+	cargo bench --locked --bench load -- $(LOAD)
 
 # The reference pages that come from the code.
 docs:

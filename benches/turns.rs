@@ -6,6 +6,8 @@ mod common;
 
 use common::{Airline, Phone, pressed, said};
 use criterion::{Criterion, criterion_group, criterion_main};
+use voxbridge::calls::Outcome;
+use voxbridge::channel::twilio::signature::{Body, Signed, Verifier, sign};
 use voxbridge::policy::Mode;
 
 /// The main menu and the baggage menu, in turn: each is another document of the application.
@@ -76,5 +78,22 @@ fn rounds(phone: &mut Phone<'_>, news: &[(Vec<(String, String)>, &str)]) -> Roun
     Round { news: news.iter().map(|(fields, _)| fields.clone()).collect(), next: 0 }
 }
 
-criterion_group!(benches, menus, forms, beginnings);
+/// What a webhook adds to its turn: the platform's signature, and the digest of the answer for the journal.
+fn around(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("around a turn");
+    let (url, fields) = ("https://voice.example.com/twilio/turn/CA0123456789abcdef0123456789abcdef/7", pressed("3"));
+    let verifier = Verifier::new("0123456789abcdef0123456789abcdef");
+    let signature = sign("0123456789abcdef0123456789abcdef", url, &fields);
+    let body = Body::Form(&fields);
+    let signed = Signed { url, body, signature: Some(&signature), settings: None };
+    group.bench_function("signature", |bencher| bencher.iter(|| verifier.verify(&signed).is_ok()));
+
+    let airline = Airline::load();
+    let (phone, _) = Phone::call(&airline, Mode::Hybrid);
+    let outcome = Outcome::Turn(phone.answer());
+    group.bench_function("digest", |bencher| bencher.iter(|| outcome.digest()));
+    group.finish();
+}
+
+criterion_group!(benches, menus, forms, beginnings, around);
 criterion_main!(benches);

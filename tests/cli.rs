@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
+#[allow(dead_code, unreachable_pub)]
+#[path = "common/logs.rs"]
+mod logs;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -150,6 +154,61 @@ fn what_cannot_be_done_exits_with_2_and_says_what_to_do() {
     assert!(code == 2 && error.contains("demo"), "{error}");
     let (code, _, error) = run(folder.path(), &["serve", "--config", "wrong.toml"], "");
     assert!(code == 2 && error.contains("wrong.toml:2:1") && error.contains('^'), "{error}");
+}
+
+/// Serves a call in which the caller says something, and gives all that was logged.
+#[cfg(unix)]
+fn log_of_a_call(sensitive: bool) -> String {
+    use std::io::Read as _;
+    let folder = application(&[]);
+    let log = std::fs::File::create(folder.path().join("log")).unwrap();
+    let mut serve = command(folder.path(), &["serve"]);
+    serve.env("RUST_LOG", "trace").env("VOXBRIDGE_LOG_SENSITIVE", sensitive.to_string());
+    let mut child = serve.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let page: Vec<String> = lines.by_ref().take_while(|line| !line.contains(" call demo")).collect();
+    let (host, _) =
+        page.iter().find_map(|line| line.split_once("http://")?.1.split_once("/twilio/voice/demo")).unwrap();
+    for (path, news) in [("/twilio/voice/demo", ""), ("/twilio/turn/CA1/1", "&SpeechResult=elephants+never+forget")] {
+        let form = format!("CallSid=CA1&From=%2B14155550100&To=%2B14155550199{news}");
+        let mut head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+        head.push_str(&format!(
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            form.len()
+        ));
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        write!(stream, "{head}\r\n{form}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    std::fs::read_to_string(folder.path().join("log")).unwrap()
+}
+
+/// Of voxbridge and of the libraries in it, at every level.
+#[cfg(unix)]
+#[test]
+fn no_line_of_the_log_tells_what_a_caller_said() {
+    let log = log_of_a_call(false);
+    assert!(log.matches("answered").count() >= 2 && log.contains(" characters>"), "{log}");
+    let folder = application(&[("one.call", "caller +14155550100\nsay number one\nends\n")]);
+    let mut call = command(folder.path(), &["call", "demo", "--script", "one.call"]);
+    let output = call.env("RUST_LOG", "trace").output().unwrap();
+    assert!(output.status.success());
+    let log = log + &String::from_utf8(output.stderr).unwrap();
+    let said = ["elephants never forget".to_owned(), "number one".to_owned()];
+    let leaks: Vec<_> = log.lines().filter_map(|line| Some((logs::told(line, &said)?, line))).collect();
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_shows_what_is_sensitive_only_where_that_is_switched_on_and_says_so() {
+    let log = log_of_a_call(true);
+    assert!(log.contains("log.sensitive") && !log.contains(" characters>"), "{log}");
+    assert!(log.contains("dialog file:"), "{log}");
 }
 
 #[cfg(unix)]

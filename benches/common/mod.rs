@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use voxbridge::channel::twilio::{Seam, decode, encode_ending, encode_turn, session_variables};
 use voxbridge::dialogue::{
-    Event, FetchRequest, Finding, Happening, Heard, Next, Purpose, Resource, Response, Step, Turn,
+    Event, FetchRequest, Finding, Happening, Heard, Next, Purpose, Resource, Response, Spoken, Step, Turn,
 };
 use voxbridge::fetch::digest;
 use voxbridge::interpreter::{Interpreter, Library, Settings};
@@ -69,6 +69,7 @@ pub struct Phone<'a> {
     airline: &'a Airline,
     conversation: Conversation<Interpreter>,
     next: Next,
+    prompts: Vec<Spoken>,
 }
 
 impl<'a> Phone<'a> {
@@ -77,7 +78,7 @@ impl<'a> Phone<'a> {
         let settings = Settings { call: "CA0123456789abcdef0123456789abcdef".to_owned(), ..Settings::default() };
         let interpreter = Interpreter::new(settings, airline.library.clone());
         let conversation = Conversation::new(interpreter, mode, Some(airline.mapping.clone()));
-        let mut phone = Self { airline, conversation, next: Next::Disconnect };
+        let mut phone = Self { airline, conversation, next: Next::Disconnect, prompts: Vec::new() };
         let incoming = decode(&webhook(&[])).expect("a webhook");
         let session = session_variables(&incoming);
         let twiml = phone.feed(Happening::Start { url: format!("{BASE}main.vxml"), session });
@@ -101,6 +102,11 @@ impl<'a> Phone<'a> {
         self.conversation.state().expect("the turn listens").understand(words)
     }
 
+    /// The turn being answered.
+    pub fn answer(&self) -> Turn {
+        Turn { prompts: self.prompts.clone(), next: self.next.clone() }
+    }
+
     fn feed(&mut self, mut happening: Happening) -> String {
         let step = loop {
             match self.conversation.handle(Event { at: NOON, happening }) {
@@ -118,8 +124,9 @@ impl<'a> Phone<'a> {
         match step {
             Step::Turn(turn) => {
                 let body = encode_turn(&turn, &seam).body;
-                let Turn { next, .. } = turn;
+                let Turn { next, prompts } = turn;
                 self.next = next;
+                self.prompts = prompts;
                 body
             }
             Step::Done(ending) => encode_ending(&ending, &seam).body,

@@ -9,6 +9,7 @@ use crate::interpreter::TraceLine;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What the host says to a delivery.
 #[derive(Debug, Clone)]
@@ -36,6 +37,20 @@ pub enum Reply {
     Busy(Arc<App>),
     /// The call is known, but cannot be rebuilt: it ends with the application's last words.
     Lost(Arc<App>),
+}
+
+impl Reply {
+    /// What follows, in one word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Reply::Answer(answer) => answer.outcome.next(),
+            Reply::Wait { .. } => "wait",
+            Reply::Moment { .. } => "moment",
+            Reply::Busy(_) => "busy",
+            Reply::Lost(_) => "lost",
+            Reply::Unknown => "unknown",
+        }
+    }
 }
 
 /// What the caller hears while an answer takes long (VoiceXML 2.0 §6.1, `fetchaudio`).
@@ -80,11 +95,30 @@ pub enum Outcome {
     Broken,
 }
 
+/// What digests by XXH3 (128 bits) begin with.
+const XXH3: &str = "xxh3:";
+/// An outcome that is a menu has about so many bytes.
+const USUAL_BYTES: usize = 8 * 1024;
+
 impl Outcome {
-    /// SHA-256 of the outcome, by which a replay checks itself.
+    /// The outcome's digest, by which a replay checks itself. It guards against mistakes, not against forgers.
     pub fn digest(&self) -> String {
+        format!("{XXH3}{:032x}", xxh3_128(&self.bytes()))
+    }
+
+    /// Whether a digest is this outcome's; journals of format 1 have SHA-256 in its place.
+    pub fn has_digest(&self, recorded: &str) -> bool {
+        match recorded.starts_with(XXH3) {
+            true => recorded == self.digest(),
+            false => recorded == fetch::digest(&self.bytes()),
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
         // Plain data with string keys: serialising cannot fail.
-        fetch::digest(&serde_json::to_vec(self).unwrap_or_default())
+        let _ = serde_json::to_writer(&mut bytes, self);
+        bytes
     }
 
     /// Whether the call is over.
@@ -260,4 +294,20 @@ fn describe(best: &Interpretation) -> String {
         Selection::Repeat => "repeat".to_owned(),
     };
     format!("{selection} ({})", best.why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_knows_its_digest_in_journals_of_this_and_of_the_first_format() {
+        let first = "590797fb2b2397e2955fa86c42b8ca2214fcd82b4fbd856eeb6ee5dd2faa6c1b";
+        let second = "xxh3:0798ac456faf306c287b93c3453306f4";
+        let other = Outcome::Turn(Turn { prompts: Vec::new(), next: Next::Disconnect });
+        assert_eq!(Outcome::Broken.digest(), second);
+        for digest in [first, second] {
+            assert!(Outcome::Broken.has_digest(digest) && !other.has_digest(digest), "{digest}");
+        }
+    }
 }

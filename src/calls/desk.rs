@@ -6,7 +6,6 @@ use super::call::{Asker, Call};
 use super::host::{Ask, News, Shared};
 use super::scribe::{Scribe, Setback};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
@@ -155,9 +154,13 @@ impl Desk {
         }
     }
 
-    /// The answer to turn `turn`, which took long or is worked on elsewhere.
+    /// The answer to turn `turn`, which took long or is worked on elsewhere; without a round made, the current one.
     async fn pick_up(&mut self, turn: u32, rounds: u32, asker: &mut Asker) -> Result<Turned, Setback> {
-        if rounds > 0 && self.call.as_ref().is_some_and(|call| call.turn() > turn) {
+        if rounds == 0 {
+            self.open().await?;
+            return Ok(Turned::Yes);
+        }
+        if self.call.as_ref().is_some_and(|call| call.turn() > turn) {
             return Ok(Turned::Yes);
         }
         self.find().await?;
@@ -284,7 +287,7 @@ impl Desk {
         };
         if let Err(error) = done {
             tracing::error!(call = self.id, app = name, %error, "the call cannot be gone on with; its caller gets the fallback");
-            self.shared.gauges.lost.fetch_add(1, Ordering::Relaxed);
+            self.shared.meter.lost();
             self.call = None;
             self.lost = self.shared.apps.get(&name).cloned();
             // Nothing will ever come of it.

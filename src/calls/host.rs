@@ -1,6 +1,6 @@
 use super::answer::{Filler, Reply};
 use super::app::App;
-use super::gauges::Gauges;
+use super::meter::{Beats, Meter};
 use super::{sweep, worker};
 use crate::dialogue::{Happening, Next};
 use crate::interpreter::{Library, STACK};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Tells the wall-clock time in milliseconds since 1970-01-01T00:00:00Z.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -83,7 +83,7 @@ pub struct Beginning {
 /// Runs calls. Dropping it ends its workers.
 pub struct Host {
     workers: Vec<UnboundedSender<Command>>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// What the calls of all workers share; none of it is locked on a turn's way.
@@ -97,11 +97,16 @@ pub(super) struct Shared {
     pub(super) workers: usize,
     /// This host's name among those that share a store.
     pub(super) owner: String,
-    pub(super) gauges: Gauges,
     /// Whether the store did not answer when it was last asked.
     pub(super) is_store_away: AtomicBool,
     /// What the callers hear whose application waits for its back-end, by call id. Touched only by turns that are slow.
     waiting: Mutex<HashMap<String, Filler>>,
+    /// What is counted.
+    pub(super) meter: Meter,
+    /// When each worker was last seen going on.
+    pub(super) beats: Beats,
+    /// So many transcripts are made at a time.
+    pub(super) telling: Semaphore,
 }
 
 impl Shared {
@@ -114,7 +119,7 @@ impl Shared {
     pub(super) fn note_store(&self, answered: bool) {
         self.is_store_away.store(!answered, Ordering::Relaxed);
         if !answered {
-            self.gauges.store_errors.fetch_add(1, Ordering::Relaxed);
+            self.meter.store_error();
         }
     }
 
@@ -178,16 +183,18 @@ impl Host {
             limits: options.limits,
             workers: count,
             owner: owner(),
-            gauges: Gauges::default(),
             is_store_away: AtomicBool::new(false),
             waiting: Mutex::default(),
+            meter: Meter::default(),
+            beats: Beats::new(count),
+            telling: Semaphore::new(1),
         });
         let mut workers = Vec::with_capacity(count);
         for number in 0..count {
             let (sender, receiver) = unbounded_channel();
             let shared = Arc::clone(&shared);
             std::thread::Builder::new().name(format!("calls-{number}")).stack_size(STACK).spawn(move || {
-                if let Err(error) = worker::run(shared, receiver) {
+                if let Err(error) = worker::run(number, shared, receiver) {
                     tracing::error!(%error, "a worker cannot run");
                 }
             })?;
@@ -197,21 +204,10 @@ impl Host {
         Ok(Self { workers, shared })
     }
 
-    /// What is counted.
-    pub fn gauges(&self) -> &Gauges {
-        &self.shared.gauges
-    }
-
-    /// Where the journals are.
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.shared.store
-    }
-
     /// Waits until nothing is being done any more and all of it is in the store, at most so long; whether that is so.
     pub async fn settle(&self, at_most: Duration) -> bool {
-        let gauges = self.gauges();
         let settled = async {
-            while gauges.at_work.load(Ordering::Relaxed) > 0 || gauges.unsaved.load(Ordering::Relaxed) > 0 {
+            while !self.shared.meter.is_settled() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
@@ -242,7 +238,7 @@ impl Host {
     }
 
     /// The answer to turn `turn`, wherever it is worked on: what a platform that was told to wait comes back for, for the
-    /// `rounds`th time.
+    /// `rounds`th time. With 0 rounds the current answer, whatever it is.
     pub async fn pick_up(&self, call: &str, turn: u32, rounds: u32) -> Reply {
         self.ask(call, turn, Ask::PickUp { turn, rounds }).await
     }

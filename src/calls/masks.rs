@@ -72,7 +72,8 @@ fn without(text: &str, secret: &str) -> String {
 
 /// Where a secret ends that a text begins with. Letters are found as whole words only, digits anywhere.
 fn found_at_start(text: &str, secret: &str, before: Option<char>) -> Option<usize> {
-    let joins = |one: Option<char>, other: Option<char>| matches!((one, other), (Some(one), Some(other)) if one.is_alphabetic() && other.is_alphabetic());
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    let joins = |one, other| is_letter(one) && is_letter(other);
     if joins(before, secret.chars().next()) {
         return None;
     }

@@ -14,21 +14,23 @@ mod answer;
 mod app;
 mod call;
 mod desk;
-mod gauges;
 mod host;
 mod masks;
+mod meter;
 mod replay;
 mod scribe;
 mod sweep;
+mod transcript;
 mod turn;
 mod worker;
 
 pub use answer::{Answer, Exchange, Filler, Listening, Outcome, Reply};
 pub use app::{App, LastWords};
-pub use gauges::Gauges;
 pub use host::{Beginning, Clock, Host, Limits, Options, system_clock};
 pub use masks::Masks;
+pub use meter::Counts;
 pub use replay::ReplayError;
+pub use transcript::Transcript;
 
 #[cfg(test)]
 mod tests;

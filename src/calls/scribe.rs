@@ -4,7 +4,6 @@ use super::host::Shared;
 use crate::store::{Append, Entry, Found, Head, StoreError, Then};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
@@ -100,7 +99,7 @@ impl Scribe {
             if later == Later::May && (waited >= WRITE_PATIENCE || self.has_unsaved()) {
                 tracing::warn!(call = %self.head.call, turn = entry.turn, "answered from memory: the store does not answer");
                 self.unsaved.push_back((entry, then));
-                self.shared.gauges.unsaved.fetch_add(1, Ordering::Relaxed);
+                self.shared.meter.is_unsaved(1);
                 return Ok(());
             }
             if waited >= LONGEST {
@@ -203,7 +202,7 @@ impl Scribe {
 
     fn forget_unsaved(&mut self, count: usize) {
         self.unsaved.drain(..count.min(self.unsaved.len()));
-        self.shared.gauges.unsaved.fetch_sub(count, Ordering::Relaxed);
+        self.shared.meter.is_saved(count);
     }
 }
 

@@ -13,7 +13,6 @@ use crate::fetch::Jar;
 use crate::store::{Entry, Then};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::time::{interval, sleep};
 
@@ -93,6 +92,9 @@ impl Call {
             let (id, method) = (request.id, request.method);
             let response = self.respond(request, &mut progress, asker).await?;
             progress.cookies.extend(self.jar.take_news());
+            if !matches!(response, Response::Found(_)) {
+                self.shared.meter.failed_fetch();
+            }
             progress.submitted |= method == Method::Post;
             self.happen(Happening::Fetched { request: id, response }, &mut progress);
         }
@@ -127,13 +129,10 @@ impl Call {
 
     fn count(&self) {
         let Some(answer) = self.answer() else { return };
-        self.shared.gauges.turns.fetch_add(1, Ordering::Relaxed);
         if answer.turn == 1 {
-            self.shared.gauges.begun.fetch_add(1, Ordering::Relaxed);
+            self.shared.meter.begun();
         }
-        if answer.outcome.ends() {
-            self.shared.gauges.ended.fetch_add(1, Ordering::Relaxed);
-        }
+        self.shared.meter.answered(answer.outcome.ends(), answer.outcome == Outcome::Broken);
         tracing::info!(
             call = %self.id, app = %self.app.name, turn = answer.turn, next = answer.outcome.next(),
             ms = answer.taken.as_millis() as u64, "answered"
@@ -175,7 +174,7 @@ impl Call {
             return Some(());
         };
         let outcome = conclude(progress.step.take(), &progress.heard);
-        if outcome.digest() != digest {
+        if !outcome.has_digest(&digest) {
             return None;
         }
         self.settle(progress, outcome, Duration::ZERO);

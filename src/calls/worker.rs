@@ -2,11 +2,11 @@
 
 use super::desk::Desk;
 use super::host::{Ask, Command, Shared};
+use super::meter::Beats;
 use lru::LruCache;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
@@ -27,15 +27,25 @@ struct Seat {
 }
 
 /// Runs a worker until its command channel is closed.
-pub(super) fn run(shared: Arc<Shared>, mut commands: UnboundedReceiver<Command>) -> std::io::Result<()> {
+pub(super) fn run(number: usize, shared: Arc<Shared>, mut commands: UnboundedReceiver<Command>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     let seats = Rc::new(RefCell::new(LruCache::unbounded()));
     LocalSet::new().block_on(&runtime, async move {
+        spawn_local(beat(number, Arc::clone(&shared)));
         while let Some(command) = commands.recv().await {
             hand_over(command, &seats, &shared);
         }
     });
     Ok(())
+}
+
+/// Shows that the worker goes on. A call that never comes to an end would keep it from it.
+async fn beat(number: usize, shared: Arc<Shared>) {
+    let mut interval = tokio::time::interval(Beats::EVERY);
+    loop {
+        interval.tick().await;
+        shared.beats.beat(number);
+    }
 }
 
 /// Puts a command into its call's mailbox; a call that is not in memory gets a place there.
@@ -55,7 +65,6 @@ fn hand_over(command: Command, seats: &Seats, shared: &Arc<Shared>) {
     // The receiver is right here, so it takes it.
     let _ = mailbox.send(command);
     seats.borrow_mut().put(id.clone(), Seat { mailbox, is_spare: Rc::clone(&is_spare) });
-    shared.gauges.live.fetch_add(1, Ordering::Relaxed);
     spawn_local(attend(id, receiver, is_spare, Rc::clone(seats), Arc::clone(shared)));
 }
 
@@ -87,6 +96,7 @@ async fn attend(
     seats: Seats,
     shared: Arc<Shared>,
 ) {
+    let _live = shared.meter.live();
     let mut desk = Desk::new(id.clone(), Arc::clone(&shared));
     let mut asked = Instant::now();
     let mut rested = asked;
@@ -112,7 +122,6 @@ async fn attend(
             }
         }
     }
-    shared.gauges.live.fetch_sub(1, Ordering::Relaxed);
     let mut seats = seats.borrow_mut();
     // Another task may sit there by now, where this one was let go.
     if seats.peek(&id).is_some_and(|seat| Rc::ptr_eq(&seat.is_spare, &is_spare)) {
@@ -138,10 +147,9 @@ async fn serve(desk: &mut Desk, command: Command, shared: &Shared) {
     if reply.is_closed() && matches!(ask, Ask::PickUp { .. }) {
         return;
     }
-    shared.gauges.at_work.fetch_add(1, Ordering::Relaxed);
+    let _work = shared.meter.work();
     let mut asker = Some(reply);
     let reply = desk.answer(ask, &mut asker).await;
     // Whoever asked may have given up waiting, or been sent away; the answer stands and is picked up later.
     let _ = asker.map(|asker| asker.send(reply));
-    shared.gauges.at_work.fetch_sub(1, Ordering::Relaxed);
 }

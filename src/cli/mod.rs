@@ -3,6 +3,7 @@
 // The commands read files, the environment and the clock.
 #![allow(clippy::disallowed_methods)]
 
+mod admin_token;
 mod call;
 mod check;
 mod conformance;
@@ -42,6 +43,7 @@ enum Command {
     Check(check::Check),
     Conformance(conformance::Conformance),
     Translate(translate::Translate),
+    AdminToken(admin_token::AdminToken),
     /// Print reference documentation made from the program itself
     Docs {
         /// Which page
@@ -102,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Conformance(suite) => block_on(suite.run()),
         Command::Translate(translate) => block_on(translate.run()),
+        Command::AdminToken(token) => token.run(),
         Command::Docs { page: Page::Config } => print(&crate::server::keys::reference()),
         Command::Docs { page: Page::Cli } => print(&reference()),
         Command::Docs { page: Page::Conformance } => conformance_page::page().and_then(|page| print(&page)),
@@ -167,7 +170,7 @@ mod tests {
     #[test]
     fn the_reference_shows_every_command() {
         let page = reference();
-        for name in ["serve", "call", "check", "conformance", "translate", "docs"] {
+        for name in ["serve", "call", "check", "conformance", "translate", "admin-token", "docs"] {
             assert!(page.contains(&format!("## `voxbridge {name}`")), "{page}");
         }
     }

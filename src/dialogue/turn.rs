@@ -2,6 +2,7 @@
 
 use super::Millis;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One exchange with the caller: everything queued since the last one, then what to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -162,8 +163,8 @@ pub struct DtmfInput {
 /// How speech is collected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpeechInput {
-    /// Words and phrases to expect.
-    pub hints: Vec<String>,
+    /// Words and phrases to expect; most are the same in every turn of a state, and shared.
+    pub hints: Arc<[String]>,
     /// Whether the document has speech grammars of its own here (otherwise free speech only).
     pub own_grammars: bool,
 }

@@ -344,5 +344,5 @@ fn speech_input(active: &[Active]) -> Option<SpeechInput> {
             hints.push(phrase.clone());
         }
     }
-    Some(SpeechInput { hints, own_grammars: true })
+    Some(SpeechInput { hints: hints.into(), own_grammars: true })
 }

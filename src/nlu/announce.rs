@@ -6,7 +6,7 @@
 use super::numbers;
 use super::spelled;
 use super::words::{Language, among, fold};
-use crate::dialogue::{Origin, Speech, Turn};
+use crate::dialogue::{InputRequest, Origin, Speech, Spoken};
 
 /// A longer announcement is not a label anybody would say.
 const MAX_LABEL_WORDS: usize = 14;
@@ -53,8 +53,8 @@ struct Mention {
 }
 
 /// The keys that a turn's prompts name, in the order in which they are heard.
-pub(super) fn announcements(turn: &Turn) -> Vec<Announcement> {
-    let tokens = spelled::join(tokens(turn), turn);
+pub(super) fn announcements(prompts: &[&Spoken], request: &InputRequest) -> Vec<Announcement> {
+    let tokens = spelled::join(tokens(prompts), request);
     let mut out = Vec::new();
     let mut before: &[Token] = &[];
     for sentence in tokens.chunk_by(|_, next| next.before < Break::Sentence) {
@@ -69,9 +69,9 @@ pub(super) fn announcements(turn: &Turn) -> Vec<Announcement> {
     out
 }
 
-fn tokens(turn: &Turn) -> Vec<Token> {
+fn tokens(prompts: &[&Spoken]) -> Vec<Token> {
     let mut out = Vec::new();
-    for (prompt, spoken) in turn.prompts.iter().enumerate().filter(|(_, spoken)| spoken.origin != Origin::Bridge) {
+    for (prompt, spoken) in prompts.iter().enumerate().filter(|(_, spoken)| spoken.origin != Origin::Bridge) {
         let words = Speech::words(&spoken.content);
         let mut next = if prompt == 0 { Break::Sentence } else { Break::Prompt };
         if let Some(last) = out.last_mut().map(|last: &mut (Token, Break)| last.1) {

@@ -1,8 +1,10 @@
 //! `mappings/NAME.toml`: what an engineer adds to a document for free speech.
 
 use super::labels::Name;
+use super::prepared::Prepared;
+use super::state::State;
 use super::words::{self, Language, Words};
-use crate::dialogue::{Choice, Diagnostic};
+use crate::dialogue::{Choice, Diagnostic, InputRequest, Spoken};
 use serde::Deserialize;
 use std::sync::{Arc, OnceLock};
 use toml::Spanned;
@@ -13,6 +15,7 @@ pub struct Mapping {
     language: Option<String>,
     threshold: Option<f64>,
     states: Vec<StateEntry>,
+    prepared: Prepared,
 }
 
 #[derive(Debug, Clone)]
@@ -99,7 +102,21 @@ impl Mapping {
                 choices,
             });
         }
-        if wrong.is_empty() { Ok(Self { language: raw.language, threshold, states }) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(Self { language: raw.language, threshold, states, prepared: Prepared::default() })
+        } else {
+            Err(wrong)
+        }
+    }
+
+    /// What speech can mean where this listens after these prompts: as [`State::of`], but made once for all calls that
+    /// come to the same place.
+    pub fn state(&self, prompts: &[&Spoken], request: &InputRequest) -> Arc<State> {
+        self.prepared.find(prompts, request).unwrap_or_else(|| {
+            let state = Arc::new(State::prepare(prompts, request, Some(self)));
+            self.prepared.keep(&state);
+            state
+        })
     }
 
     /// The language of a turn that names none.

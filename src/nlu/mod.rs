@@ -11,6 +11,7 @@ mod labels;
 mod lexical;
 mod mapping;
 mod numbers;
+mod prepared;
 mod slots;
 mod spelled;
 mod state;

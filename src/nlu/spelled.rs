@@ -1,11 +1,10 @@
 //! Key sequences that a prompt reads out key by key.
 
 use super::announce::{Break, Token};
-use crate::dialogue::{Next, Turn};
+use crate::dialogue::InputRequest;
 
 /// Keys read out one by one ("press 1 2 3 4", "star 9") are one word where a choice has them.
-pub(super) fn join(tokens: Vec<Token>, turn: &Turn) -> Vec<Token> {
-    let Next::Listen(request) = &turn.next else { return tokens };
+pub(super) fn join(tokens: Vec<Token>, request: &InputRequest) -> Vec<Token> {
     let keys = request.choices.iter().filter_map(|choice| choice.key.as_deref());
     let mut sequences: Vec<&str> = keys.filter(|key| key.len() > 1).collect();
     sequences.sort_by_key(|keys| std::cmp::Reverse(keys.len()));

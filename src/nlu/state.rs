@@ -6,15 +6,21 @@ use super::labels::Named;
 use super::lexical::Lexicon;
 use super::mapping::{Entry, Mapping, StateEntry};
 use super::words::{Language, Words};
-use crate::dialogue::{Choice, InputRequest, Next, SlotKind, Turn};
+use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Slot, SlotKind, SpeechInput, Spoken, Turn};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Below this confidence an utterance is no match, unless the mapping says otherwise.
 const THRESHOLD: f64 = 0.55;
 
-/// What free speech can mean in a turn, prepared once per turn: the choices with all their labels.
+/// As many hints as platforms take without complaint.
+const MAX_HINTS: usize = 100;
+
+/// What free speech can mean in a turn: the choices with all their labels.
 #[derive(Debug, Clone)]
 pub struct State {
+    /// What it was prepared from, besides the mapping.
+    of: Heard,
     pub(super) language: Language,
     pub(super) choices: Vec<Named>,
     pub(super) slots: Vec<SlotKind>,
@@ -26,12 +32,31 @@ pub struct State {
     threshold: f64,
     open_prompt: Option<String>,
     announced: Vec<Announcement>,
+    hints: Arc<[String]>,
+}
+
+/// All of a turn that decides what speech can mean in it.
+#[derive(Debug, Clone)]
+struct Heard {
+    state: String,
+    prompts: Vec<Spoken>,
+    choices: Vec<Choice>,
+    slots: Vec<Slot>,
+    dtmf: Option<DtmfInput>,
+    lang: String,
+    /// The hints of the application's own grammars.
+    hints: Option<Arc<[String]>>,
 }
 
 impl State {
     /// Prepares a turn; `None` if it does not listen.
     pub fn of(turn: &Turn, mapping: Option<&Mapping>) -> Option<Self> {
         let Next::Listen(request) = &turn.next else { return None };
+        Some(Self::prepare(&turn.prompts.iter().collect::<Vec<_>>(), request, mapping))
+    }
+
+    /// Prepares what listens after these prompts.
+    pub(super) fn prepare(prompts: &[&Spoken], request: &InputRequest, mapping: Option<&Mapping>) -> Self {
         let lang = match (request.lang.as_str(), mapping.and_then(Mapping::language)) {
             ("", Some(language)) => language,
             (lang, _) => lang,
@@ -40,7 +65,7 @@ impl State {
         let mapped: Vec<&StateEntry> =
             mapping.iter().flat_map(|mapping| mapping.entries(&request.state, lang)).collect();
         let entries: Vec<&Entry> = mapped.iter().flat_map(|state| &state.choices).collect();
-        let announced = announcements(turn);
+        let announced = announcements(prompts, request);
         let asks_boolean = request.slots.iter().any(|slot| slot.kind == SlotKind::Boolean);
         let choices: Vec<Named> = request
             .choices
@@ -50,8 +75,10 @@ impl State {
                 Named::of(&reachable(choice, &request.choices[..at]), request.dtmf, &entries, &announced, language)
             })
             .collect();
-        Some(Self {
+        Self {
+            of: Heard::new(prompts, request),
             language,
+            hints: hints(request.speech.as_ref(), &choices),
             lexicon: Lexicon::of(&choices, language),
             boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
@@ -60,22 +87,33 @@ impl State {
             threshold: mapping.and_then(Mapping::threshold).unwrap_or(THRESHOLD),
             open_prompt: mapped.iter().find_map(|state| state.open_prompt.clone()),
             announced,
-        })
+        }
     }
 
-    /// Words and phrases a recogniser should expect: the application's own first, then labels, then further phrases.
-    pub fn hints(&self) -> Vec<String> {
-        let grammar = self.choices.iter().flat_map(|choice| choice.phrases.iter().map(String::as_str));
-        let labels = self.choices.iter().filter_map(|choice| choice.label.as_deref());
-        let names = self.choices.iter().flat_map(|choice| choice.names.iter().map(|name| name.text.as_str()));
-        let mut hints: Vec<String> = Vec::new();
-        for hint in grammar.chain(labels).chain(names) {
-            let hint = hint.replace(',', "");
-            if !hint.is_empty() && !hints.contains(&hint) {
-                hints.push(hint);
-            }
-        }
-        hints
+    /// Whether these prompts and this request would be prepared to the same.
+    pub(super) fn is_of(&self, prompts: &[&Spoken], request: &InputRequest) -> bool {
+        let of = &self.of;
+        of.prompts.iter().eq(prompts.iter().copied())
+            && of.choices == request.choices
+            && of.slots == request.slots
+            && of.hints.as_ref() == request.speech.as_ref().map(|speech| &speech.hints)
+            && (&of.state, &of.lang, of.dtmf) == (&request.state, &request.lang, request.dtmf)
+    }
+
+    /// The name of the input state ([`InputRequest::state`]).
+    pub fn name(&self) -> &str {
+        &self.of.state
+    }
+
+    /// The prompts it was prepared from.
+    pub fn prompts(&self) -> &[Spoken] {
+        &self.of.prompts
+    }
+
+    /// Words and phrases a recogniser should expect, shared by all turns like this one: the application's own first, then
+    /// labels, then further phrases.
+    pub fn hints(&self) -> &Arc<[String]> {
+        &self.hints
     }
 
     /// How to call each choice to the caller, in the application's order; `None` where nothing names one.
@@ -115,6 +153,35 @@ impl State {
         let part = self.announced.iter().find(|part| (part.first_prompt..=part.last_prompt).contains(&index))?;
         Some(if part.first_prompt == index { part.offset } else { 0 })
     }
+}
+
+impl Heard {
+    fn new(prompts: &[&Spoken], request: &InputRequest) -> Self {
+        Self {
+            state: request.state.clone(),
+            prompts: prompts.iter().map(|spoken| Spoken::clone(spoken)).collect(),
+            choices: request.choices.clone(),
+            slots: request.slots.clone(),
+            dtmf: request.dtmf,
+            lang: request.lang.clone(),
+            hints: request.speech.as_ref().map(|speech| Arc::clone(&speech.hints)),
+        }
+    }
+}
+
+fn hints(own: Option<&SpeechInput>, choices: &[Named]) -> Arc<[String]> {
+    let grammar = choices.iter().flat_map(|choice| choice.phrases.iter().map(String::as_str));
+    let labels = choices.iter().filter_map(|choice| choice.label.as_deref());
+    let names = choices.iter().flat_map(|choice| choice.names.iter().map(|name| name.text.as_str()));
+    let mut hints: Vec<String> = own.map(|own| own.hints.to_vec()).unwrap_or_default();
+    for hint in grammar.chain(labels).chain(names) {
+        let hint = hint.replace(',', "");
+        if !hint.is_empty() && !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    hints.truncate(MAX_HINTS);
+    hints.into()
 }
 
 /// The choice without its key where an inner choice has the key: it means that one, and a prompt that names it, too.

@@ -5,10 +5,7 @@ use crate::dialogue::{
 };
 use crate::interpreter::Interpreter;
 use crate::nlu::{Mapping, State};
-use std::sync::Arc;
-
-/// As many hints as platforms take without complaint.
-const MAX_HINTS: usize = 100;
+use std::sync::{Arc, LazyLock};
 
 /// What a conversation is held with: the interpreter of a document, or anything that takes events and gives steps.
 pub trait Application {
@@ -30,9 +27,9 @@ impl Application for Interpreter {
 pub struct Conversation<A> {
     application: A,
     mode: Mode,
-    mapping: Option<Arc<Mapping>>,
+    mapping: Arc<Mapping>,
     /// What the turn being answered understands.
-    state: Option<State>,
+    state: Option<Arc<State>>,
     /// The turn being answered, as the caller heard it.
     turn: Option<Turn>,
     menu: Option<Menu>,
@@ -41,8 +38,8 @@ pub struct Conversation<A> {
 /// The last prompts that read out keys. A turn in the same state may read out none ("Sorry?") and still mean them.
 #[derive(Debug)]
 struct Menu {
-    state: String,
-    prompts: Vec<Spoken>,
+    /// What was prepared from them.
+    state: Arc<State>,
     /// What of it the caller has not heard, because an open question stood in its place.
     withheld: Vec<Spoken>,
 }
@@ -50,6 +47,8 @@ struct Menu {
 impl<A: Application> Conversation<A> {
     /// A conversation with an application that has not started yet.
     pub fn new(application: A, mode: Mode, mapping: Option<Arc<Mapping>>) -> Self {
+        static NONE: LazyLock<Arc<Mapping>> = LazyLock::new(Arc::default);
+        let mapping = mapping.unwrap_or_else(|| Arc::clone(&NONE));
         Self { application, mode, mapping, state: None, turn: None, menu: None }
     }
 
@@ -73,14 +72,14 @@ impl<A: Application> Conversation<A> {
 
     /// What NLU needs for the turn being answered; `None` in keys mode or when not listening.
     pub fn state(&self) -> Option<&State> {
-        self.state.as_ref()
+        self.state.as_deref()
     }
 
     /// Whether what is heard in the turn being answered must appear in no transcript or log; the mapping says so, in
     /// every mode.
     pub fn secret(&self) -> bool {
-        match (&self.mapping, &self.turn) {
-            (Some(mapping), Some(Turn { next: Next::Listen(request), .. })) => mapping.secret(&request.state),
+        match &self.turn {
+            Some(Turn { next: Next::Listen(request), .. }) => self.mapping.secret(&request.state),
             _ => false,
         }
     }
@@ -129,19 +128,18 @@ impl<A: Application> Conversation<A> {
     }
 
     /// What the turn understands, by its own prompts or by the menu last read out in its state.
-    fn prepare(&mut self, turn: &Turn) -> Option<State> {
+    fn prepare(&mut self, turn: &Turn) -> Option<Arc<State>> {
         let Next::Listen(request) = &turn.next else { return None };
-        let mapping = self.mapping.as_deref();
-        let own = State::of(turn, mapping)?;
+        let mut prompts: Vec<&Spoken> = turn.prompts.iter().collect();
+        let own = self.mapping.state(&prompts, request);
         if own.reads_keys() {
-            let (state, prompts) = (request.state.clone(), turn.prompts.clone());
-            self.menu = Some(Menu { state, prompts, withheld: Vec::new() });
+            self.menu = Some(Menu { state: Arc::clone(&own), withheld: Vec::new() });
             return Some(own);
         }
-        match self.menu.as_ref().filter(|menu| menu.state == request.state) {
+        match self.menu.as_ref().filter(|menu| menu.state.name() == request.state) {
             Some(menu) => {
-                let prompts = turn.prompts.iter().chain(&menu.prompts).cloned().collect();
-                State::of(&Turn { prompts, next: turn.next.clone() }, mapping)
+                prompts.extend(menu.state.prompts());
+                Some(self.mapping.state(&prompts, request))
             }
             None => Some(own),
         }
@@ -153,19 +151,14 @@ fn listen_for_speech(request: &mut InputRequest, state: &State) {
     if request.choices.is_empty() && request.slots.is_empty() {
         return;
     }
-    let speech = request.speech.get_or_insert_with(|| SpeechInput { hints: Vec::new(), own_grammars: false });
-    for hint in state.hints() {
-        if !speech.hints.contains(&hint) {
-            speech.hints.push(hint);
-        }
-    }
-    speech.hints.truncate(MAX_HINTS);
+    let own_grammars = request.speech.as_ref().is_some_and(|speech| speech.own_grammars);
+    request.speech = Some(SpeechInput { hints: Arc::clone(state.hints()), own_grammars });
 }
 
 /// Asks in open words where a menu would be read out for the first time; who is lost hears the menu.
 fn ask_openly(turn: &mut Turn, state: &State, menu: Option<&mut Menu>) {
     let Next::Listen(request) = &turn.next else { return };
-    let menu = menu.filter(|menu| menu.state == request.state);
+    let menu = menu.filter(|menu| menu.state.name() == request.state);
     if request.attempt > 0 {
         let silent = !turn.prompts.iter().any(|spoken| spoken.origin == Origin::Item);
         if let Some(menu) = menu.filter(|_| silent) {

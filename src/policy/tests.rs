@@ -128,7 +128,7 @@ fn hybrid_mode_listens_for_speech_beside_the_keys() {
     assert_eq!(words(&turn), words(&airline(0)));
     let speech = speech(&turn).unwrap();
     assert!(!speech.own_grammars);
-    assert_eq!(speech.hints, ["flight status", "baggage", "an agent"]);
+    assert_eq!(*speech.hints, ["flight status", "baggage", "an agent"]);
     assert!(call.state().is_some());
 }
 
@@ -136,14 +136,15 @@ fn hybrid_mode_listens_for_speech_beside_the_keys() {
 fn hints_of_the_documents_grammars_come_first_and_are_limited() {
     let mut turn = airline(0);
     if let Next::Listen(request) = &mut turn.next {
-        request.speech = Some(SpeechInput { hints: vec!["bags".to_owned(), "baggage".to_owned()], own_grammars: true });
+        let hints = ["bags".to_owned(), "baggage".to_owned()].into();
+        request.speech = Some(SpeechInput { hints, own_grammars: true });
     }
     let mut call = conversation(Mode::Hybrid, vec![turn.clone()], None);
     let dressed = next(&mut call, Happening::Nothing);
-    assert_eq!(speech(&dressed).unwrap().hints, ["bags", "baggage", "flight status", "an agent"]);
+    assert_eq!(*speech(&dressed).unwrap().hints, ["bags", "baggage", "flight status", "an agent"]);
     assert!(speech(&dressed).unwrap().own_grammars);
     if let Next::Listen(request) = &mut turn.next {
-        let many: Vec<String> = (0..150).map(|n| format!("phrase {n}")).collect();
+        let many: Arc<[String]> = (0..150).map(|n| format!("phrase {n}")).collect();
         request.speech = Some(SpeechInput { hints: many, own_grammars: true });
     }
     let mut call = conversation(Mode::Hybrid, vec![turn], None);

@@ -1,21 +1,19 @@
 use super::{
-    clock,
+    bounds, clock,
     convert::{json_of, text_of, truth},
     dom::Trees,
+    heap::Seat,
     wrap,
 };
 use crate::dialogue::Expr;
 use jiff::tz::TimeZone;
-use rquickjs::{CatchResultExt, Context, Ctx, Function, Object, Persistent, Runtime, Value, context::EvalOptions};
+use rquickjs::{CatchResultExt, Ctx, Function, Object, Persistent, Value, context::EvalOptions};
 use serde_json::Value as Json;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -24,7 +22,7 @@ use std::{
 pub struct Limits {
     /// Running time of all scripts in one turn.
     pub time: Duration,
-    /// Heap of the call's engine, in bytes.
+    /// Memory all that the call's scripts make may take, in bytes, about.
     pub heap: usize,
 }
 
@@ -63,11 +61,11 @@ impl ScriptError {
 /// A value inside the engine that outlives one evaluation.
 // It keeps its context alive: a value that outlived its runtime would abort the process.
 #[derive(Clone)]
-pub struct Handle(pub(super) Persistent<Value<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
+pub struct Handle(pub(super) Persistent<Value<'static>>, #[expect(dead_code, reason = "held, not read")] Rc<Seat>);
 
 /// A variable scope: an object whose properties are the variables.
 #[derive(Clone)]
-pub struct Scope(pub(super) Persistent<Object<'static>>, #[expect(dead_code, reason = "held, not read")] Context);
+pub struct Scope(pub(super) Persistent<Object<'static>>, #[expect(dead_code, reason = "held, not read")] Rc<Seat>);
 
 /// The scopes an expression sees, nearest last.
 #[derive(Clone)]
@@ -107,18 +105,14 @@ type Compiled = Persistent<Function<'static>>;
 
 /// One call's ECMAScript engine.
 pub struct Engine {
-    // Persistent values must go before the context and the runtime they live in: fields are dropped in this order.
+    // Persistent values must go before the context they live in: fields are dropped in this order.
     compiled: RefCell<HashMap<(Form, Arc<str>), Compiled>>,
     empty: Scope,
     /// What makes DOM documents, once a call has asked for one.
     pub(super) dom: RefCell<Option<Compiled>>,
     pub(super) trees: Trees,
-    context: Context,
-    runtime: Runtime,
+    seat: Rc<Seat>,
     now: Rc<Cell<i64>>,
-    born: Instant,
-    /// When the turn's time is up, in microseconds since `born`.
-    deadline: Arc<AtomicU64>,
     spent: Cell<Duration>,
     limits: Limits,
 }
@@ -130,33 +124,22 @@ impl Engine {
     /// [`ScriptError::Engine`] if there is no memory for it.
     pub fn new(limits: Limits, zone: TimeZone, seed: &str) -> Result<Self, ScriptError> {
         let broken = |error: rquickjs::Error| ScriptError::Engine(error.to_string());
-        let runtime = Runtime::new().map_err(broken)?;
-        runtime.set_memory_limit(limits.heap);
-        runtime.set_max_stack_size(256 * 1024);
-        // Atomic only because the engine wants its handlers sendable; it never leaves its thread.
-        let deadline = Arc::new(AtomicU64::new(u64::MAX));
-        let (watched, born) = (deadline.clone(), Instant::now());
-        runtime.set_interrupt_handler(Some(Box::new(move || micros(born.elapsed()) > watched.load(Relaxed))));
-        let context = Context::full(&runtime).map_err(broken)?;
+        let seat = Rc::new(Seat::take().map_err(broken)?);
         let now: Rc<Cell<i64>> = Rc::default();
-        let empty = context
-            .with(|ctx| {
-                clock::install(&ctx, now.clone(), zone, seed)?;
-                bare_object(&ctx).map(|object| Scope(Persistent::save(&ctx, object), context.clone()))
-            })
-            .map_err(broken)?;
-        let spent = Cell::default();
+        let begin = |ctx: Ctx<'_>| {
+            clock::install(&ctx, now.clone(), zone, seed)?;
+            bounds::install(&ctx, seat.late())?;
+            bare_object(&ctx).map(|object| Scope(Persistent::save(&ctx, object), Rc::clone(&seat)))
+        };
+        let empty = seat.enter(&limits, limits.time, begin).map_err(broken)?;
         Ok(Self {
             compiled: RefCell::default(),
             empty,
             dom: RefCell::default(),
             trees: Trees::default(),
-            context,
-            runtime,
+            seat,
             now,
-            born,
-            deadline,
-            spent,
+            spent: Cell::default(),
             limits,
         })
     }
@@ -172,7 +155,7 @@ impl Engine {
     /// # Errors
     /// [`ScriptError`] if the heap is exhausted.
     pub fn scope(&self) -> Result<Scope, ScriptError> {
-        self.run(|ctx| bare_object(ctx).map(|object| Scope(Persistent::save(ctx, object), self.context.clone())))
+        self.run(|ctx| bare_object(ctx).map(|object| Scope(Persistent::save(ctx, object), Rc::clone(&self.seat))))
     }
 
     /// The chain of the named scopes, outermost first, each readable by its name.
@@ -185,7 +168,7 @@ impl Engine {
             for (name, scope) in named {
                 names.set(*name, scope.0.clone().restore(ctx)?)?;
             }
-            Ok(Scope(Persistent::save(ctx, names), self.context.clone()))
+            Ok(Scope(Persistent::save(ctx, names), Rc::clone(&self.seat)))
         })?;
         let mut levels = vec![names];
         levels.extend(named.iter().map(|(_, scope)| (*scope).clone()));
@@ -320,11 +303,11 @@ impl Engine {
     }
 
     pub(super) fn collect_garbage(&self) {
-        self.runtime.run_gc();
+        self.seat.collect_garbage();
     }
 
     pub(super) fn keep<'js>(&self, ctx: &Ctx<'js>, value: Value<'js>) -> Handle {
-        Handle(Persistent::save(ctx, value), self.context.clone())
+        Handle(Persistent::save(ctx, value), Rc::clone(&self.seat))
     }
 
     /// Enters the engine under the turn's time limit and turns its errors into ours.
@@ -334,8 +317,8 @@ impl Engine {
     ) -> Result<T, ScriptError> {
         let start = Instant::now();
         let left = self.limits.time.saturating_sub(self.spent.get());
-        self.deadline.store(micros(start.duration_since(self.born) + left), Relaxed);
-        let result = self.context.with(|ctx| work(&ctx).catch(&ctx).map_err(|caught| describe(&caught)));
+        let work = |ctx: Ctx<'_>| work(&ctx).catch(&ctx).map_err(|caught| describe(&caught));
+        let result = self.seat.enter(&self.limits, left, work);
         let taken = start.elapsed();
         self.spent.set(self.spent.get() + taken);
         match result {
@@ -353,10 +336,6 @@ impl Engine {
             Ok(value) => Ok(value),
         }
     }
-}
-
-fn micros(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Evaluates in sloppy mode: VoiceXML's documents need `with` and undeclared globals.

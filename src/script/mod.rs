@@ -2,22 +2,26 @@
 //!
 //! An [`Engine`] belongs to one call and lives on one thread. VoiceXML's scopes (2.0 §5.1.2) are real objects; an
 //! expression is compiled once per call, on first use, into a function whose body is nested `with` statements over the
-//! scopes of a [`Chain`], and is then only called. Each call has an engine runtime of its own, so that its heap limit
-//! is its own and a collection of garbage walks one call, not all of them.
+//! scopes of a [`Chain`], and is then only called. A few calls of one thread share a runtime of the engine, each with global
+//! objects and a memory limit of its own: `heap` tells how.
 
 // The time a script may take is measured here and nowhere else; it never reaches the script itself.
 #![allow(clippy::disallowed_methods)]
 
+mod bounds;
 mod clock;
 mod convert;
 mod declared;
 mod dom;
 mod engine;
+mod heap;
 mod names;
 mod values;
 mod wrap;
 mod xml;
 
+#[cfg(test)]
+mod hostile_tests;
 #[cfg(test)]
 mod tests;
 

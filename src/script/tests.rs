@@ -4,7 +4,11 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 fn engine() -> Engine {
-    let limits = Limits { time: Duration::from_millis(100), heap: 16 << 20 };
+    engine_with(Duration::from_millis(100), 16 << 20)
+}
+
+fn engine_with(time: Duration, heap: usize) -> Engine {
+    let limits = Limits { time, heap };
     Engine::new(limits, jiff::tz::TimeZone::get("America/New_York").unwrap(), "CA1").unwrap()
 }
 
@@ -20,7 +24,15 @@ struct World {
 }
 
 fn world() -> World {
-    let engine = engine();
+    world_of(engine())
+}
+
+/// Where time is not what a test is about.
+fn patient_world() -> World {
+    world_of(engine_with(Duration::from_secs(60), 16 << 20))
+}
+
+fn world_of(engine: Engine) -> World {
     let scopes: Vec<Scope> = (0..4).map(|_| engine.scope().unwrap()).collect();
     let chain = engine
         .chain(&[
@@ -110,7 +122,8 @@ fn a_runaway_regular_expression_is_stopped() {
 #[test]
 fn one_long_operation_of_the_engine_counts_as_a_breach() {
     let w = world();
-    let result = w.engine.eval(&w.chain, &expr("new Array(100000000).join('')"));
+    let source = "(function () { for (var n = 3n, i = 0; i < 19; i++) n *= n; return String(n).length; })()";
+    let result = w.engine.eval(&w.chain, &expr(source));
     assert_eq!(result.err(), Some(ScriptError::Time(100)));
     assert_eq!(w.json("1+1"), json!(2));
 }
@@ -213,4 +226,119 @@ fn how_deep_the_caller_is_in_its_own_stack_does_not_matter() {
     assert_eq!(deeper(40, &world), 2);
     let endless = world.engine.eval(&world.chain, &expr("(function f() { return f() + 1; })()"));
     assert!(matches!(endless, Err(ScriptError::Semantic(_))));
+}
+
+/// Each call has what it would have alone, while another on the same thread takes whatever it can get.
+#[test]
+fn a_call_that_eats_memory_in_every_way_leaves_the_others_theirs() {
+    let bombs = [
+        "var kept = []; for (;;) kept.push('xxxxxxxxxxxxxxxx'.repeat(1000) + kept.length);",
+        "var s = 'x'; for (;;) s += s;",
+        "var b = []; for (;;) b.push(new ArrayBuffer(1 << 20));",
+        "var o = {}; for (var i = 0; ; i++) o['property' + i] = { i: i };",
+        "(function () { for (;;) try { var m = m || []; m.push(new Array(100000)); } catch (e) { } })()",
+        "var c = []; (function () { for (;;) c.push(function () { return c; }); })()",
+        "for (var i = 0; ; i++) this['global' + i] = new Array(1000).join('y');",
+        "queueMicrotask(function again() { queueMicrotask(again); }); for (;;) queueMicrotask(function () { });",
+        "(function f() { return f() + 1; })()",
+    ];
+    // The first calls of a thread share a heap.
+    let bomber = world_of(engine_with(Duration::from_millis(300), 4 << 20));
+    let others: Vec<World> = (0..49).map(|_| world_of(engine_with(Duration::from_secs(60), 4 << 20))).collect();
+    for (at, other) in others.iter().enumerate() {
+        other.engine.run_program(&other.chain, &Arc::from(format!("var kept = [{at}];"))).unwrap();
+    }
+    for (round, bomb) in bombs.iter().enumerate() {
+        bomber.engine.begin_turn(1);
+        assert!(bomber.engine.run_program(&bomber.chain, &Arc::from(*bomb)).is_err(), "{bomb}");
+        for (at, other) in others.iter().enumerate() {
+            other.engine.begin_turn(1);
+            // Half of what a call may have.
+            assert_eq!(
+                other.json("(function () { var much = 'z'.repeat(8 << 20); return much.length; })()"),
+                json!(8 << 20),
+                "{bomb}"
+            );
+            other.engine.run_program(&other.chain, &Arc::from("kept.push(kept[0]);")).unwrap();
+            assert_eq!(other.json("kept"), json!(vec![at; round + 2]), "{bomb}");
+        }
+    }
+}
+
+/// A little in every turn adds up, whoever runs in between.
+#[test]
+fn what_a_call_gathers_over_many_turns_is_counted() {
+    let (greedy, other) = (patient_world(), patient_world());
+    greedy.engine.run_program(&greedy.chain, &Arc::from("var kept = [];")).unwrap();
+    let more = Arc::from("kept.push('x'.repeat(300 << 10) + kept.length);");
+    let turns = (0..200).take_while(|_| {
+        assert_eq!(other.json("1 + 1"), json!(2));
+        greedy.engine.begin_turn(1);
+        greedy.engine.run_program(&greedy.chain, &more).is_ok()
+    });
+    // 16 MiB, more or less a step.
+    let turns = turns.count();
+    assert!((48..=62).contains(&turns), "{turns} turns of 300 KiB");
+    assert_eq!(other.json("'y'.repeat(12 << 20).length"), json!(12 << 20));
+}
+
+/// Garbage that was counted as a call's own is given back before the call is refused anything.
+#[test]
+fn a_call_may_make_garbage_without_end() {
+    let (wasteful, other) = (patient_world(), patient_world());
+    let waste =
+        Arc::from("(function () { for (var i = 0; i < 20; i++) { var a = { s: new Array(20000) }; a.self = a; } })()");
+    for _ in 0..100 {
+        wasteful.engine.begin_turn(1);
+        wasteful.engine.run_program(&wasteful.chain, &waste).unwrap();
+        assert_eq!(other.json("1 + 1"), json!(2));
+    }
+    wasteful.engine.begin_turn(1);
+    assert_eq!(wasteful.json("'y'.repeat(12 << 20).length"), json!(12 << 20));
+}
+
+#[test]
+fn a_panic_in_one_call_does_not_reach_the_others_of_its_heap() {
+    let (one, other) = (world(), world());
+    let hit = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _: Result<(), _> = one.engine.run(|_| panic!("a fault of ours"));
+    }));
+    assert!(hit.is_err());
+    assert_eq!(other.json("1 + 1"), json!(2));
+    drop(one);
+    assert_eq!(world().json("1 + 1"), json!(2));
+}
+
+#[test]
+fn calls_that_have_gone_leave_nothing_behind() {
+    let _stays = patient_world();
+    let round = |script: &str| {
+        for _ in 0..100 {
+            let calls: Vec<World> = (0..3).map(|_| patient_world()).collect();
+            for call in &calls {
+                call.engine.run_program(&call.chain, &Arc::from(script)).unwrap();
+            }
+        }
+        super::heap::of_this_thread()
+    };
+    let plain = "var a = { f: function () { return a; }, s: new Array(1000).join('x') };";
+    let (heaps, bytes) = round(plain);
+    let (later_heaps, later_bytes) = round(plain);
+    assert_eq!((heaps, later_heaps), (1, 1));
+    assert!(later_bytes < bytes + 16_384, "{bytes} bytes, then {later_bytes}");
+    // What waits in the engine's queue cannot be freed there: heaps with such things are left, and go.
+    let (heaps, bytes) = round("queueMicrotask(function () { }); (async function () { await 1; })();");
+    assert!(heaps <= 2 && bytes < 8 * later_bytes, "{heaps} heaps, {bytes} bytes");
+}
+
+#[test]
+fn scripts_see_nothing_that_a_replay_could_not_repeat() {
+    let w = world();
+    for name in ["performance", "WeakRef", "FinalizationRegistry"] {
+        assert_eq!(w.json(&format!("typeof {name}")), json!("undefined"), "{name}");
+    }
+    assert_eq!(
+        w.json("[typeof Promise, typeof Uint8Array, typeof Proxy, typeof WeakMap, typeof (async function () {})]"),
+        json!(["function", "function", "function", "function", "function"])
+    );
 }

@@ -7,6 +7,7 @@ use crate::dialogue::{Diagnostic, Dialect, Secret};
 use crate::policy::Mode;
 use crate::store::Keep;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// `[log]`
     pub log: LogConfig,
+    /// `[admin]`
+    pub admin: Admin,
     /// `[[app]]`
     pub app: Vec<AppConfig>,
     /// The file it was read from.
@@ -56,6 +59,21 @@ pub struct Server {
     pub public_url: Option<Url>,
     /// Worker threads for calls; 0: as many as cores.
     pub workers: usize,
+    /// Connections at a time.
+    pub connections: u32,
+    /// Seconds an idle connection is kept.
+    pub keep_alive_seconds: u64,
+}
+
+/// `[admin]`: who may look at calls and end them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admin {
+    /// An Argon2 hash of the token.
+    pub token_hash: Option<Secret<String>>,
+    /// The token itself, which only the environment may hold.
+    #[serde(skip)]
+    pub token: Option<Secret<String>>,
 }
 
 /// `[twilio]`: the account whose webhooks are served.
@@ -108,6 +126,8 @@ pub struct LimitsConfig {
     pub idle_minutes: u64,
     /// KiB of one fetched resource.
     pub fetch_kib: usize,
+    /// New calls a second; 0: no limit.
+    pub calls_per_second: u32,
     /// Entries of a call's journal.
     pub journal_entries: usize,
     /// KiB of a call's journal.
@@ -143,6 +163,9 @@ pub struct AppConfig {
     /// The time zone of its scripts.
     #[serde(default = "default_timezone")]
     pub timezone: Spanned<String>,
+    /// Calls of it at a time; 0: no limit.
+    #[serde(default)]
+    pub max_calls: usize,
     /// Hosts it may fetch from besides its own.
     #[serde(default)]
     pub allow_hosts: Vec<Spanned<String>>,
@@ -236,7 +259,13 @@ pub struct ConfigError(pub Box<Diagnostic>);
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, workers: 0 }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            workers: 0,
+            connections: 10_000,
+            keep_alive_seconds: 75,
+        }
     }
 }
 
@@ -260,6 +289,7 @@ impl Default for LimitsConfig {
             max_transitions: 1_000,
             idle_minutes: 60,
             fetch_kib: 4_096,
+            calls_per_second: 0,
             journal_entries: 10_000,
             journal_kib: 4_096,
         }
@@ -311,7 +341,7 @@ impl From<&Config> for Keep {
             entries: config.limits.journal_entries,
             bytes: config.limits.journal_kib.saturating_mul(1_024),
             look: Duration::from_secs(config.limits.idle_minutes.saturating_mul(60)),
-            ..Self::default()
+            calls: config.most_calls(),
         }
     }
 }
@@ -353,6 +383,12 @@ impl Config {
         ConfigError(Box::new(finding.help(help)))
     }
 
+    /// How many calls of an application there may be at a time, by its name; none for those without limit.
+    pub fn most_calls(&self) -> HashMap<String, usize> {
+        let limited = self.app.iter().filter(|app| app.max_calls > 0);
+        limited.map(|app| (app.name.get_ref().clone(), app.max_calls)).collect()
+    }
+
     /// Whether webhooks must be signed.
     pub fn signed(&self) -> bool {
         self.twilio.validate_signatures && self.twilio.auth_token.is_some()
@@ -368,7 +404,7 @@ pub fn normal_number(number: &str) -> String {
     number.char_indices().filter(|&(at, c)| c.is_ascii_digit() || (at == 0 && c == '+')).map(|(_, c)| c).collect()
 }
 
-/// Whether a place of a configuration may hold the token or the password of the store: it is in a table that has such a
+/// Whether a place of a configuration may hold a token or the password of the store: it is in a table that has such a
 /// thing, or its line speaks of it.
 fn is_confidential(text: &str, offset: usize) -> bool {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
@@ -376,8 +412,8 @@ fn is_confidential(text: &str, offset: usize) -> bool {
     let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or(after);
     let table = before.lines().rev().map(str::trim).find(|line| line.starts_with('['));
     let speaks = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    speaks(line, &["token", "twilio", "store", "redis"])
-        || table.is_some_and(|table| speaks(table, &["twilio", "store"]))
+    speaks(line, &["token", "twilio", "admin", "store", "redis"])
+        || table.is_some_and(|table| speaks(table, &["twilio", "admin", "store"]))
 }
 
 fn default_language() -> Spanned<String> {

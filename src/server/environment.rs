@@ -49,6 +49,8 @@ impl Config {
         set(&mut self.server.listen, env, "VOXBRIDGE_LISTEN")?;
         set_some(&mut self.server.public_url, env, "VOXBRIDGE_PUBLIC_URL")?;
         set(&mut self.server.workers, env, "VOXBRIDGE_WORKERS")?;
+        set(&mut self.server.connections, env, "VOXBRIDGE_CONNECTIONS")?;
+        set(&mut self.server.keep_alive_seconds, env, "VOXBRIDGE_KEEP_ALIVE_SECONDS")?;
         set_some(&mut self.twilio.account_sid, env, "TWILIO_ACCOUNT_SID")?;
         set_some(&mut self.twilio.api_url, env, "TWILIO_API_URL")?;
         if let Some(token) = env.get("TWILIO_AUTH_TOKEN") {
@@ -57,6 +59,10 @@ impl Config {
         set(&mut self.twilio.validate_signatures, env, "VOXBRIDGE_VALIDATE_SIGNATURES")?;
         set(&mut self.twilio.retries, env, "VOXBRIDGE_TWILIO_RETRIES")?;
         set(&mut self.log.sensitive, env, "VOXBRIDGE_LOG_SENSITIVE")?;
+        if let Some(token) = env.get("VOXBRIDGE_ADMIN_TOKEN") {
+            self.admin.token = Some(Secret(token));
+        }
+        set(&mut self.limits.calls_per_second, env, "VOXBRIDGE_CALLS_PER_SECOND")?;
         if let Some(url) = env.get("VOXBRIDGE_STORE") {
             self.store.url = Secret(url);
         }
@@ -158,6 +164,7 @@ mod tests {
                 "public_url" | "api_url" => "https://a.example/",
                 "validate_signatures" => "false",
                 "sensitive" => "true",
+                "token_hash" => "a token of the environment",
                 _ => "7",
             };
             before.override_by(&Environment::of(&[(name, value)])).unwrap();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// What a configuration key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// The table it stands in: `server`, `twilio`, `store`, `limits` or `app`.
+    /// The table it stands in: `server`, `twilio`, `store`, `limits`, `log`, `admin` or `app`.
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -27,6 +27,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "What one call may use. A breach ends the turn with an event the application can catch, never the server.",
     ),
     ("log", "What the log tells. How much of it is written is said by `RUST_LOG`, in which form by `--log`."),
+    ("admin", "Who may look at calls and end them: see [Admin API](admin-api.md)."),
     ("app", "One table `[[app]]` for each application."),
 ];
 
@@ -52,6 +53,20 @@ pub const KEYS: &[Key] = &[
         "0",
         Some("VOXBRIDGE_WORKERS"),
         "Threads that run calls; 0 takes as many as there are cores.",
+    ),
+    key(
+        "server",
+        "connections",
+        "10000",
+        Some("VOXBRIDGE_CONNECTIONS"),
+        "Connections at a time. More wait in the system's queue until one ends; while all are taken, connections are closed after each answer. Each needs a file descriptor (`ulimit -n`).",
+    ),
+    key(
+        "server",
+        "keep_alive_seconds",
+        "75",
+        Some("VOXBRIDGE_KEEP_ALIVE_SECONDS"),
+        "How long a connection is kept without a request. Longer than the load balancer in front keeps it, or requests meet a connection that is just being closed.",
     ),
     key(
         "twilio",
@@ -145,6 +160,27 @@ pub const KEYS: &[Key] = &[
         "KiB of one document, script, grammar or back-end answer; a larger one fails with `error.badfetch`.",
     ),
     key(
+        "log",
+        "sensitive",
+        "false",
+        Some("VOXBRIDGE_LOG_SENSITIVE"),
+        "Whether the log shows what callers say, key in and are called by, and what documents `<log>`. Only to find a fault: otherwise it tells no more than how long each is. Tokens and passwords are never shown.",
+    ),
+    key(
+        "limits",
+        "calls_per_second",
+        "0",
+        Some("VOXBRIDGE_CALLS_PER_SECOND"),
+        "New calls a second that this replica takes, as many at once; 0: no limit. Callers beyond it hear that all lines are busy.",
+    ),
+    key(
+        "admin",
+        "token_hash",
+        "",
+        Some("VOXBRIDGE_ADMIN_TOKEN"),
+        "The Argon2 hash of the token that opens `/admin` and `/metrics`, as `voxbridge admin-token` prints it. The environment variable holds the token itself (at least 16 characters), never the hash. Without either there are no such pages. Neither is ever printed.",
+    ),
+    key(
         "limits",
         "journal_entries",
         "10000",
@@ -157,13 +193,6 @@ pub const KEYS: &[Key] = &[
         "4096",
         Some("VOXBRIDGE_JOURNAL_KIB"),
         "KiB of a call's journal, fetched resources not counted; a call that needs more is over.",
-    ),
-    key(
-        "log",
-        "sensitive",
-        "false",
-        Some("VOXBRIDGE_LOG_SENSITIVE"),
-        "Whether the log shows what callers say, key in and are called by, and what documents `<log>`. Only to find a fault: otherwise it tells no more than how long each is. Tokens and passwords are never shown.",
     ),
     key(
         "app",
@@ -215,6 +244,13 @@ pub const KEYS: &[Key] = &[
         "\"UTC\"",
         None,
         "The IANA time zone in which the application's scripts see the clock, e.g. `America/New_York`. Never the machine's own.",
+    ),
+    key(
+        "app",
+        "max_calls",
+        "0",
+        None,
+        "Calls of this application at a time, on all replicas together; 0: no limit. Callers beyond it hear that all lines are busy.",
     ),
     key(
         "app",

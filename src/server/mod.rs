@@ -10,32 +10,40 @@
 //! | `GET /media/{app}/{path}` | audio files of the application's folder |
 //! | `GET /recordings/{app}` | what a caller has recorded, for the platform to play |
 //! | `GET /healthz`, `GET /readyz` | alive; willing to take calls |
-//! | `GET /` | the applications and their webhook URLs |
+//! | `GET /` | the applications and their webhook URLs, for who may know them |
+//! | `GET /metrics`, `/admin/…` | what goes on, with the admin token only |
 //!
 //! The `/twilio` routes take GET as well, and nothing without Twilio's signature where it is checked.
 
 // Configuration and media come from files and the environment.
 #![allow(clippy::disallowed_methods)]
 
+mod admin;
 mod build;
 pub mod config;
 mod environment;
+mod front;
+mod health;
 pub mod keys;
 mod last_words;
 mod load;
 mod media;
+mod metrics;
 mod pages;
 mod rejection;
 mod repeats;
 mod run;
 mod site;
+mod token;
 mod twilio;
 mod twiml;
 mod webhook;
 
 pub use build::{AppSpec, Unbuilt, build_app};
 pub use environment::Environment;
+pub use front::Patience;
 pub use rejection::Rejection;
 pub use run::{Server, ServerError, shutdown_signal};
 pub use site::{Site, origin_of};
+pub use token::generate as generate_token;
 pub use twiml::{AnswerUrls, twiml_of};

@@ -1,4 +1,4 @@
-//! Health, readiness, and the page that says what is where.
+//! The page that says what is where.
 
 use super::{Rejection, Site};
 use axum::extract::State;
@@ -7,20 +7,17 @@ use axum::response::{IntoResponse, Response};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// Alive.
-pub(super) async fn healthz() -> &'static str {
-    "ok\n"
-}
-
-/// Willing to take calls.
-pub(super) async fn readyz(State(site): State<Arc<Site>>) -> Result<&'static str, Rejection> {
-    if site.is_draining() { Err(Rejection::Draining) } else { Ok("ready\n") }
-}
-
-/// The applications and where to point Twilio.
+/// The applications and where to point Twilio, for those who may know: all where only this machine can ask, else who has
+/// the admin token. Others learn what answers.
 pub(super) async fn index(State(site): State<Arc<Site>>, headers: HeaderMap) -> Result<Response, Rejection> {
     let base = site.base_url(&headers).ok_or(Rejection::Malformed)?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], overview(&site, &base)).into_response())
+    let told = site.is_open()
+        || match site.gate().filter(|_| headers.contains_key(header::AUTHORIZATION)) {
+            Some(gate) => gate.admit(&headers).await.map(|()| true)?,
+            None => false,
+        };
+    let page = if told { overview(&site, &base) } else { format!("voxbridge {}\n", env!("CARGO_PKG_VERSION")) };
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], page).into_response())
 }
 
 /// No such page.

@@ -1,4 +1,4 @@
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Why a request is refused. Each has one row in [`Rejection::row`]: status, body, and what to do about it.
@@ -16,6 +16,16 @@ pub enum Rejection {
     MediaType,
     /// The body is larger than any webhook.
     TooLarge,
+    /// Path and query are longer than any webhook's.
+    LongUri,
+    /// The body does not arrive.
+    Slow,
+    /// The admin token is missing or wrong.
+    Token,
+    /// Too many wrong admin tokens.
+    TooManyTokens,
+    /// There is no journal of that call.
+    NoCall,
     /// No application has that name or number.
     NoApplication,
     /// There is no such audio file.
@@ -24,22 +34,45 @@ pub enum Rejection {
     NoPage,
     /// The server is shutting down.
     Draining,
+    /// The store does not answer.
+    NoStore,
+    /// A worker thread does not go on.
+    Stuck,
 }
 
 impl Rejection {
     /// Every rejection, for the documentation.
-    pub const ALL: [Rejection; 10] = [
+    pub const ALL: [Rejection; 17] = [
         Rejection::Signature,
         Rejection::Account,
         Rejection::Malformed,
         Rejection::OtherCall,
         Rejection::MediaType,
         Rejection::TooLarge,
+        Rejection::LongUri,
+        Rejection::Slow,
+        Rejection::Token,
+        Rejection::TooManyTokens,
+        Rejection::NoCall,
         Rejection::NoApplication,
         Rejection::NoMedia,
         Rejection::NoPage,
         Rejection::Draining,
+        Rejection::NoStore,
+        Rejection::Stuck,
     ];
+
+    /// Its name in metrics, e.g. `too_large`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for c in format!("{self:?}").chars() {
+            if c.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(c.to_ascii_lowercase());
+        }
+        name
+    }
 
     /// Status, body, and what an operator should look at.
     pub const fn row(self) -> (StatusCode, &'static str, &'static str) {
@@ -74,6 +107,31 @@ impl Rejection {
                 "the request is larger than any webhook",
                 "webhooks have at most 64 KiB here",
             ),
+            Rejection::LongUri => (
+                StatusCode::URI_TOO_LONG,
+                "path and query are longer than any webhook's",
+                "they have at most 8 KiB here",
+            ),
+            Rejection::Slow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "the body of the request did not arrive in time",
+                "it has 10 seconds; look at what stands between the client and the server",
+            ),
+            Rejection::Token => (
+                StatusCode::UNAUTHORIZED,
+                "the admin token is missing or wrong",
+                "send `Authorization: Bearer TOKEN`; `voxbridge admin-token` makes a token",
+            ),
+            Rejection::TooManyTokens => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many attempts with a wrong admin token",
+                "wait a few seconds, and find out who tries: the log has a line for each",
+            ),
+            Rejection::NoCall => (
+                StatusCode::NOT_FOUND,
+                "there is no journal of that call",
+                "check the id (CallSid), and how long journals are kept",
+            ),
             Rejection::NoApplication => (
                 StatusCode::NOT_FOUND,
                 "no application has that name or number",
@@ -92,6 +150,16 @@ impl Rejection {
                 "shutting down",
                 "the server was told to stop: it finishes turns in flight and takes no new traffic",
             ),
+            Rejection::NoStore => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the store does not answer",
+                "the log says why; calls go on as far as they can, see docs/operating.md",
+            ),
+            Rejection::Stuck => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "a worker thread does not go on",
+                "restart this replica and report it as a fault; other replicas take its calls over",
+            ),
         }
     }
 }
@@ -99,6 +167,13 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let (status, body, _) = self.row();
-        (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{body}\n")).into_response()
+        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+        let mut response = (status, kind, format!("{body}\n")).into_response();
+        if self == Rejection::Token {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // So that it can be counted.
+        response.extensions_mut().insert(self);
+        response
     }
 }

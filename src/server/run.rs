@@ -1,15 +1,15 @@
 use super::config::{Config, ConfigError};
-use super::{Rejection, Site, media, pages, twilio, webhook};
+use super::{Patience, Rejection, Site, admin, front, health, media, pages, twilio};
 use crate::calls::{Clock, Host, Limits, Options, system_clock};
 use crate::store::{self, Keep, StoreError};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// Turns in flight have so long to finish once the server was told to stop; Twilio gives up after 15 s itself.
 const LAST_TURNS: Duration = Duration::from_secs(15);
@@ -22,6 +22,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     site: Arc<Site>,
+    patience: Patience,
 }
 
 /// Why a server cannot be set up.
@@ -72,7 +73,15 @@ impl Server {
         let wrong = |error| ServerError::Listen { address: config.server.listen, error };
         let listener = TcpListener::bind(config.server.listen).await.map_err(wrong)?;
         let address = listener.local_addr().map_err(wrong)?;
-        Ok(Self { listener, address, site: Arc::new(Site::new(config, host, apps)) })
+        let idle = Duration::from_secs(config.server.keep_alive_seconds);
+        let patience = Patience { idle, ..Patience::default() };
+        Ok(Self { listener, address, site: Arc::new(Site::new(config, host, apps)), patience })
+    }
+
+    /// The same with another patience for slow clients than the usual one.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Where it listens.
@@ -94,28 +103,28 @@ impl Server {
     /// Answers until `shutdown` is ready, then finishes the turns in flight.
     ///
     /// # Errors
-    /// If the listener fails.
+    /// None so far: what fails concerns one connection, or will pass.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        let Self { listener, site, .. } = self;
-        let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let Self { listener, site, patience, .. } = self;
+        let (stop, stopping) = watch::channel(false);
         let routes = routes(Arc::clone(&site));
-        let drain = async move {
+        let last_call = async {
             shutdown.await;
             site.drain();
-            let _ = stopping.send(());
-        };
-        let last_call = async {
-            // Whoever sends is dropped only after it sent.
-            let _ = stopped.await;
+            // Nobody listens any more if there was nothing left to stop.
+            let _ = stop.send(true);
             tokio::time::sleep(LAST_TURNS).await;
         };
+        let served = async {
+            front::serve(listener, Arc::clone(&site), routes, patience, stopping).await;
+            // Turns whose platform was sent round, and entries the store was not there for.
+            site.host.settle(LAST_TURNS).await;
+        };
         tokio::select! {
-            served = axum::serve(listener, routes).with_graceful_shutdown(drain) => served,
-            () = last_call => {
-                tracing::warn!("some turns did not finish in time");
-                Ok(())
-            }
+            () = served => {}
+            () = last_call => tracing::warn!("some turns did not finish in time"),
         }
+        Ok(())
     }
 }
 
@@ -179,8 +188,8 @@ mod signals {
 fn routes(site: Arc<Site>) -> Router {
     Router::new()
         .route("/", get(pages::index))
-        .route("/healthz", get(pages::healthz))
-        .route("/readyz", get(pages::readyz))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
         .route("/twilio/voice", get(twilio::voice_by_number).post(twilio::voice_by_number))
         .route("/twilio/voice/{app}", get(twilio::voice_of_app).post(twilio::voice_of_app))
         .route("/twilio/turn/{call}/{turn}", get(twilio::turn).post(twilio::turn))
@@ -188,8 +197,8 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/twilio/status", get(twilio::status).post(twilio::status))
         .route("/media/{app}/{*path}", get(media::file))
         .route("/recordings/{app}", get(media::recording))
+        .merge(admin::routes())
         .fallback(pages::nothing)
         .method_not_allowed_fallback(|| async { Rejection::NoPage })
-        .layer(DefaultBodyLimit::max(webhook::MOST_BYTES))
         .with_state(site)
 }

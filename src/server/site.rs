@@ -1,11 +1,17 @@
 use super::config::{Config, normal_number};
+use super::health::Pulse;
+use super::metrics::Metrics;
 use super::repeats::Repeats;
+use super::token::Gate;
 use crate::calls::{App, Host};
 use crate::channel::twilio::signature::Verifier;
 use axum::http::{HeaderMap, header};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// What all routes share.
 pub struct Site {
@@ -22,6 +28,14 @@ pub struct Site {
     /// Whether `X-Forwarded-Proto` is believed: on a loopback address only a proxy or tunnel of this machine can send it.
     behind_local_proxy: bool,
     draining: AtomicBool,
+    begun: Instant,
+    metrics: Metrics,
+    pulse: Pulse,
+    gate: Option<Gate>,
+    /// New calls a second; `None`: any number.
+    new_calls: Option<DefaultDirectRateLimiter>,
+    most_calls: HashMap<String, usize>,
+    most_connections: u32,
 }
 
 impl Site {
@@ -44,6 +58,14 @@ impl Site {
             repeats: Repeats::new(),
             behind_local_proxy: config.server.listen.ip().is_loopback(),
             draining: AtomicBool::new(false),
+            begun: Instant::now(),
+            metrics: Metrics::default(),
+            pulse: Pulse::default(),
+            gate: Gate::new(&config.admin),
+            new_calls: NonZeroU32::new(config.limits.calls_per_second)
+                .map(|n| RateLimiter::direct(Quota::per_second(n))),
+            most_calls: config.most_calls(),
+            most_connections: config.server.connections,
         }
     }
 
@@ -89,6 +111,51 @@ impl Site {
             _ => "http",
         };
         origin_of(scheme, host)
+    }
+
+    /// Whether one more new call may begin now.
+    pub(super) fn takes_new_call(&self) -> bool {
+        self.new_calls.as_ref().is_none_or(|limiter| limiter.check().is_ok())
+    }
+
+    /// How many calls of an application there may be at a time; `None`: any number.
+    pub(super) fn most_calls(&self, app: &str) -> Option<usize> {
+        self.most_calls.get(app).copied()
+    }
+
+    /// How many connections there may be at a time.
+    pub(super) fn most_connections(&self) -> u32 {
+        self.most_connections
+    }
+
+    /// Lets in who has the admin token; `None` if there is none, and so no admin API.
+    pub(super) fn gate(&self) -> Option<&Gate> {
+        self.gate.as_ref()
+    }
+
+    /// What is counted.
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Whether the store answers, as it was last asked.
+    pub(super) fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
+    /// What kind of store holds the journals.
+    pub(super) fn store_kind(&self) -> &'static str {
+        self.host.store().kind()
+    }
+
+    /// Since when it serves.
+    pub(super) fn uptime(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Whether only this machine's own programs can ask, and signatures stop nobody: then the applications are no secret.
+    pub(super) fn is_open(&self) -> bool {
+        self.behind_local_proxy && self.verifier.is_none()
     }
 
     /// From now on `/readyz` is red.

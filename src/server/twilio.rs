@@ -59,7 +59,7 @@ pub(super) async fn turn(
         }
         reply
     };
-    Ok(respond(&Asked { urls: site.answer_urls(&base), call: &call, app, waited }, &reply))
+    Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app, waited }, &reply))
 }
 
 /// Twilio could not use what we answered, or got no answer: the call gets its current answer again. What the caller did in
@@ -81,7 +81,7 @@ pub(super) async fn fallback(
         Failed::Beginning => site.host.begin(&call, beginning(&app, &incoming)).await,
         Failed::Turn => site.host.pick_up(&call, 0, 0).await,
     };
-    Ok(respond(&Asked { urls: site.answer_urls(&base), call: &call, app: Some(&known), waited: 0 }, &reply))
+    Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app: Some(&known), waited: 0 }, &reply))
 }
 
 /// What went wrong before the fallback URL was asked.
@@ -120,12 +120,30 @@ async fn begin(site: &Site, app: &str, webhook: Webhook) -> Result<Response, Rej
     let Webhook { incoming, base, .. } = webhook;
     let Some(known) = site.app(app) else { return Err(Rejection::NoApplication) };
     let call = incoming.call_sid.clone();
+    if incoming.status != CallStatus::Ended && !site.takes_new_call() {
+        // It may be a call that has begun already, told again.
+        let reply = match site.host.pick_up(&call, 0, 0).await {
+            Reply::Unknown => Reply::Busy(Arc::clone(known)),
+            reply => reply,
+        };
+        return Ok(told(
+            site,
+            &Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 },
+            &reply,
+        ));
+    }
     let reply = if incoming.status == CallStatus::Ended {
         site.host.hang_up(&call).await
     } else {
         site.host.begin(&call, beginning(app, &incoming)).await
     };
-    Ok(respond(&Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 }, &reply))
+    Ok(told(site, &Asked { urls: site.answer_urls(&base), call: &call, app: Some(known), waited: 0 }, &reply))
+}
+
+/// The reply as TwiML, counted.
+fn told(site: &Site, asked: &Asked<'_>, reply: &Reply) -> Response {
+    site.metrics().outcome(reply.name());
+    respond(asked, reply)
 }
 
 fn beginning(app: &str, incoming: &Incoming) -> Beginning {

@@ -3,8 +3,8 @@
 use super::last_words::{Occasion, farewell, one_moment};
 use super::{Site, media};
 use crate::calls::{Answer, App, Outcome, Reply};
-use crate::channel::twilio::{CONTENT_TYPE, Encoded, Seam, encode_ending, encode_farewell, encode_turn, encode_wait};
-use crate::dialogue::{Ending, Origin, Speech, Spoken, Turn};
+use crate::channel::twilio::{CONTENT_TYPE, Encoded, Seam, encode, encode_farewell, encode_wait};
+use crate::dialogue::{Next, Origin, Speech, Spoken};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
@@ -121,11 +121,11 @@ pub fn twiml_of(urls: &AnswerUrls<'_>, call: &str, answer: &Answer) -> String {
     let seam = Seam { action: &action, voice: app.voice.as_deref(), audio: &audio };
     let failed = || farewell(Some(app), Occasion::Failed);
     let encoded = match &answer.outcome {
-        Outcome::Turn(turn) => encode_turn(&Turn { prompts: unheard(answer), next: turn.next.clone() }, &seam),
+        Outcome::Turn(turn) => encode(unheard(answer), &turn.next, &seam),
         outcome @ Outcome::Ending(_) if outcome.failed() && app.fallback.is_some() => {
-            encode_farewell(&without_apology(unheard(answer)), &failed(), &seam)
+            encode_farewell(without_apology(unheard(answer)), &failed(), &seam)
         }
-        Outcome::Ending(ending) => encode_ending(&Ending { prompts: unheard(answer), ..ending.clone() }, &seam),
+        Outcome::Ending(_) => encode(unheard(answer), &Next::Disconnect, &seam),
         Outcome::Broken => encode_farewell(&[], &failed(), &seam),
     };
     let Encoded { body, notes } = encoded;
@@ -136,17 +136,17 @@ pub fn twiml_of(urls: &AnswerUrls<'_>, call: &str, answer: &Answer) -> String {
 }
 
 /// The prompts that were not played while the answer was made.
-fn unheard(answer: &Answer) -> Vec<Spoken> {
-    answer.outcome.prompts().iter().skip(answer.played).cloned().collect()
+fn unheard(answer: &Answer) -> &[Spoken] {
+    answer.outcome.prompts().get(answer.played..).unwrap_or_default()
 }
 
 /// The prompts without what the default handler says of an error (VoiceXML 2.0 §5.2.5): the application's fallback stands
 /// in its place.
-fn without_apology(mut prompts: Vec<Spoken>) -> Vec<Spoken> {
-    if prompts.last().is_some_and(|last| last.origin == Origin::Bridge) {
-        prompts.pop();
+fn without_apology(prompts: &[Spoken]) -> &[Spoken] {
+    match prompts {
+        [heard @ .., last] if last.origin == Origin::Bridge => heard,
+        _ => prompts,
     }
-    prompts
 }
 
 impl Site {

@@ -8,9 +8,6 @@ use axum::http::{HeaderMap, Method, header};
 use std::sync::Arc;
 use url::form_urlencoded;
 
-/// Twilio's webhooks are a few kilobytes.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
-
 /// A webhook of Twilio whose signature has been checked.
 pub(super) struct Webhook {
     /// The parameters, decoded.
@@ -28,13 +25,13 @@ pub(super) struct Webhook {
 impl FromRequest<Arc<Site>> for Webhook {
     type Rejection = Rejection;
 
-    async fn from_request(request: Request, site: &Arc<Site>) -> Result<Self, Rejection> {
+    async fn from_request(mut request: Request, site: &Arc<Site>) -> Result<Self, Rejection> {
         let base = site.base_url(request.headers()).ok_or(Rejection::Malformed)?;
         let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
         let query = request.uri().query().map(fields).unwrap_or_default();
         // The query of a GET holds what the caller did: only the path is logged.
         let place = format!("{base}{}", request.uri().path());
-        let headers = request.headers().clone();
+        let headers = std::mem::take(request.headers_mut());
         let form = match *request.method() {
             Method::POST => Some(form(request, &headers).await?),
             _ => None,

@@ -286,6 +286,10 @@ impl Store for Memory {
         ready(Ok(self.journals().open.get(app).copied().unwrap_or_default()))
     }
 
+    fn kind(&self) -> &'static str {
+        "memory"
+    }
+
     fn is_shared(&self) -> bool {
         false
     }

@@ -207,6 +207,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// How many calls of an application are open.
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize>;
 
+    /// The name of its kind, for those who operate it.
+    fn kind(&self) -> &'static str;
+
     /// Whether other processes may write to it, too: then what is not there yet may still come.
     fn is_shared(&self) -> bool {
         true

@@ -377,6 +377,10 @@ impl Store for Redis {
         Box::pin(async move { self.ask(cmd("ZCARD").arg(self.opened(app))).await })
     }
 
+    fn kind(&self) -> &'static str {
+        "redis"
+    }
+
     fn check(&self) -> Pending<'_, ()> {
         Box::pin(async move { self.ask::<String>(&cmd("PING")).await.map(drop) })
     }

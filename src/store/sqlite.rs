@@ -109,6 +109,14 @@ impl Store for Sqlite {
         Box::pin(self.work(&self.reader, move |desk| desk.open(&app)))
     }
 
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn check(&self) -> Pending<'_, ()> {
         Box::pin(self.work(&self.writer, |desk| schema::check(desk.connection)))
     }

@@ -26,7 +26,7 @@ use voxbridge::channel::twilio::reading::{Sound, Then};
 pub use voxbridge::conformance::ACCOUNT;
 use voxbridge::conformance::{Fault, Leg, Phone as Handset, Platform, Received};
 use voxbridge::server::config::Config;
-use voxbridge::server::{Server, Site};
+use voxbridge::server::{Patience, Server, Site};
 
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub const CALLER: &str = "+15550100001";
@@ -93,8 +93,18 @@ impl Line {
     pub async fn start(config: &Config, clock: Clock, limits: Limits, token: Option<&str>) -> Self {
         let api = config.twilio.api_url.as_ref().map_or("https://api.twilio.com", |url| url.as_str());
         let recordings = api.trim_end_matches('/').to_owned();
+        Self::of(Server::bind_with(config, clock, limits).await.unwrap(), recordings, token)
+    }
+
+    /// Serves exactly this configuration, with this patience for slow clients.
+    pub async fn patient(folder: &Path, text: &str, patience: Patience) -> Self {
+        let config = Config::parse(text, "voxbridge.toml", PathBuf::from(folder)).unwrap();
+        let server = Server::bind(&config).await.unwrap().patient(patience);
+        Self::of(server, String::new(), None)
+    }
+
+    fn of(server: Server, recordings: String, token: Option<&str>) -> Self {
         let watch = logs::Watch::begin(&[TOKEN]);
-        let server = Server::bind_with(config, clock, limits).await.unwrap();
         let base = format!("http://{}", server.address());
         let site = Arc::clone(server.site());
         let (stop, stopped) = oneshot::channel::<()>();

@@ -79,6 +79,10 @@ impl Store for Flaky {
         self.unless_away(self.memory.open(app))
     }
 
+    fn kind(&self) -> &'static str {
+        "flaky"
+    }
+
     fn check(&self) -> Pending<'_, ()> {
         self.unless_away(self.memory.check())
     }

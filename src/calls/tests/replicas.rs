@@ -223,7 +223,7 @@ async fn calls_leave_memory_and_come_back_as_they_were() {
     for number in 0..40 {
         answered(host.begin(&name(number), call()).await);
     }
-    assert!(host.gauges().live.load(Ordering::SeqCst) <= 6, "{:?}", host.gauges());
+    assert!(host.counts().live <= 6, "{:?}", host.counts());
     for turn in 1..4 {
         for number in 0..40 {
             assert_eq!(answered(host.deliver(&name(number), turn, |_| keys("2")).await).turn, turn + 1);
@@ -233,7 +233,7 @@ async fn calls_leave_memory_and_come_back_as_they_were() {
     let host = bench.host();
     answered(host.deliver("CA1", 4, |_| keys("2")).await);
     sleep(Duration::from_millis(300)).await;
-    assert_eq!(host.gauges().live.load(Ordering::SeqCst), 0);
+    assert_eq!(host.counts().live, 0);
     assert!(said(&answered(host.deliver("CA1", 5, |_| keys("1")).await)).contains("You owe nothing"));
 }
 

@@ -40,7 +40,7 @@ async fn turns_are_answered_from_memory_and_written_when_the_store_is_back() {
         assert_eq!(answered(host.deliver("CA1", turn, |_| keys("2")).await).turn, turn + 1);
     }
     assert_eq!(answered(host.begin("CA2", call()).await).turn, 1, "new calls are taken, too");
-    assert_eq!(host.gauges().unsaved.load(Ordering::SeqCst), 5);
+    assert_eq!(host.counts().unsaved, 5);
     assert!(!host.settle(Duration::from_millis(100)).await);
     store.set_away(false);
     assert!(host.settle(Duration::from_secs(5)).await);

@@ -104,7 +104,7 @@ mod tests {
     fn request(dtmf: Option<DtmfInput>, speech: bool) -> InputRequest {
         InputRequest {
             dtmf,
-            speech: speech.then(|| SpeechInput { hints: vec![], own_grammars: false }),
+            speech: speech.then(|| SpeechInput { hints: Default::default(), own_grammars: false }),
             timeout: 4_500,
             ..samples::listening("en-US")
         }

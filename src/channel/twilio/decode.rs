@@ -3,6 +3,13 @@ use crate::dialogue::{Finding, Happening, Heard, Next, Sensitive};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+/// Parameters of a webhook: Twilio sends some forty, and one for each header of a SIP call.
+const MOST_FIELDS: usize = 300;
+/// Keys of one input.
+const MOST_KEYS: usize = 1_000;
+/// Bytes of what a caller has said in one go; more than a minute's worth. What comes after is left out.
+const LONGEST_SPEECH: usize = 8_000;
+
 /// The header that is the same on each repeat of one request: a repeat gets the stored answer.
 pub const IDEMPOTENCY_HEADER: &str = "I-Twilio-Idempotency-Token";
 
@@ -61,6 +68,12 @@ pub enum DecodeError {
     /// A `CallSid` that is none.
     #[error("the request's CallSid is not one of Twilio's")]
     BadCall,
+    /// More parameters than Twilio sends.
+    #[error("the request has more than {MOST_FIELDS} parameters")]
+    TooMany,
+    /// More keys than anybody presses.
+    #[error("the request's Digits has more than {MOST_KEYS} keys")]
+    TooManyKeys,
     /// A `Digits` with something else than keys.
     #[error("the request's Digits has characters that are not keys")]
     BadDigits,
@@ -72,6 +85,9 @@ pub enum DecodeError {
 /// # Errors
 /// [`DecodeError`] if the request cannot be tied to a call or has impossible keys.
 pub fn decode(fields: &[(String, String)]) -> Result<Incoming, DecodeError> {
+    if fields.len() > MOST_FIELDS {
+        return Err(DecodeError::TooMany);
+    }
     let fields = Fields(fields);
     let call_sid = fields.get("CallSid").ok_or(DecodeError::NoCall)?;
     if call_sid.len() > 64 || !call_sid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
@@ -218,7 +234,7 @@ fn transfer_ended(fields: &Fields<'_>, status: &str) -> Happening {
 /// What a Gather heard. An empty `Digits` alone is silence, with the key that ended it an input of only that key.
 fn gathered(fields: &Fields<'_>) -> Result<Option<Happening>, DecodeError> {
     let digits = keys(fields.get("Digits").unwrap_or_default())?;
-    let utterance = fields.get("SpeechResult").map(str::trim).unwrap_or_default();
+    let utterance = shortened(fields.get("SpeechResult").map(str::trim).unwrap_or_default());
     if !digits.is_empty() || (fields.get("FinishedOnKey").is_some() && utterance.is_empty()) {
         return Ok(Some(Happening::Heard(Heard::Keys { keys: digits.into() })));
     }
@@ -240,7 +256,16 @@ fn confidence(fields: &Fields<'_>) -> Option<f64> {
     (value > 0.0 && value <= 1.0).then_some(value)
 }
 
+/// The beginning of what was said, if it is longer than anybody speaks.
+fn shortened(text: &str) -> &str {
+    let end = (0..=LONGEST_SPEECH.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 fn keys(text: &str) -> Result<&str, DecodeError> {
+    if text.len() > MOST_KEYS {
+        return Err(DecodeError::TooManyKeys);
+    }
     let legal = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'D' | b'*' | b'#'));
     if legal { Ok(text) } else { Err(DecodeError::BadDigits) }
 }

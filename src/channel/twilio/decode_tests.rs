@@ -153,6 +153,16 @@ fn a_request_without_a_call_or_with_impossible_keys_is_refused() {
 }
 
 #[test]
+fn what_is_longer_than_any_webhook_is_refused_or_cut_short() {
+    assert_eq!(decode(&request(&[("Digits", &"1".repeat(1_001))])), Err(DecodeError::TooManyKeys));
+    let crowded = vec![("X", "y"); 300];
+    assert_eq!(decode(&request(&crowded)), Err(DecodeError::TooMany));
+    let long = decode(&request(&[("SpeechResult", &"né".repeat(20_000))])).unwrap();
+    let Some(Happening::Heard(Heard::Speech { utterance, .. })) = long.happening else { panic!("not heard") };
+    assert!((7_990..=8_000).contains(&utterance.0.len()), "{}", utterance.0.len());
+}
+
+#[test]
 fn session_variables_have_both_ends_the_protocol_and_the_old_names() {
     let incoming = decode(&request(&[("ForwardedFrom", "+442071838750"), ("CallerName", "J DOE")])).unwrap();
     assert_eq!(

@@ -8,14 +8,19 @@ const MOST_BYTES: usize = 63_500;
 /// A turn as TwiML: what is heard, then the verb that comes back with what happened, or a hang-up. The same turn gives
 /// the same bytes.
 pub fn encode_turn(turn: &Turn, seam: &Seam<'_>) -> Encoded {
+    encode(&turn.prompts, &turn.next, seam)
+}
+
+/// Prompts and what comes after them as TwiML.
+pub fn encode(prompts: &[Spoken], next: &Next, seam: &Seam<'_>) -> Encoded {
     let mut notes = Notes::default();
-    let (before, inside) = match &turn.next {
-        Next::Listen(_) => split_barge_in(&turn.prompts, &mut notes),
-        _ => (turn.prompts.as_slice(), [].as_slice()),
+    let (before, inside) = match next {
+        Next::Listen(_) => split_barge_in(prompts, &mut notes),
+        _ => (prompts, [].as_slice()),
     };
-    let last = match &turn.next {
+    let last = match next {
         Next::Listen(request) => gather::verb(request, seam.action, &mut notes),
-        Next::Record(request) => outward::record(request, seam.action, &turn.prompts, &mut notes),
+        Next::Record(request) => outward::record(request, seam.action, prompts, &mut notes),
         Next::Transfer(request) => outward::transfer(request, seam.action, &mut notes),
         Next::Disconnect => vec![outward::hangup()],
     };
@@ -32,8 +37,7 @@ pub fn encode_turn(turn: &Turn, seam: &Seam<'_>) -> Encoded {
 
 /// The end of a call: what is left to hear, then the hang-up.
 pub fn encode_ending(ending: &Ending, seam: &Seam<'_>) -> Encoded {
-    let turn = Turn { prompts: ending.prompts.clone(), next: Next::Disconnect };
-    encode_turn(&turn, seam)
+    encode(&ending.prompts, &Next::Disconnect, seam)
 }
 
 /// Keeps the caller company while work is slow: the prompts (`fetchaudio`, a filler; may be none), a pause of so many
@@ -82,7 +86,8 @@ pub fn encode_farewell(prompts: &[Spoken], farewell: &Farewell<'_>, seam: &Seam<
             more_input: false,
         })
     });
-    encode_turn(&Turn { prompts: prompts.iter().cloned().chain([last]).collect(), next }, seam)
+    let prompts: Vec<Spoken> = prompts.iter().cloned().chain([last]).collect();
+    encode(&prompts, &next, seam)
 }
 
 /// The prompts that input may stop stand last and go inside the Gather; one that it may not stop keeps all before it out.
@@ -110,16 +115,16 @@ impl Page {
 
     fn prompts(&mut self, prompts: &[Spoken], indent: &str, seam: &Seam<'_>, notes: &mut Notes) {
         for verb in prompts.iter().flat_map(|prompt| say::verbs(prompt, seam, notes)) {
-            let line = format!("{indent}{verb}\n");
-            if line.len() > self.room {
+            let length = indent.len() + verb.len() + 1;
+            if length > self.room {
                 self.room = 0; // what comes after a gap would mislead
                 notes.add("prompts-cut", || {
                     "the prompts are longer than an answer may be; the rest is left out".to_owned()
                 });
                 return;
             }
-            self.room -= line.len();
-            self.lines.push_str(&line);
+            self.room -= length;
+            self.lines.extend([indent, verb.as_str(), "\n"]);
         }
     }
 

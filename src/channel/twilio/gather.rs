@@ -3,6 +3,7 @@
 use super::xml::Xml;
 use super::{Notes, voices};
 use crate::dialogue::{DtmfInput, InputRequest, Millis};
+use std::borrow::Cow;
 
 /// Twilio's limit for the number of hints, and the length of one.
 const MOST_HINTS: usize = 500;
@@ -116,7 +117,7 @@ pub(super) fn seconds(time: Millis, most: u64) -> u64 {
 }
 
 fn hints(phrases: &[String], notes: &mut Notes) -> String {
-    let mut kept: Vec<String> = Vec::new();
+    let mut kept: Vec<Cow<'_, str>> = Vec::with_capacity(phrases.len());
     let mut bytes = 0;
     for phrase in phrases {
         let phrase = hint(phrase);
@@ -134,7 +135,12 @@ fn hints(phrases: &[String], notes: &mut Notes) -> String {
 }
 
 /// A phrase without commas, which part hints, and markup, cut at a word.
-fn hint(phrase: &str) -> String {
+fn hint(phrase: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'\'';
+    let mut words = phrase.as_bytes().split(|byte| *byte == b' ');
+    if phrase.len() <= LONGEST_HINT && words.all(|word| !word.is_empty() && word.iter().all(|byte| plain(*byte))) {
+        return Cow::Borrowed(phrase);
+    }
     let phrase = super::xml::legal(phrase);
     let (mut out, mut length) = (String::new(), 0);
     for word in phrase.split(|c: char| c.is_whitespace() || !is_hint_text(c)).filter(|word| !word.is_empty()) {
@@ -148,7 +154,7 @@ fn hint(phrase: &str) -> String {
         out.push_str(word);
         length = longer;
     }
-    out
+    Cow::Owned(out)
 }
 
 fn is_hint_text(c: char) -> bool {

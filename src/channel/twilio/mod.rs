@@ -15,7 +15,7 @@ mod voices;
 mod xml;
 
 pub use decode::{CallStatus, DecodeError, Direction, IDEMPOTENCY_HEADER, Incoming, decode, session_variables};
-pub use encode::{Farewell, encode_ending, encode_farewell, encode_turn, encode_wait};
+pub use encode::{Farewell, encode, encode_ending, encode_farewell, encode_turn, encode_wait};
 pub use outward::{ANSWERED, can_dial};
 
 /// The content type of an answer.

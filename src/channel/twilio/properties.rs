@@ -148,7 +148,7 @@ fn listen() -> impl Strategy<Value = Next> {
     (prop::option::of(dtmf()), prop::option::of(hints), silences, lang()).prop_map(|(dtmf, hints, silences, lang)| {
         Next::Listen(Box::new(InputRequest {
             dtmf,
-            speech: hints.map(|hints| SpeechInput { hints, own_grammars: false }),
+            speech: hints.map(|hints| SpeechInput { hints: hints.into(), own_grammars: false }),
             timeout: silences.0,
             interdigit_timeout: silences.1,
             complete_timeout: silences.2,

@@ -77,10 +77,12 @@ struct Cost {
 impl Cost {
     fn of(text: &str) -> Self {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'~');
+        let escaped = |b: u8| matches!(b, b'<' | b'>' | b'&' | b'"' | b'\'');
+        let characters = text.chars().count();
         Self {
-            characters: text.chars().count(),
-            encoded: text.bytes().map(|b| if plain(b) { 1 } else { 3 }).sum(),
-            markup: text.chars().map(|c| if matches!(c, '<' | '>' | '&' | '"' | '\'') { 6 } else { 1 }).sum(),
+            characters,
+            encoded: text.len() + 2 * text.bytes().filter(|b| !plain(*b)).count(),
+            markup: characters + 5 * text.bytes().filter(|b| escaped(*b)).count(),
         }
     }
 

@@ -55,7 +55,8 @@ impl Xml {
     }
 
     pub(super) fn finish(self) -> String {
-        String::from_utf8_lossy(&self.0.into_inner()).into_owned()
+        String::from_utf8(self.0.into_inner())
+            .unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned())
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -74,7 +75,8 @@ fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
 
 /// The text without the characters XML 1.0 cannot hold (§2.2), not even escaped.
 pub(super) fn legal(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_legal) {
+    // ASCII without control characters, which nearly every text is, is looked through at once.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_legal) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().filter(|&c| is_legal(c)).collect())

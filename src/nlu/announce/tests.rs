@@ -1,8 +1,8 @@
 use super::*;
-use crate::dialogue::{Next, Spoken};
+use crate::dialogue::{Spoken, samples};
 
 fn heard(prompts: &[&str]) -> Vec<(String, String)> {
-    let prompts = prompts
+    let prompts: Vec<Spoken> = prompts
         .iter()
         .map(|text| Spoken {
             content: vec![Speech::Text((*text).to_owned()), Speech::Audio("http://x/y.wav".to_owned())],
@@ -11,8 +11,10 @@ fn heard(prompts: &[&str]) -> Vec<(String, String)> {
             origin: Origin::Item,
         })
         .collect();
-    let turn = Turn { prompts, next: Next::Disconnect };
-    announcements(&turn).into_iter().map(|a| (a.key, a.labels.join("|"))).collect()
+    announcements(&prompts.iter().collect::<Vec<_>>(), &samples::listening("en-US"))
+        .into_iter()
+        .map(|a| (a.key, a.labels.join("|")))
+        .collect()
 }
 
 fn expect(prompts: &[&str], wanted: &[(&str, &str)]) {

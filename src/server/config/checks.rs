@@ -3,10 +3,13 @@
 use super::{AppConfig, Config, ConfigError, normal_number};
 use crate::channel::twilio;
 use crate::dialogue::Diagnostic;
+use crate::server::token;
 use std::collections::HashSet;
 use toml::Spanned;
 use url::{Host, Url};
 
+/// Fewer characters can be guessed.
+const SHORTEST_TOKEN: usize = 16;
 /// More worker threads than any machine has use for.
 const MOST_WORKERS: usize = 1_024;
 /// What one Say of Twilio takes.
@@ -61,6 +64,7 @@ impl Config {
         self.check_limits()?;
         self.check_retries()?;
         self.check_token()?;
+        self.check_admin()?;
         self.check_exposure()
     }
 
@@ -68,7 +72,7 @@ impl Config {
     fn wrong_key(&self, table: &str, key: &str, message: impl Into<String>, help: &str) -> ConfigError {
         let place = place_of(&self.origin.text, table, key).unwrap_or(0..0);
         let mut error = self.wrong(&Spanned::new(place, ()), message, help);
-        if matches!(table, "twilio" | "store") {
+        if matches!(table, "twilio" | "admin" | "store") {
             error.0.source_line = None;
         }
         error
@@ -120,6 +124,14 @@ impl Config {
             let text = format!("server.workers is {}, more than {MOST_WORKERS}", self.server.workers);
             return Err(self.wrong_key("server", "workers", text, "0 takes as many as there are cores"));
         }
+        let server = [
+            ("connections", self.server.connections == 0),
+            ("keep_alive_seconds", self.server.keep_alive_seconds == 0),
+        ];
+        if let Some((key, _)) = server.iter().find(|(_, is_zero)| *is_zero) {
+            let help = "write at least 1, or leave it out";
+            return Err(self.wrong_key("server", key, format!("with server.{key} = 0 nobody could connect"), help));
+        }
         Ok(())
     }
 
@@ -160,6 +172,22 @@ impl Config {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What opens the admin API must not be guessed, and is verified at the cost its hash says.
+    fn check_admin(&self) -> Result<(), ConfigError> {
+        if let Some(token) = &self.admin.token
+            && token.trim().chars().count() < SHORTEST_TOKEN
+        {
+            let text = format!("VOXBRIDGE_ADMIN_TOKEN has fewer than {SHORTEST_TOKEN} characters");
+            let finding = Diagnostic::error("config", "environment", text);
+            return Err(ConfigError(Box::new(finding.help("`voxbridge admin-token` makes one that nobody guesses"))));
+        }
+        let Some(hash) = &self.admin.token_hash else { return Ok(()) };
+        token::check_hash(hash).map_err(|why| {
+            let help = "write the line that `voxbridge admin-token` prints, or set VOXBRIDGE_ADMIN_TOKEN";
+            self.wrong_key("admin", "token_hash", format!("admin.token_hash {why}"), help)
+        })
     }
 
     /// Without signatures anybody who reaches the address can run the applications: then it must be this machine's own.
