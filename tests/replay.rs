@@ -6,11 +6,12 @@
 mod common;
 mod generated;
 
+use common::redis::RedisServer;
 use generated::caller::{World, caller};
 use generated::render::HOME;
 use generated::{Application, application};
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseResult;
+use proptest::test_runner::{TestCaseResult, TestRunner};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -20,7 +21,7 @@ use voxbridge::dialogue::{Happening, Step};
 use voxbridge::policy::Mode;
 use voxbridge::server::config::ModeName;
 use voxbridge::server::{AnswerUrls, AppSpec, build_app, twiml_of};
-use voxbridge::store::{Memory, Store};
+use voxbridge::store::{Keep, Memory, Store};
 
 const BASE: &str = "http://127.0.0.1:8080";
 
@@ -36,27 +37,27 @@ enum Server {
 fn cases() -> ProptestConfig {
     #[allow(clippy::disallowed_methods, reason = "the way proptest itself is told")]
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(24), max_shrink_iters: 400, ..ProptestConfig::default() }
+    ProptestConfig { cases: asked.unwrap_or(12), max_shrink_iters: 400, ..ProptestConfig::default() }
 }
 
 fn server() -> impl Strategy<Value = Server> {
     prop_oneof![3 => (0..2_usize).prop_map(Server::Replica), 2 => (0..2_usize).prop_map(Server::New)]
 }
 
-proptest! {
-    #![proptest_config(cases())]
-
-    #[test]
-    fn a_call_that_is_cut_anywhere_and_goes_on_elsewhere_sounds_as_if_nothing_had_happened(
-        application in application(), caller in caller(),
-        servers in prop::collection::vec(server(), 9), cut in any::<prop::sample::Index>(),
-    ) {
+#[test]
+fn a_call_that_is_cut_anywhere_and_goes_on_elsewhere_sounds_as_if_nothing_had_happened() {
+    let redis = RedisServer::start();
+    let servers = prop::collection::vec(server(), 9);
+    let all = (application(), caller(), servers, any::<prop::sample::Index>());
+    let tried = TestRunner::new(cases()).run(&all, |(application, caller, servers, cut)| {
         let world = World::of(&application);
         for mode in [Mode::Keys, Mode::Speech] {
             let happenings = happenings(&world, &application, mode, &caller);
-            holds(&application, mode, &happenings, &servers, cut.index(happenings.len()))?;
+            holds(&redis, &application, mode, &happenings, &servers, cut.index(happenings.len()))?;
         }
-    }
+        Ok(())
+    });
+    tried.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
 /// What happens to a caller who does these things, without what is fetched.
@@ -81,6 +82,7 @@ fn happenings(
 }
 
 fn holds(
+    redis: &RedisServer,
     application: &Application,
     mode: Mode,
     happenings: &[Happening],
@@ -93,14 +95,28 @@ fn holds(
     let call = format!("CA{}", CALLS.fetch_add(1, Ordering::Relaxed));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let through = stage.play(&call, happenings, Arc::new(Memory::default()), &[]).await;
-        let cut_once: Vec<Server> =
-            (0..happenings.len()).map(|at| if at < cut { Server::Replica(0) } else { Server::Replica(1) }).collect();
+        let memory = |_| {
+            let store: Arc<dyn Store> = Arc::new(Memory::default());
+            Box::new(move || Arc::clone(&store)) as Open
+        };
+        let through = stage.play(&call, happenings, memory(0), &[]).await;
+        let once = |at| if at < cut { Server::Replica(0) } else { Server::Replica(1) };
+        let cut_once: Vec<Server> = (0..happenings.len()).map(once).collect();
         let every_turn = vec![Server::New(0); happenings.len()];
-        for (kind, store) in stores(folder.path()) {
-            for (number, servers) in [&cut_once, &every_turn, &servers.to_vec()].into_iter().enumerate() {
-                let store = store(number);
-                let heard = stage.play(&call, happenings, store, servers).await;
+        let sqlite = |number| {
+            let url = format!("sqlite:{}", folder.path().join(format!("{number}.db")).display());
+            Box::new(move || opened(&url)) as Open
+        };
+        let on_redis = |_| {
+            redis.command(&["FLUSHALL"]).unwrap();
+            let url = redis.url();
+            Box::new(move || opened(&url)) as Open
+        };
+        let stores: [(&str, &dyn Fn(usize) -> Open); 3] =
+            [("memory", &memory), ("sqlite", &sqlite), ("redis", &on_redis)];
+        for (kind, empty) in stores {
+            for (number, servers) in [&cut_once[..], &every_turn, servers].into_iter().enumerate() {
+                let heard = stage.play(&call, happenings, empty(number), servers).await;
                 prop_assert_eq!(&heard, &through, "{} {:?}", kind, servers);
             }
         }
@@ -108,11 +124,11 @@ fn holds(
     })
 }
 
-type Opening<'a> = Box<dyn Fn(usize) -> Arc<dyn Store> + 'a>;
+/// Opens a store as a new process does; all of them have the same journals.
+type Open = Box<dyn Fn() -> Arc<dyn Store>>;
 
-/// The stores, empty, by name.
-fn stores(_folder: &Path) -> Vec<(&'static str, Opening<'_>)> {
-    vec![("memory", Box::new(|_| Arc::new(Memory::default())))]
+fn opened(url: &str) -> Arc<dyn Store> {
+    voxbridge::store::open(url, Path::new("."), Keep::default()).unwrap()
 }
 
 /// An application and a clock.
@@ -134,13 +150,13 @@ impl Stage {
         Self { app: Arc::new(app.unwrap()), now: Arc::default() }
     }
 
-    fn host(&self, store: &Arc<dyn Store>) -> Host {
+    fn host(&self, open: &Open) -> Host {
         let now = Arc::clone(&self.now);
         let limits = Limits { max_transitions: 40, script_time: Duration::from_secs(60), ..Limits::default() };
         let options = Options {
             apps: vec![Arc::clone(&self.app)],
             workers: 1,
-            store: Arc::clone(store),
+            store: open(),
             clock: Arc::new(move || now.load(Ordering::Relaxed)),
             limits,
         };
@@ -148,14 +164,8 @@ impl Stage {
     }
 
     /// What the platform is told, answer by answer, by whoever serves; the first replica where nothing is said.
-    async fn play(
-        &self,
-        call: &str,
-        happenings: &[Happening],
-        store: Arc<dyn Store>,
-        servers: &[Server],
-    ) -> Vec<String> {
-        let mut replicas = [self.host(&store), self.host(&store)];
+    async fn play(&self, call: &str, happenings: &[Happening], open: Open, servers: &[Server]) -> Vec<String> {
+        let mut replicas = [self.host(&open), self.host(&open)];
         let mut heard = Vec::new();
         for (turn, happening) in (0_u32..).zip(happenings) {
             self.now.store(1_772_465_400_000 + 1_000 * i64::from(turn), Ordering::Relaxed);
@@ -163,7 +173,7 @@ impl Stage {
                 None => &replicas[0],
                 Some(Server::Replica(number)) => &replicas[*number],
                 Some(Server::New(number)) => {
-                    replicas[*number] = self.host(&store);
+                    replicas[*number] = self.host(&open);
                     &replicas[*number]
                 }
             };

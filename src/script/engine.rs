@@ -106,7 +106,9 @@ type Compiled = Persistent<Function<'static>>;
 /// One call's ECMAScript engine.
 pub struct Engine {
     // Persistent values must go before the context they live in: fields are dropped in this order.
-    compiled: RefCell<HashMap<(Form, Arc<str>), Compiled>>,
+    /// Functions by their source; `None` if it was used once. Most sources are, in a call, and a function takes a
+    /// kilobyte at least: one is kept from its second use on.
+    compiled: RefCell<HashMap<(Form, Arc<str>), Option<Compiled>>>,
     empty: Scope,
     /// What makes DOM documents, once a call has asked for one.
     pub(super) dom: RefCell<Option<Compiled>>,
@@ -131,7 +133,8 @@ impl Engine {
             bounds::install(&ctx, seat.late())?;
             bare_object(&ctx).map(|object| Scope(Persistent::save(&ctx, object), Rc::clone(&seat)))
         };
-        let empty = seat.enter(&limits, limits.time, begin).map_err(broken)?;
+        // What is run here is our own: it ends.
+        let empty = seat.enter(&limits, Duration::MAX, begin).map_err(broken)?;
         Ok(Self {
             compiled: RefCell::default(),
             empty,
@@ -275,11 +278,11 @@ impl Engine {
         })
     }
 
-    /// The compiled function of a source text, made on first use.
+    /// The compiled function of a source text.
     fn function<'js>(&self, ctx: &Ctx<'js>, form: Form, source: &Arc<str>) -> rquickjs::Result<Function<'js>> {
         let key = (form, source.clone());
         let known = self.compiled.borrow().get(&key).cloned();
-        if let Some(function) = known {
+        if let Some(Some(function)) = known {
             return function.restore(ctx);
         }
         let text = match form {
@@ -298,7 +301,8 @@ impl Engine {
         if compiled.len() >= COMPILED {
             compiled.clear();
         }
-        compiled.insert(key, Persistent::save(ctx, function.clone()));
+        let kept = known.map(|_| Persistent::save(ctx, function.clone()));
+        compiled.insert(key, kept);
         Ok(function)
     }
 

@@ -112,7 +112,7 @@ impl Seat {
     pub(super) fn enter<T>(&self, limits: &Limits, time: Duration, work: impl for<'js> FnOnce(Ctx<'js>) -> T) -> T {
         let heap = &self.place.heap;
         heap.hand_to(self, limits.heap);
-        heap.deadline.store(micros(heap.born.elapsed() + time), Relaxed);
+        heap.deadline.store(micros(heap.born.elapsed().saturating_add(time)), Relaxed);
         // A panic must not leave the lock of a heap poisoned that other calls use.
         let done = self.context.with(|ctx| catch_unwind(AssertUnwindSafe(|| work(ctx))));
         done.unwrap_or_else(|panic| resume_unwind(panic))

@@ -1,7 +1,7 @@
 //! The ECMAScript engine: scopes, compiled expressions, limits. The only room that knows which engine it is.
 //!
 //! An [`Engine`] belongs to one call and lives on one thread. VoiceXML's scopes (2.0 §5.1.2) are real objects; an
-//! expression is compiled once per call, on first use, into a function whose body is nested `with` statements over the
+//! expression is compiled for each call, on its first uses, into a function whose body is nested `with` statements over the
 //! scopes of a [`Chain`], and is then only called. A few calls of one thread share a runtime of the engine, each with global
 //! objects and a memory limit of its own: `heap` tells how.
 

@@ -136,7 +136,10 @@ impl Setup {
 fn configuration(port: u16, store: &str, public: &str, backend: &str) -> String {
     let root = root().display();
     let app = |name: &str, start: &str, more: &str| {
-        format!("[[app]]\nname = \"{name}\"\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n{more}")
+        format!(
+            "[[app]]\nname = \"{name}\"\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n\
+             unanswered_submits = \"repeat\"\n{more}"
+        )
     };
     format!(
         "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{public}\"\nworkers = 2\n\
