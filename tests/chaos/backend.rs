@@ -16,7 +16,7 @@ pub const QUESTIONS: u32 = 8;
 /// Asked for once in this many seconds by a replica that caches.
 const DOCUMENT_AGE: &str = "cache-control: max-age=600\r\n";
 
-/// How slow a slow answer is, in milliseconds. A webhook is answered within 8 s in any case; the documents wait for 10 s.
+/// How slow a slow answer is, in milliseconds. A webhook is answered within 8 s in any case; the documents wait for 15 s or longer.
 const SLOW_SUBMIT: (u64, u64) = (1_200, 9_000);
 /// Some documents set no `fetchtimeout`: for them it is 5 s.
 const SLOW_DOCUMENT: (u64, u64) = (1_200, 3_500);

@@ -6,7 +6,7 @@ use crate::caller::{self, Course};
 use crate::common::redis::{RedisServer, free_port};
 use crate::common::{ACCOUNT, TOKEN, keep};
 use crate::dice::Dice;
-use crate::faults::{Fault, Faults, Machines, ONE_REPLICA, TWO_REPLICAS};
+use crate::faults::{Faults, Machines, ONE_REPLICA, TWO_REPLICAS, Weather};
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::script::{self, Script};
@@ -124,7 +124,7 @@ impl Run {
 
 impl Setup {
     /// How many replicas there are, and what goes wrong with them.
-    fn machines(self) -> (usize, &'static [Fault]) {
+    fn machines(self) -> (usize, Weather) {
         match self {
             Self::TwoReplicas => (2, TWO_REPLICAS),
             Self::OneReplica => (1, ONE_REPLICA),
