@@ -29,7 +29,7 @@ const SHARED_BY: usize = 8;
 const STACK: usize = 256 * 1024;
 
 /// The largest step in which a heap's growth is charged to calls, in bytes.
-const STEP: usize = 1 << 20;
+const STEP: usize = 256 << 10;
 
 /// ECMAScript with all its objects but those that would let a script see what no replay can repeat: `WeakRef` and
 /// `FinalizationRegistry` (when garbage is collected), `performance` (the machine's clock).
@@ -184,7 +184,7 @@ impl Heap {
             seat.collect_garbage();
         }
         let left = allowed.saturating_sub(account.charged.get());
-        self.runtime.set_memory_limit(self.known.get() + step + left);
+        self.runtime.set_memory_limit(self.known.get() + left);
         self.running.replace(Some(Rc::clone(account)));
     }
 
