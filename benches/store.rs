@@ -20,6 +20,11 @@ use voxbridge::store::{Append, Entry, FORMAT, Head, Keep, Store, Then, open};
 /// Calls at once.
 const TOGETHER: usize = 64;
 
+/// As it is usually run: what was written is in its file within a second.
+fn bench_redis() -> RedisServer {
+    RedisServer::start_with(&["--appendfsync", "everysec"])
+}
+
 fn head(call: &str) -> Arc<Head> {
     Arc::new(Head {
         format: FORMAT,
@@ -70,7 +75,7 @@ async fn round(store: &Arc<dyn Store>, at: usize, entry: &Entry) {
 
 fn stores(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
-    let redis = Command::new("redis-server").arg("--version").output().is_ok().then(RedisServer::start);
+    let redis = Command::new("redis-server").arg("--version").output().is_ok().then(bench_redis);
     // Workers are current-thread runtimes, too.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let keep = Keep { entries: usize::MAX >> 1, bytes: usize::MAX >> 12, ..Keep::default() };

@@ -4,8 +4,8 @@
 use crate::script::{Call, LAST, STEPS, Script};
 use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -120,6 +120,13 @@ impl Callers {
         self.turn = if self.turn + 1 < self.slots.len() { self.turn + 1 } else { 0 };
     }
 
+    /// The slots to be asked for, one after the other, until the calls are spread over the whole script as in the middle
+    /// of a long load.
+    fn scattered(&self, connection: usize) -> Vec<usize> {
+        let place = |slot: usize| (connection * self.target.calls + slot) % STEPS;
+        (0..self.slots.len()).flat_map(|slot| std::iter::repeat_n(slot, place(slot))).collect()
+    }
+
     /// The hang-ups of the calls that are still in progress.
     fn goodbyes(&self) -> Vec<Vec<u8>> {
         let begun = self.slots.iter().filter(|slot| slot.step > 0);
@@ -147,58 +154,109 @@ impl Tally {
     }
 }
 
-/// As many requests as the server takes: on each connection the next one leaves when the last is answered.
-pub fn closed(target: &Target, lasting: Duration) -> io::Result<Tally> {
+/// As many requests as the server takes: on each connection the next one leaves when the last is answered. `sample` is
+/// taken when the measurement begins and when it ends.
+pub fn closed<T>(target: &Target, lasting: Duration, sample: impl Fn() -> T) -> io::Result<(Tally, T, T)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let begun = Instant::now();
-        let drives: Vec<_> =
-            (0..target.connections).map(|_| tokio::spawn(drive(Callers::new(target), begun, lasting))).collect();
-        let mut all = Tally::default();
-        for driven in drives {
-            all.add(driven.await.map_err(io::Error::other)??);
-        }
-        Ok(all)
+        let lines = all((0..target.connections).map(|number| Line::open(target.clone(), number))).await?;
+        let (before, begun) = (sample(), Instant::now());
+        let lines = all(lines.into_iter().map(|line| line.drive(begun, lasting))).await?;
+        let after = sample();
+        let mut tally = Tally::default();
+        all(lines.into_iter().map(Line::close)).await?.into_iter().for_each(|of_one| tally.add(of_one));
+        Ok((tally, before, after))
     })
 }
 
-async fn drive(mut callers: Callers, begun: Instant, lasting: Duration) -> io::Result<Tally> {
-    let mut socket = tokio::net::TcpStream::connect(callers.target.address).await?;
-    socket.set_nodelay(true)?;
-    let (mut request, mut answers) = (Vec::new(), Answers::default());
-    while begun.elapsed() < lasting && callers.request(&mut request) {
+/// Runs them side by side.
+async fn all<T: Send + 'static>(
+    tasks: impl Iterator<Item = impl Future<Output = io::Result<T>> + Send + 'static>,
+) -> io::Result<Vec<T>> {
+    let running: Vec<_> = tasks.map(tokio::spawn).collect();
+    let mut done = Vec::with_capacity(running.len());
+    for task in running {
+        done.push(task.await.map_err(io::Error::other)??);
+    }
+    Ok(done)
+}
+
+/// A connection of the closed loop.
+struct Line {
+    socket: tokio::net::TcpStream,
+    callers: Callers,
+    request: Vec<u8>,
+    answers: Answers,
+}
+
+impl Line {
+    /// Connects, and brings the calls to where they are in the middle of a long load.
+    async fn open(target: Target, number: usize) -> io::Result<Self> {
+        let socket = tokio::net::TcpStream::connect(target.address).await?;
+        socket.set_nodelay(true)?;
+        let callers = Callers::new(&target);
+        let mut line = Self { socket, callers, request: Vec::new(), answers: Answers::default() };
+        for slot in line.callers.scattered(number) {
+            line.callers.turn = slot;
+            line.exchange_next().await?;
+        }
+        line.callers.tally.times.clear();
+        Ok(line)
+    }
+
+    async fn drive(mut self, begun: Instant, lasting: Duration) -> io::Result<Self> {
+        while begun.elapsed() < lasting && self.exchange_next().await? {}
+        self.callers.tally.lasted = begun.elapsed();
+        Ok(self)
+    }
+
+    async fn close(mut self) -> io::Result<Tally> {
+        for goodbye in self.callers.goodbyes() {
+            self.request = goodbye;
+            self.exchange().await?;
+            self.answers.forget();
+        }
+        Ok(self.callers.tally)
+    }
+
+    /// `false` if there is nothing left to ask.
+    async fn exchange_next(&mut self) -> io::Result<bool> {
+        if !self.callers.request(&mut self.request) {
+            return Ok(false);
+        }
         let sent = Instant::now();
-        socket.write_all(&request).await?;
-        while !answers.is_whole()? {
-            let read = socket.read_buf(&mut answers.bytes).await?;
-            answers.took(read)?;
-        }
-        callers.answer(&answers.first()?, sent.elapsed());
-        answers.forget();
+        self.exchange().await?;
+        self.callers.answer(&self.answers.first()?, sent.elapsed());
+        self.answers.forget();
+        Ok(true)
     }
-    callers.tally.lasted = begun.elapsed();
-    for goodbye in callers.goodbyes() {
-        socket.write_all(&goodbye).await?;
-        while !answers.is_whole()? {
-            let read = socket.read_buf(&mut answers.bytes).await?;
-            answers.took(read)?;
+
+    async fn exchange(&mut self) -> io::Result<()> {
+        self.socket.write_all(&self.request).await?;
+        while !self.answers.is_whole()? {
+            let read = self.socket.read_buf(&mut self.answers.bytes).await?;
+            self.answers.took(read)?;
         }
-        answers.forget();
+        Ok(())
     }
-    Ok(callers.tally)
 }
 
 /// So many requests a second, whether or not the server keeps up: the time of an answer counts from when its request was
 /// due.
 pub fn open(target: &Target, lasting: Duration, rate: f64) -> io::Result<Tally> {
-    let begun = Instant::now() + Duration::from_millis(50);
     let every = Duration::from_secs_f64(target.connections as f64 / rate);
+    let ready = Arc::new(Barrier::new(target.connections));
     let mut threads = Vec::new();
     for number in 0..target.connections {
-        let callers = Callers::new(target);
-        let first = begun + every.mul_f64(number as f64 / target.connections as f64);
+        let (target, ready) = (target.clone(), Arc::clone(&ready));
         let thread = std::thread::Builder::new().stack_size(256 * 1024);
-        threads.push(thread.spawn(move || pace(callers, first, every, lasting))?);
+        threads.push(thread.spawn(move || {
+            let line = PacedLine::open(&target, number);
+            // Also where it failed: the others wait.
+            ready.wait();
+            let first = Instant::now() + every.mul_f64(number as f64 / target.connections as f64);
+            line?.pace(first, every, lasting)
+        })?);
     }
     let mut all = Tally::default();
     for thread in threads {
@@ -207,35 +265,59 @@ pub fn open(target: &Target, lasting: Duration, rate: f64) -> io::Result<Tally> 
     Ok(all)
 }
 
-fn pace(mut callers: Callers, first: Instant, every: Duration, lasting: Duration) -> io::Result<Tally> {
-    let mut socket = std::net::TcpStream::connect(callers.target.address)?;
-    socket.set_nodelay(true)?;
-    let (mut request, mut answers) = (Vec::new(), Answers::default());
-    let mut buffer = [0; 16 * 1024];
-    let mut due = first;
-    while due < first + lasting && callers.request(&mut request) {
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        socket.write_all(&request)?;
-        while !answers.is_whole()? {
-            let read = socket.read(&mut buffer)?;
-            answers.bytes.extend_from_slice(&buffer[..read]);
-            answers.took(read)?;
+/// A connection of the open loop, with a thread of its own.
+struct PacedLine {
+    socket: std::net::TcpStream,
+    callers: Callers,
+    request: Vec<u8>,
+    answers: Answers,
+}
+
+impl PacedLine {
+    fn open(target: &Target, number: usize) -> io::Result<Self> {
+        let socket = std::net::TcpStream::connect(target.address)?;
+        socket.set_nodelay(true)?;
+        let callers = Callers::new(target);
+        let mut line = Self { socket, callers, request: Vec::new(), answers: Answers::default() };
+        for slot in line.callers.scattered(number) {
+            line.callers.turn = slot;
+            line.callers.request(&mut line.request);
+            line.exchange()?;
+            line.callers.answer(&line.answers.first()?, Duration::ZERO);
+            line.answers.forget();
         }
-        callers.answer(&answers.first()?, due.elapsed());
-        answers.forget();
-        due += every;
+        line.callers.tally.times.clear();
+        Ok(line)
     }
-    callers.tally.lasted = first.elapsed();
-    for goodbye in callers.goodbyes() {
-        socket.write_all(&goodbye)?;
-        while !answers.is_whole()? {
-            let read = socket.read(&mut buffer)?;
-            answers.bytes.extend_from_slice(&buffer[..read]);
-            answers.took(read)?;
+
+    fn pace(mut self, first: Instant, every: Duration, lasting: Duration) -> io::Result<Tally> {
+        let mut due = first;
+        while due < first + lasting && self.callers.request(&mut self.request) {
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            self.exchange()?;
+            self.callers.answer(&self.answers.first()?, due.elapsed());
+            self.answers.forget();
+            due += every;
         }
-        answers.forget();
+        self.callers.tally.lasted = first.elapsed();
+        for goodbye in self.callers.goodbyes() {
+            self.request = goodbye;
+            self.exchange()?;
+            self.answers.forget();
+        }
+        Ok(self.callers.tally)
     }
-    Ok(callers.tally)
+
+    fn exchange(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 16 * 1024];
+        self.socket.write_all(&self.request)?;
+        while !self.answers.is_whole()? {
+            let read = self.socket.read(&mut buffer)?;
+            self.answers.bytes.extend_from_slice(&buffer[..read]);
+            self.answers.took(read)?;
+        }
+        Ok(())
+    }
 }
 
 /// The answer of a server, as far as it matters.

@@ -193,30 +193,24 @@ fn measure(
             calls: per_connection,
         }
     };
-    // All is compiled, and all connections have been there once.
-    client::closed(&target(contestant, 0.3, contestant.rate), Duration::from_secs_f64(0.3))?;
     let full = target(contestant, lasting.as_secs_f64(), contestant.rate * 1.6);
-    let helper = || {
-        if contestant.name == "redis" {
-            redis.map_or(Duration::ZERO, |redis| redis.usage().time)
-        } else {
-            Duration::ZERO
-        }
+    let sample = || {
+        let store = redis.filter(|_| contestant.name == "redis").map(|redis| redis.usage().time);
+        [contestant.server.usage().time, servers::own_usage().time, store.unwrap_or_default()]
     };
-    let (before, own, store) = (contestant.server.usage(), servers::own_usage(), helper());
-    let most = client::closed(&full, lasting)?;
-    let (after, own_after, store_after) = (contestant.server.usage(), servers::own_usage(), helper());
+    let (most, before, after) = client::closed(&full, lasting, sample)?;
     contestant.rate = most.rate();
     let rate = options.rate.unwrap_or(most.rate() / 2.0);
     let paced = client::open(&target(contestant, lasting.as_secs_f64() + 0.2, rate), lasting, rate)?;
-    let each = |time: Duration| time.as_secs_f64() * 1e6 / most.times.len().max(1) as f64;
+    let each =
+        |which: usize| after[which].saturating_sub(before[which]).as_secs_f64() * 1e6 / most.times.len().max(1) as f64;
     let Tally { wrong, complaint, .. } = &most;
     Ok(Measured {
         rate: most.rate(),
         calls: most.calls as f64 / most.lasted.as_secs_f64(),
-        server: each(after.time.saturating_sub(before.time)),
-        store: each(store_after.saturating_sub(store)),
-        client: each(own_after.time.saturating_sub(own.time)),
+        server: each(0),
+        store: each(2),
+        client: each(1),
         latency: Latency::of(&most.times),
         half: rate,
         half_latency: Latency::of(&paced.times),

@@ -182,6 +182,11 @@ impl Scribe {
             Ok(()) => self.shared.note_store(true),
             // The store had it already, only its answer was lost.
             Err(StoreError::Behind(missing)) if missing.as_slice() == std::slice::from_ref(entry) => {}
+            Err(StoreError::Behind(missing)) if missing.is_empty() => {
+                tracing::error!(call, "the store has lost entries of the journal: the call goes on from memory alone");
+                self.cut = true;
+                return Ok(());
+            }
             Err(StoreError::Behind(missing)) => return Err(Refusal::Behind(missing)),
             Err(StoreError::Busy(_)) => return Err(Refusal::Setback(Setback::Busy)),
             Err(StoreError::Full(_)) => return Err(Refusal::Setback(Setback::Full)),

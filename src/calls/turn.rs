@@ -6,8 +6,8 @@ use super::call::{Asker, Call, conclude};
 use super::host::Shared;
 use super::scribe::{CLAIM, CLAIM_AGAIN, Later, Scribe, Setback};
 use crate::dialogue::{
-    Event, FetchAudio, FetchRequest, Happening, Heard, Method, Origin, Purpose, Response, SetCookie, Speech, Spoken,
-    Step,
+    Effect, Event, FetchAudio, FetchRequest, Happening, Heard, Method, Origin, Purpose, Response, SetCookie, Speech,
+    Spoken, Step,
 };
 use crate::fetch::Jar;
 use crate::store::{Entry, Then};
@@ -199,7 +199,7 @@ impl Call {
             if !is_known {
                 self.write_part(progress, Some(effect.clone())).await?;
             }
-            request.effect = Some(effect);
+            request.effect = Some(Effect { id: effect, repeats: self.app.repeats_submits });
         }
         self.fetch(&request, progress, asker).await
     }

@@ -39,7 +39,8 @@ pub use legal::{LEGAL_VALUES, Legal};
 pub use phone::dialled_number;
 pub use prompt::{AudioSource, Piece, Prompt};
 pub use request::{
-    FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted, SubmittedValue,
+    Effect, FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted,
+    SubmittedValue,
 };
 pub use sensitive::{Secret, Sensitive, show_sensitive};
 pub use step::{Ending, Reason, Step};

@@ -108,9 +108,18 @@ pub struct FetchRequest {
     pub maxstale: Option<u64>,
     /// What the caller hears while it takes long.
     pub audio: Option<FetchAudio>,
-    /// The id of the effect it has, sent as `Idempotency-Key`: the host sets it for what must not happen twice.
+    /// The effect it has: the host sets it for what must not happen twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effect: Option<String>,
+    pub effect: Option<Effect>,
+}
+
+/// Something that must not happen twice, such as a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Its id, sent as `Idempotency-Key`.
+    pub id: String,
+    /// Whether the other end knows a repeat by the id, so that a request whose answer was lost may be sent again.
+    pub repeats: bool,
 }
 
 /// What the caller hears while a fetch takes long: `fetchaudio` (VoiceXML 2.0 §6.1).

@@ -92,7 +92,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
 /// and documentation.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
     let [a, b, ..] = ip.segments();
-    let is_set_aside = (a == 0x2001 && b < 0x200) || (a == 0x2001 && b == 0xdb8) || (a == 0x3fff && b < 0x1000);
+    let is_set_aside = (a == 0x2001 && (b < 0x200 || b == 0xdb8)) || (a == 0x3fff && b < 0x1000);
     a & 0xe000 == 0x2000 && !is_set_aside
 }
 

@@ -6,12 +6,15 @@ use crate::dialogue::{FetchRequest, Method, Purpose};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{StatusCode, redirect};
 use std::sync::{Arc, Once};
+use std::time::Duration;
 use url::{Url, form_urlencoded};
 
 const USER_AGENT: &str = concat!("voxbridge/", env!("CARGO_PKG_VERSION"));
 /// By which a back-end tells a submit it has seen already (the IETF's draft of that name).
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const MOST_REDIRECTS: usize = 5;
+/// Before a request that got no answer is sent again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(150), Duration::from_millis(450)];
 
 /// HTTP and HTTPS, to allowed hosts only.
 #[derive(Debug)]
@@ -72,7 +75,8 @@ impl Http {
             let fields = request.fields.iter().map(|field| (field.name.as_str(), field.as_text()));
             hop.url.query_pairs_mut().extend_pairs(fields);
         }
-        for _ in 0..=MOST_REDIRECTS {
+        let mut pauses = PAUSES.iter();
+        for _ in 0..=MOST_REDIRECTS + PAUSES.len() {
             match self.ask(&hop, request, &sounds, jar).await {
                 Ok(Said::Done(response)) => return response,
                 Ok(Said::Moved(url, by_get)) => {
@@ -84,6 +88,11 @@ impl Http {
                 Err(error) => {
                     if let Some(why) = not_public(&error) {
                         return denied(format!("{place}: {why}"));
+                    }
+                    if let Some(pause) = pauses.next().filter(|_| may_repeat(&hop, request, &error)) {
+                        tracing::info!(place, "the connection was lost: asked again");
+                        tokio::time::sleep(*pause).await;
+                        continue;
                     }
                     let status = error.status().map(|status| status.as_u16());
                     return failed(status, format!("{place}: {}", explain(&error.without_url())));
@@ -98,7 +107,7 @@ impl Http {
             return self.probe(hop).await;
         }
         let mut headers = HeaderMap::new();
-        if let Some(effect) = request.effect.as_deref().and_then(|effect| HeaderValue::from_str(effect).ok()) {
+        if let Some(effect) = request.effect.as_ref().and_then(|effect| HeaderValue::from_str(&effect.id).ok()) {
             headers.insert(IDEMPOTENCY_KEY, effect);
         }
         jar.add_to(&mut headers, &hop.url);
@@ -202,6 +211,13 @@ fn moved(answer: &reqwest::Response, hop: &Hop) -> Option<Said> {
     let mut url = hop.url.join(std::str::from_utf8(target.as_bytes()).ok()?).ok()?;
     url.set_fragment(None);
     Some(Said::Moved(url, by_get))
+}
+
+/// Whether a request that got no answer is sent again: what was not sent at all, what only asks, and what the other end
+/// knows a repeat of.
+fn may_repeat(hop: &Hop, request: &FetchRequest, error: &reqwest::Error) -> bool {
+    let is_known_again = request.effect.as_ref().is_some_and(|effect| effect.repeats);
+    !error.is_timeout() && (error.is_connect() || hop.method == Method::Get || is_known_again)
 }
 
 /// rustls is built without a provider of its own choice; ring serves the whole process.

@@ -407,3 +407,38 @@ async fn a_post_is_redirected_as_its_status_says() {
         assert_eq!(body(fetcher.fetch(&request, &mut Jar::default()).await), told);
     }
 }
+
+#[tokio::test]
+async fn what_got_no_answer_is_sent_again_unless_it_might_happen_twice() {
+    use crate::dialogue::Effect;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    // Every other connection is cut when the request is there.
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert!(stream.read(&mut [0; 4_096]).await.unwrap() > 0);
+            if count.fetch_add(1, Ordering::Relaxed) % 2 == 1 {
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndone")
+                    .await
+                    .unwrap();
+            }
+        }
+    });
+    let access = Access::new(&Url::parse(&base).unwrap(), None, &[]).unwrap();
+    let fetcher = Fetcher::new(access, 1_000).unwrap();
+    let post = |repeats| FetchRequest {
+        method: Method::Post,
+        effect: Some(Effect { id: "CA1-1".to_owned(), repeats }),
+        ..ask(&base)
+    };
+    for (request, answered, requests) in [(ask(&base), true, 2), (post(true), true, 2), (post(false), false, 1)] {
+        asked.store(0, Ordering::Relaxed);
+        let response = fetcher.fetch(&request, &mut Jar::default()).await;
+        assert_eq!(matches!(response, Response::Found(_)), answered, "{response:?}");
+        assert_eq!(asked.load(Ordering::Relaxed), requests);
+    }
+}

@@ -56,6 +56,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+/// The longest grammar that is read, in bytes: more than a hundred thousand items, which take a good part of a second.
+const LONGEST: usize = 2 * 1024 * 1024;
+
 /// A compiled grammar and its start rule. Cheap to clone: the rules are shared.
 #[derive(Clone)]
 pub struct Grammar {
@@ -119,8 +122,13 @@ impl Grammar {
     /// XML or ABNF form, JSGF, GSL, or alternatives in plain text. What the text plainly is counts for more than how it
     /// was labelled.
     ///
-    /// Errors: as [`Grammar::srgs_xml`], and `unsupported-grammar` for any other notation.
+    /// Errors: as [`Grammar::srgs_xml`], `unsupported-grammar` for any other notation, and `grammar-too-large`.
     pub fn read(text: &str, media_type: Option<&str>, setting: &Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
+        if text.len() > LONGEST {
+            let message = format!("the grammar is {} bytes long, more than {LONGEST}", text.len());
+            let finding = Diagnostic::error("grammar-too-large", setting.uri, message);
+            return Err(vec![finding.help("split the grammar, or look the words up at the server")]);
+        }
         Self::compiled(notation::read(text, media_type, setting)?, setting)
     }
 

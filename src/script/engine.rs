@@ -98,6 +98,9 @@ pub(super) enum Form {
     Program,
 }
 
+/// What a function is compiled from.
+type Source = (Form, Arc<str>);
+
 /// A compiled function, kept from call to call of it.
 type Compiled = Persistent<Function<'static>>;
 
@@ -106,7 +109,7 @@ pub struct Engine {
     // Persistent values must go before the context they live in: fields are dropped in this order.
     /// Functions by their source; `None` if it was used once. Most sources are, in a call, and a function takes a
     /// kilobyte at least: one is kept from its second use on.
-    compiled: RefCell<HashMap<(Form, Arc<str>), Option<Compiled>>>,
+    compiled: RefCell<HashMap<Source, Option<Compiled>>>,
     empty: Scope,
     /// What makes DOM documents, once a call has asked for one.
     pub(super) dom: RefCell<Option<Compiled>>,

@@ -126,6 +126,9 @@ impl Seat {
     /// Frees what nothing refers to but itself, of all calls of the heap; what that gives is credited to this call.
     pub(super) fn collect_garbage(&self) {
         let Place { heap, account } = &self.place;
+        // What has come is this call's, as far as it stays; what goes is credited to it, too.
+        heap.running.replace(Some(Rc::clone(account)));
+        heap.settle();
         heap.runtime.run_gc();
         let used = heap.used();
         let freed = heap.known.replace(used).saturating_sub(used);
@@ -177,6 +180,7 @@ impl Heap {
         }
         let charged = account.charged.get();
         if charged > allowed / 2 && charged > account.collected.get() {
+            self.settle();
             seat.collect_garbage();
         }
         let left = allowed.saturating_sub(account.charged.get());

@@ -65,7 +65,6 @@ impl Bodies {
     }
 
     /// Remembers that these have been written.
-    #[expect(clippy::disallowed_methods, reason = "the store is a host's, and refreshes what it wrote by the clock")]
     pub(super) fn wrote(&self, bodies: Vec<Body>) {
         let mut held = self.held();
         for body in bodies {

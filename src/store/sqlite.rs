@@ -168,10 +168,6 @@ fn of_file(file: &str, error: rusqlite::Error) -> StoreError {
 }
 
 /// Milliseconds since 1970.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "several processes share the file, so claims and ages are by the wall clock"
-)]
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, super::millis)
 }

@@ -44,8 +44,22 @@ impl Fault {
     }
 }
 
-/// What may go wrong with two replicas on a Redis; what stands there more often happens more often.
-pub const TWO_REPLICAS: &[Fault] = &[
+/// What may go wrong, and how long nothing does in between, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Weather {
+    /// What stands there more often happens more often.
+    faults: &'static [Fault],
+    pause: (u64, u64),
+}
+
+/// With two replicas on a Redis.
+pub const TWO_REPLICAS: Weather = Weather { faults: WITH_REDIS, pause: (300, 2_000) };
+
+/// With one replica on this machine's disk: after each fault it has to open all calls again by itself.
+pub const ONE_REPLICA: Weather =
+    Weather { faults: &[Fault::Kill, Fault::Kill, Fault::Stop, Fault::Freeze], pause: (5_000, 9_000) };
+
+const WITH_REDIS: &[Fault] = &[
     Fault::Kill,
     Fault::Kill,
     Fault::Kill,
@@ -58,9 +72,6 @@ pub const TWO_REPLICAS: &[Fault] = &[
     Fault::RedisCut,
     Fault::Both,
 ];
-
-/// What may go wrong with one replica on this machine's disk.
-pub const ONE_REPLICA: &[Fault] = &[Fault::Kill, Fault::Kill, Fault::Stop, Fault::Freeze];
 
 /// What the faults happen to.
 pub struct Machines {
@@ -76,11 +87,11 @@ pub struct Faults {
 }
 
 impl Faults {
-    pub fn begin(machines: Arc<Machines>, which: &'static [Fault], dice: Dice) -> Self {
+    pub fn begin(machines: Arc<Machines>, weather: Weather, dice: Dice) -> Self {
         let (enough, wrong) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
         let running = {
             let (enough, wrong) = (Arc::clone(&enough), Arc::clone(&wrong));
-            std::thread::spawn(move || go_on(&machines, which, dice, &enough, &wrong))
+            std::thread::spawn(move || go_on(&machines, weather, dice, &enough, &wrong))
         };
         Self { enough, running, wrong }
     }
@@ -96,21 +107,18 @@ impl Faults {
 
 fn go_on(
     machines: &Machines,
-    which: &[Fault],
+    weather: Weather,
     mut dice: Dice,
     enough: &AtomicBool,
     wrong: &Mutex<Vec<String>>,
 ) -> BTreeMap<&'static str, u32> {
     let mut counts = BTreeMap::new();
-    if which.is_empty() {
-        return counts;
-    }
     sleep(dice.millis(500, 1_500));
     while !enough.load(Ordering::Relaxed) {
-        let fault = *dice.one_of(which);
+        let fault = *dice.one_of(weather.faults);
         *counts.entry(fault.name()).or_default() += 1;
         machines.suffer(fault, &mut dice, wrong);
-        sleep(dice.millis(300, 2_000));
+        sleep(dice.millis(weather.pause.0, weather.pause.1));
         let died = machines.replicas.iter().filter(|replica| replica.has_died());
         wrong.lock().unwrap().extend(died.map(|replica| format!("a replica has died: {}", replica.log_end())));
     }

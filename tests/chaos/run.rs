@@ -6,7 +6,7 @@ use crate::caller::{self, Course};
 use crate::common::redis::{RedisServer, free_port};
 use crate::common::{ACCOUNT, TOKEN, keep};
 use crate::dice::Dice;
-use crate::faults::{Fault, Faults, Machines, ONE_REPLICA, TWO_REPLICAS};
+use crate::faults::{Faults, Machines, ONE_REPLICA, TWO_REPLICAS, Weather};
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::script::{self, Script};
@@ -22,9 +22,8 @@ const LONGEST_CALL: Duration = Duration::from_secs(120);
 /// Of a thousand webhooks.
 const BALANCER: balancer::Rates =
     balancer::Rates { cut_before: 10, cut_after: 20, cut_answer: 10, delay: 20, twice: 50, later: 30 };
-/// Of a thousand requests to the applications' web server. A slow answer takes longer than a webhook may.
-const BACKEND: backend::Rates =
-    backend::Rates { slow_submit: 60, slow_document: 30, slow: (1_200, 6_000), cut_before: 0, cut_after: 40 };
+/// Of a thousand requests to the applications' web server.
+const BACKEND: backend::Rates = backend::Rates { slow_submit: 60, slow_document: 30, cut_before: 10, cut_after: 40 };
 
 /// Machines, and what happens to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +124,7 @@ impl Run {
 
 impl Setup {
     /// How many replicas there are, and what goes wrong with them.
-    fn machines(self) -> (usize, &'static [Fault]) {
+    fn machines(self) -> (usize, Weather) {
         match self {
             Self::TwoReplicas => (2, TWO_REPLICAS),
             Self::OneReplica => (1, ONE_REPLICA),
@@ -138,7 +137,7 @@ fn configuration(port: u16, store: &str, public: &str, backend: &str) -> String 
     let app = |name: &str, start: &str, more: &str| {
         format!(
             "[[app]]\nname = \"{name}\"\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n\
-             unanswered_submits = \"repeat\"\n{more}"
+             allow_transfers = [\"+1800555*\"]\nunanswered_submits = \"repeat\"\n{more}"
         )
     };
     format!(

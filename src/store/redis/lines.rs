@@ -136,7 +136,6 @@ impl Lines {
     }
 
     /// The connection of a runtime; one of those that need it makes it, the others wait.
-    #[expect(clippy::disallowed_methods, reason = "the store is a host's, and tries again by the clock")]
     async fn line(&self, place: &Place) -> Result<(u64, Line), RedisError> {
         if let Some(line) = place.current() {
             return Ok(line);

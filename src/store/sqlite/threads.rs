@@ -101,7 +101,6 @@ impl Drop for Thread {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the store is a host's, and sweeps by the clock")]
 fn write(connection: &Connection, work: &Receiver<Work>, sweep: impl Fn(&Connection) -> rusqlite::Result<bool>) {
     let mut next_sweep = Instant::now();
     loop {
