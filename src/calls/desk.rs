@@ -13,6 +13,8 @@ use tokio::time::sleep;
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
 /// So many times a caller is sent round for an answer nobody works on (any more); then the question is asked again.
 const MOST_ROUNDS: u32 = 4;
+/// How long an answer that seems lost is still looked for.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 /// What others have answered from memory is in the journal so long after the store is back.
 const UNTIL_FLUSHED: Duration = Duration::from_secs(3);
 /// What a caller said is held so long while the turn before it is not in the journal.
@@ -164,8 +166,10 @@ impl Desk {
             return Ok(Turned::Yes);
         }
         self.find().await?;
-        let turned = self.until_answered(turn, asker).await?;
         let is_lost = rounds >= MOST_ROUNDS || !self.is_shared();
+        // Who was sent round so often must get an answer before he is sent round again.
+        let patience = if is_lost { LAST_LOOK } else { self.patience() };
+        let turned = self.until_answered_within(patience, turn, asker).await?;
         if turned == Turned::Unheard && is_lost && self.call.is_some() {
             tracing::error!(
                 call = self.id,
@@ -215,7 +219,20 @@ impl Desk {
 
     /// Waits, as long as whoever asks does, until turn `turn` is answered, by this host if nobody else is at work on it.
     async fn until_answered(&mut self, turn: u32, asker: &mut Asker) -> Result<Turned, Setback> {
-        let until = Instant::now() + self.shared.limits.patience.mul_f64(0.8);
+        self.until_answered_within(self.patience(), turn, asker).await
+    }
+
+    fn patience(&self) -> Duration {
+        self.shared.limits.patience.mul_f64(0.8)
+    }
+
+    async fn until_answered_within(
+        &mut self,
+        patience: Duration,
+        turn: u32,
+        asker: &mut Asker,
+    ) -> Result<Turned, Setback> {
+        let until = Instant::now() + patience;
         loop {
             self.open().await?;
             let Some(call) = &mut self.call else { return Ok(Turned::Yes) };

@@ -159,7 +159,7 @@ impl Heard {
     fn new(prompts: &[&Spoken], request: &InputRequest) -> Self {
         Self {
             state: request.state.clone(),
-            prompts: prompts.iter().map(|spoken| Spoken::clone(spoken)).collect(),
+            prompts: prompts.iter().copied().cloned().collect(),
             choices: request.choices.clone(),
             slots: request.slots.clone(),
             dtmf: request.dtmf,

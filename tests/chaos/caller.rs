@@ -26,6 +26,9 @@ pub struct Course {
     pub turns: u64,
     /// Questions that were asked again, as what the caller had done was lost.
     pub asked_again: u64,
+    /// Whether nobody could be told that the caller had hung up, however often Twilio tried: then the call ends when it
+    /// has been silent for long, which is after the test.
+    pub gone_unheard: bool,
     /// The longest a caller waited for an answer.
     pub slowest: Duration,
     /// Why it did not go as its script says.
@@ -73,8 +76,15 @@ impl Caller<'_> {
             let step = self.listen(course)?;
             tokio::time::sleep(dice.millis(0, 300)).await;
             let begun = Instant::now();
-            let goes_on = self.act(&step).await.map_err(|fault| format!("at {:?}: {fault}", step.hears))?;
+            let done = self.act(&step).await;
             course.slowest = course.slowest.max(begun.elapsed());
+            let goes_on = match done {
+                Err(Fault::Refused { url, received }) if url.contains("/status") && received.status >= 500 => {
+                    course.gone_unheard = true;
+                    false
+                }
+                done => done.map_err(|fault| format!("at {:?}: {fault}", step.hears))?,
+            };
             if !goes_on {
                 return Ok(());
             }
