@@ -71,7 +71,9 @@ async fn answers_carry_twilios_overrides_unless_they_are_switched_off() {
     let line = Line::open(folder.path(), &app("")).await;
     let phone = line.call("demo").await;
     assert!(phone.twiml.contains(&format!("/twilio/turn/{}/1#rc=3&amp;rp=all\"", phone.sid)), "{}", phone.twiml);
-    assert!(line.get("/").await.1.contains("/twilio/voice/demo#rc=3&rp=all"));
+    let text = format!("[server]\nlisten = \"127.0.0.1:0\"\n{}", app(""));
+    let line = Line::serve(folder.path(), &text, None).await;
+    assert!(line.get("/").await.1.contains("/twilio/voice/demo#rc=3&rp=all"), "where Twilio is to be pointed");
     let text = format!("[server]\nlisten = \"127.0.0.1:0\"\n[twilio]\nretries = 0\n{}", app(""));
     let line = Line::serve(folder.path(), &text, None).await;
     let phone = line.call("demo").await;

@@ -246,10 +246,11 @@ impl Desk {
                     other => return other.map(|()| Turned::Yes),
                 }
             }
-            if Instant::now() >= until || (!is_begun && !self.shared.store.is_shared()) {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || (!is_begun && !self.shared.store.is_shared()) {
                 return Ok(if is_begun { Turned::SoonElsewhere } else { Turned::Unheard });
             }
-            sleep(LOOK_AGAIN).await;
+            sleep(LOOK_AGAIN.min(left)).await;
         }
     }
 

@@ -136,7 +136,7 @@ fn leisure(desk: &Desk, shared: &Shared) -> (Duration, bool) {
         Some(call) if call.scribe.has_unsaved() => (FLUSH, true),
         Some(call) if call.scribe.is_needed() => (call.patience(), !call.ended()),
         Some(call) => match call.short_patience() {
-            Some(patience) => (patience, !call.ended()),
+            Some(patience) => (patience.min(shared.limits.idle), !call.ended()),
             None => (shared.limits.live_idle.min(shared.limits.idle), false),
         },
     }
