@@ -116,12 +116,14 @@ impl Shared {
         let (mut dice, rates) = (self.dice.lock().unwrap(), self.rates);
         let slow = dice.happens(if is_submit { rates.slow_submit } else { rates.slow_document });
         let (least, most) = if is_submit { SLOW_SUBMIT } else { SLOW_DOCUMENT };
-        let slow = slow.then(|| dice.millis(least, most));
+        let slow = Some(dice.millis(least, most)).filter(|_| slow);
         let mut done = self.done.lock().unwrap();
         let (before, after) = (dice.happens(rates.cut_before), dice.happens(rates.cut_after));
         // A back-end that never answers is not there: one submit is cut once.
         let cut = key.is_some_and(|key| (before || after) && done.cut_keys.insert(key.to_owned()));
         let (cut_before, cut_after) = (cut && before, cut && !before);
+        // Slow and cut, then slow again: that would be too long for the documents.
+        let slow = slow.filter(|_| !cut);
         done.slow += u64::from(slow.is_some());
         done.cut += u64::from(cut_before || cut_after);
         (slow, cut_before, cut_after)
