@@ -3,7 +3,7 @@
 
 use crate::dice::Dice;
 use crate::wire::Message;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -59,6 +59,8 @@ pub struct Done {
     pub without_key: u64,
     /// A key that stood for something else before.
     pub mixed_up: Vec<String>,
+    /// Those whose connection has been cut.
+    cut_keys: HashSet<String>,
     pub slow: u64,
     pub cut: u64,
 }
@@ -94,7 +96,8 @@ async fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let (method, target) = request.first_words();
     let path = target.split('?').next().unwrap_or_default().to_owned();
     let is_submit = method == "POST";
-    let (slow, cut_before, cut_after) = shared.draw(is_submit);
+    let key = request.header("idempotency-key").filter(|_| is_submit);
+    let (slow, cut_before, cut_after) = shared.draw(is_submit, key);
     if cut_before {
         return Ok(());
     }
@@ -109,14 +112,18 @@ async fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
 }
 
 impl Shared {
-    fn draw(&self, is_submit: bool) -> (Option<Duration>, bool, bool) {
+    fn draw(&self, is_submit: bool, key: Option<&str>) -> (Option<Duration>, bool, bool) {
         let (mut dice, rates) = (self.dice.lock().unwrap(), self.rates);
         let slow = dice.happens(if is_submit { rates.slow_submit } else { rates.slow_document });
         let (least, most) = if is_submit { SLOW_SUBMIT } else { SLOW_DOCUMENT };
-        let slow = slow.then(|| dice.millis(least, most));
-        let cut_before = is_submit && dice.happens(rates.cut_before);
-        let cut_after = is_submit && !cut_before && dice.happens(rates.cut_after);
+        let slow = Some(dice.millis(least, most)).filter(|_| slow);
         let mut done = self.done.lock().unwrap();
+        let (before, after) = (dice.happens(rates.cut_before), dice.happens(rates.cut_after));
+        // A back-end that never answers is not there: one submit is cut once.
+        let cut = key.is_some_and(|key| (before || after) && done.cut_keys.insert(key.to_owned()));
+        let (cut_before, cut_after) = (cut && before, cut && !before);
+        // Slow and cut, then slow again: that would be too long for the documents.
+        let slow = slow.filter(|_| !cut);
         done.slow += u64::from(slow.is_some());
         done.cut += u64::from(cut_before || cut_after);
         (slow, cut_before, cut_after)

@@ -47,7 +47,7 @@ pub async fn play(platform: &Platform, script: &Script, dice: &mut Dice) -> Cour
     let begun = Instant::now();
     // As the number is configured on Twilio.
     let url = format!("{}/twilio/voice/{}{REPEATED}", platform.base(), script.app);
-    let platform = &platform.with_fallback(&format!("{}/twilio/fallback/{}", platform.base(), script.app));
+    let platform = &platform.with_fallback(&format!("{}/twilio/fallback/{}{REPEATED}", platform.base(), script.app));
     match Phone::call(platform, &url, &script.from, "+18005550100").await {
         Ok(phone) => {
             course.slowest = begun.elapsed();
