@@ -1,6 +1,7 @@
 //! What a call in progress costs in memory: calls to the airline on a host with the memory store, all open at once.
 //!
-//! `cargo bench --bench memory` opens 2,000; `cargo bench --bench memory -- 10000` as many as it says.
+//! `cargo bench --bench memory` opens 2,000, all of them in memory; `cargo bench --bench memory -- 10000 3000` opens 10,000 of
+//! which 3,000 stay there: the others are rebuilt from their journals when their turn comes.
 
 #![allow(missing_docs, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
@@ -17,10 +18,12 @@ const CALLS: usize = 2_000;
 const KEYS: [&str; 4] = ["1", "1", "212", "*"];
 
 fn main() {
-    let calls = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(CALLS);
+    let mut numbers = std::env::args().filter_map(|argument| argument.parse().ok());
+    let calls = numbers.next().unwrap_or(CALLS);
+    let live = numbers.next().unwrap_or(calls);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let host = host(calls);
+        let host = host(calls, live);
         // What all calls share is no call's.
         play(&host, "warm").await;
         let before = resident();
@@ -36,6 +39,7 @@ fn main() {
             }
             report(&format!("after turn {turn}"), calls, before, begun);
         }
+        println!("{} of {calls} calls in memory", host.counts().live);
         println!("{} MiB resident before, {} MiB now", before >> 20, resident() >> 20);
     });
 }
@@ -71,7 +75,7 @@ fn answered(reply: Reply, turn: u32) {
     }
 }
 
-fn host(calls: usize) -> Host {
+fn host(calls: usize, live: usize) -> Host {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let app = build_app(AppSpec {
         mapping: Some(root.join("mappings/airline.toml")),
@@ -84,7 +88,12 @@ fn host(calls: usize) -> Host {
         workers: 2,
         store: Arc::new(Memory::new(Keep::default(), calls + 1, usize::MAX)),
         clock: system_clock(),
-        limits: Limits { patience: Duration::from_secs(60), script_time: Duration::from_secs(10), ..Limits::default() },
+        limits: Limits {
+            patience: Duration::from_secs(60),
+            script_time: Duration::from_secs(10),
+            live_calls: live.saturating_add(2),
+            ..Limits::default()
+        },
     })
     .expect("workers")
 }

@@ -48,7 +48,7 @@ impl Default for Limits {
             max_transitions: 1_000,
             idle: Duration::from_secs(3_600),
             patience: Duration::from_secs(8),
-            live_calls: 10_000,
+            live_calls: 3_000,
             live_idle: Duration::from_secs(120),
         }
     }

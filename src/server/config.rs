@@ -126,6 +126,10 @@ pub struct LimitsConfig {
     pub idle_minutes: u64,
     /// KiB of one fetched resource.
     pub fetch_kib: usize,
+    /// Calls in memory.
+    pub live_calls: usize,
+    /// Seconds until a call nobody asks for leaves memory.
+    pub live_seconds: u64,
     /// New calls a second; 0: no limit.
     pub calls_per_second: u32,
     /// Entries of a call's journal.
@@ -289,6 +293,8 @@ impl Default for LimitsConfig {
             max_transitions: 1_000,
             idle_minutes: 60,
             fetch_kib: 4_096,
+            live_calls: 3_000,
+            live_seconds: 120,
             calls_per_second: 0,
             journal_entries: 10_000,
             journal_kib: 4_096,
@@ -327,6 +333,8 @@ impl From<&LimitsConfig> for Limits {
             script_heap: limits.script_heap_mib.saturating_mul(1024 * 1024),
             max_transitions: limits.max_transitions,
             idle: Duration::from_secs(limits.idle_minutes.saturating_mul(60)),
+            live_calls: limits.live_calls,
+            live_idle: Duration::from_secs(limits.live_seconds),
             ..Self::default()
         }
     }

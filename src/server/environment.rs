@@ -72,6 +72,8 @@ impl Config {
         set(&mut self.limits.script_heap_mib, env, "VOXBRIDGE_SCRIPT_HEAP_MIB")?;
         set(&mut self.limits.max_transitions, env, "VOXBRIDGE_MAX_TRANSITIONS")?;
         set(&mut self.limits.idle_minutes, env, "VOXBRIDGE_IDLE_MINUTES")?;
+        set(&mut self.limits.live_calls, env, "VOXBRIDGE_LIVE_CALLS")?;
+        set(&mut self.limits.live_seconds, env, "VOXBRIDGE_LIVE_SECONDS")?;
         set(&mut self.limits.fetch_kib, env, "VOXBRIDGE_FETCH_KIB")?;
         set(&mut self.limits.journal_entries, env, "VOXBRIDGE_JOURNAL_ENTRIES")?;
         set(&mut self.limits.journal_kib, env, "VOXBRIDGE_JOURNAL_KIB")

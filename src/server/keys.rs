@@ -168,6 +168,20 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "limits",
+        "live_calls",
+        "3000",
+        Some("VOXBRIDGE_LIVE_CALLS"),
+        "Calls kept in memory, about 200 KiB each. Beyond that those asked for longest ago leave it; their journals stay, and the next webhook rebuilds them in a few milliseconds.",
+    ),
+    key(
+        "limits",
+        "live_seconds",
+        "120",
+        Some("VOXBRIDGE_LIVE_SECONDS"),
+        "A call of which nothing was heard for so many seconds leaves memory; its journal stays.",
+    ),
+    key(
+        "limits",
         "calls_per_second",
         "0",
         Some("VOXBRIDGE_CALLS_PER_SECOND"),

@@ -24,7 +24,7 @@ pub(super) fn farewell(app: Option<&App>, occasion: Occasion) -> Farewell<'_> {
     Farewell { text: message.unwrap_or_else(|| usual(occasion, transfer.is_some(), lang)), lang, transfer }
 }
 
-/// What the caller hears once while the store does not answer.
+/// What the caller hears once while an answer takes long.
 pub(super) fn one_moment(lang: &str) -> &'static str {
     if is_spanish(lang) { "Un momento, por favor." } else { "One moment, please." }
 }

@@ -53,21 +53,16 @@ pub(super) struct Asked<'a> {
 /// The reply as TwiML. The same answer gives the same bytes.
 pub(super) fn respond(asked: &Asked<'_>, reply: &Reply) -> Response {
     let Asked { urls, call, app, waited } = *asked;
-    let again = |turn| urls.turn(call, turn, waited.saturating_add(1));
+    let again = |turn: u32| urls.turn(call, turn, waited.saturating_add(1));
     response(match reply {
         Reply::Answer(answer) => twiml_of(&urls, call, answer),
-        Reply::Wait { turn, filler } => {
-            let app = filler.as_ref().map(|filler| &*filler.app);
-            let (prompts, seconds) = filler.as_ref().map_or((&[][..], WAIT_SECONDS), |with| (&with.prompts, 0));
-            wait(app, urls.base, &again(*turn), prompts, seconds)
+        Reply::Wait { turn, filler: Some(filler) } => {
+            wait(Some(&filler.app), urls.base, &again(*turn), &filler.prompts, 0)
         }
-        Reply::Moment { turn, app: known } => {
-            let app = known.as_deref().or(app);
-            let lang = app.map_or("en-US", |app| &app.language);
-            // Said once: who waits longer knows.
-            let prompts = if waited == 0 { vec![said(one_moment(lang), lang)] } else { Vec::new() };
-            wait(app, urls.base, &again(*turn), &prompts, WAIT_SECONDS)
+        Reply::Wait { turn, filler: None } | Reply::Moment { turn, app: None } => {
+            moment(app, urls.base, &again(*turn), waited)
         }
+        Reply::Moment { turn, app: known } => moment(known.as_deref(), urls.base, &again(*turn), waited),
         Reply::Unknown => {
             tracing::warn!(call, "a webhook of a call that nobody knows");
             last_words(app, Occasion::Failed)
@@ -95,6 +90,13 @@ pub(super) fn fallback_answer(app: Option<&App>) -> Response {
 
 fn response(body: String) -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
+}
+
+/// The caller is asked for a moment, once: who waits longer knows.
+fn moment(app: Option<&App>, base: &str, action: &str, waited: u32) -> String {
+    let lang = app.map_or("en-US", |app| &app.language);
+    let prompts = if waited == 0 { vec![said(one_moment(lang), lang)] } else { Vec::new() };
+    wait(app, base, action, &prompts, WAIT_SECONDS)
 }
 
 fn wait(app: Option<&App>, base: &str, action: &str, prompts: &[Spoken], seconds: u32) -> String {

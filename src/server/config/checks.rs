@@ -100,6 +100,7 @@ impl Config {
             ("max_transitions", limits.max_transitions == 0),
             ("idle_minutes", limits.idle_minutes == 0),
             ("fetch_kib", limits.fetch_kib == 0),
+            ("live_calls", limits.live_calls == 0),
             ("journal_entries", limits.journal_entries == 0),
             ("journal_kib", limits.journal_kib == 0),
         ];
