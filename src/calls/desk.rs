@@ -168,7 +168,7 @@ impl Desk {
         self.find().await?;
         let is_lost = rounds >= MOST_ROUNDS || !self.is_shared();
         // Who was sent round so often must get an answer before he is sent round again.
-        let patience = if is_lost { LAST_LOOK } else { self.patience() };
+        let patience = if is_lost { self.patience().min(LAST_LOOK) } else { self.patience() };
         let turned = self.until_answered_within(patience, turn, asker).await?;
         if turned == Turned::Unheard && is_lost && self.call.is_some() {
             tracing::error!(

@@ -11,7 +11,9 @@ use crate::dialogue::{
 };
 use crate::fetch::Jar;
 use crate::store::{Entry, Then};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::{interval, sleep};
@@ -226,16 +228,21 @@ impl Call {
         claims.reset();
         tokio::pin!(fetching, long, music);
         let (mut is_noted, mut is_quiet) = (request.effect.is_some(), true);
+        let mut fetched = None;
         let response = loop {
+            if let Some(response) = fetched.take() {
+                break response;
+            }
             tokio::select! {
                 response = &mut fetching => break response,
                 () = &mut long, if !is_noted => {
                     is_noted = true;
                     let part = Part { turn: turn + 1, effect: None, played: false };
-                    part.write(scribe, shared, progress, Later::May).await?;
+                    let writing = part.write(scribe, shared, progress, Later::May);
+                    meanwhile(writing, fetching.as_mut(), &mut fetched).await?;
                 }
                 _ = claims.tick(), if is_noted => {
-                    scribe.claim().await;
+                    meanwhile(scribe.claim(), fetching.as_mut(), &mut fetched).await;
                 }
                 music = &mut music, if is_quiet => {
                     is_quiet = false;
@@ -245,7 +252,8 @@ impl Call {
                     if asker.as_ref().is_some_and(|asker| !asker.is_closed()) {
                         is_noted = true;
                         let part = Part { turn: turn + 1, effect: None, played: true };
-                        part.write(scribe, shared, progress, Later::May).await?;
+                        let writing = part.write(scribe, shared, progress, Later::May);
+                        meanwhile(writing, fetching.as_mut(), &mut fetched).await?;
                         let prompts = audio.queued.iter().cloned().chain([music]).collect();
                         let reply = Reply::Wait { turn, filler: Some(filler(prompts)) };
                         let _ = asker.take().map(|asker| asker.send(reply));
@@ -269,6 +277,21 @@ impl Call {
                 (Happening::Heard(Heard::Speech { utterance, confidence, alternatives, finding }), secret)
             }
             (happening, _) => (happening, secret),
+        }
+    }
+}
+
+/// Waits for the store while the fetch goes on, as the fetch's time limit does.
+async fn meanwhile<W: Future>(
+    waiting: W,
+    mut fetching: Pin<&mut impl Future<Output = Response>>,
+    fetched: &mut Option<Response>,
+) -> W::Output {
+    let mut waiting = pin!(waiting);
+    loop {
+        tokio::select! {
+            done = &mut waiting => return done,
+            response = fetching.as_mut(), if fetched.is_none() => *fetched = Some(response),
         }
     }
 }
@@ -319,5 +342,27 @@ impl Part {
         progress.submitted = false;
         let then = Then::Working { owner: shared.owner.clone(), claimed: CLAIM };
         scribe.write(entry, then, later).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fetch_goes_on_while_the_store_is_waited_for() {
+        let steps = async {
+            sleep(Duration::from_millis(50)).await;
+            sleep(Duration::from_millis(50)).await;
+            Response::Denied { message: "answered".to_owned() }
+        };
+        let limited = async {
+            let late = |_| Response::Failed { status: None, message: "no answer in time".to_owned() };
+            tokio::time::timeout(Duration::from_millis(250), steps).await.unwrap_or_else(late)
+        };
+        let mut fetching = pin!(limited);
+        let mut fetched = None;
+        meanwhile(sleep(Duration::from_millis(400)), fetching.as_mut(), &mut fetched).await;
+        assert!(matches!(fetched, Some(Response::Denied { .. })), "{fetched:?}");
     }
 }

@@ -79,7 +79,8 @@ impl Caller<'_> {
             let done = self.act(&step).await;
             course.slowest = course.slowest.max(begun.elapsed());
             let goes_on = match done {
-                Err(Fault::Refused { url, received }) if url.contains("/status") && received.status >= 500 => {
+                // After a hang-up there is nothing but its news to be told.
+                Err(Fault::Refused { .. } | Fault::Http(_)) if step.then == Act::HangUp => {
                     course.gone_unheard = true;
                     false
                 }
