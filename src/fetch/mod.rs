@@ -34,6 +34,8 @@ use url::Url;
 
 /// How long a fetch may take that says nothing of its own.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A process that stood still finds its time limits passed and the answers there: they are still taken.
+const LATE: Duration = Duration::from_millis(100);
 /// No fetch takes longer, whatever the document says.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long it is remembered whether an audio file can be played.
@@ -125,7 +127,12 @@ impl Fetcher {
                 other => failed(None, format!("{other}: URLs cannot be fetched")),
             }
         };
-        match tokio::time::timeout(limit, fetching).await {
+        let mut fetching = std::pin::pin!(fetching);
+        let mut answered = tokio::time::timeout(limit, &mut fetching).await;
+        if answered.is_err() {
+            answered = tokio::time::timeout(LATE, &mut fetching).await;
+        }
+        match answered {
             Ok(response) => response,
             Err(_) => failed(None, format!("{}: no answer within {} ms", shown(&url), limit.as_millis())),
         }

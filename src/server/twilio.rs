@@ -108,10 +108,14 @@ impl Failed {
     }
 }
 
-/// A status callback: only the end of a call matters.
+/// A status callback: only the end of a call matters. Until its last handlers are done Twilio is asked to tell it again,
+/// as nobody else would should this server die now.
 pub(super) async fn status(State(site): State<Arc<Site>>, webhook: Webhook) -> StatusCode {
     if webhook.incoming.status == CallStatus::Ended {
-        site.host.hang_up(&webhook.incoming.call_sid).await;
+        let reply = site.host.hang_up(&webhook.incoming.call_sid).await;
+        if let Reply::Wait { .. } | Reply::Moment { .. } = reply {
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
     }
     StatusCode::NO_CONTENT
 }
