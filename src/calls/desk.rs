@@ -19,6 +19,8 @@ const LAST_LOOK: Duration = Duration::from_secs(1);
 const UNTIL_FLUSHED: Duration = Duration::from_secs(3);
 /// What a caller said is held so long while the turn before it is not in the journal.
 const HELD: Duration = Duration::from_secs(30);
+/// The clocks of hosts may differ by so much, in milliseconds.
+const SKEW: i64 = 2_000;
 /// A hang-up waits so long for the turn before it.
 const AFTER_THE_LAST_TURN: Duration = Duration::from_secs(60);
 
@@ -126,7 +128,8 @@ impl Desk {
             self.find().await?;
         }
         // What led here may not be in the journal yet: its host may have answered from memory.
-        let held = Instant::now();
+        let (arrived, held) = ((self.shared.clock)(), Instant::now());
+        let is_early = self.call.as_ref().is_some_and(|call| call.turn() < turn);
         while self.call.as_ref().is_some_and(|call| call.turn() < turn) && held.elapsed() < HELD && self.is_shared() {
             self.until_answered(turn.saturating_sub(1), asker).await?;
         }
@@ -137,6 +140,11 @@ impl Desk {
                 turn,
                 "turns were lost with a server: the last question known is asked again"
             );
+            return Ok(Turned::Yes);
+        }
+        if is_early && call.last() > arrived.saturating_add(SKEW) {
+            // The turn came about anew: the caller was asked again meanwhile, and this was said to the lost one.
+            tracing::warn!(call = self.id, turn, "what was said to a turn that was lost does not count");
             return Ok(Turned::Yes);
         }
         let current = call.turn();
