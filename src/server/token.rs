@@ -65,7 +65,7 @@ pub(super) struct Gate {
 /// What is kept of the token.
 enum Kept {
     Digest(Digest),
-    Hash(PasswordHash),
+    Hash(Box<PasswordHash>),
 }
 
 impl Gate {
@@ -73,7 +73,7 @@ impl Gate {
     pub(super) fn new(admin: &Admin) -> Option<Self> {
         let kept = match (&admin.token, &admin.token_hash) {
             (Some(token), _) => Kept::Digest(digest(token.trim())),
-            (None, Some(hash)) => Kept::Hash(PasswordHash::new(hash).ok()?),
+            (None, Some(hash)) => Kept::Hash(Box::new(PasswordHash::new(hash).ok()?)),
             (None, None) => return None,
         };
         Some(Self {
@@ -114,10 +114,10 @@ impl Gate {
     }
 
     /// Computes the hash, which takes long on purpose, where it holds nobody up.
-    async fn verify(&self, hash: PasswordHash, token: String) -> bool {
+    async fn verify(&self, hash: Box<PasswordHash>, token: String) -> bool {
         // The semaphore is never closed.
         let Ok(_place) = self.computing.acquire().await else { return false };
-        let computed = move || Argon2::default().verify_password(token.as_bytes(), &hash).is_ok();
+        let computed = move || Argon2::default().verify_password(token.as_bytes(), &*hash).is_ok();
         tokio::task::spawn_blocking(computed).await.unwrap_or(false)
     }
 }
