@@ -123,14 +123,19 @@ async fn after_a_hang_up_every_answer_hangs_up() {
 }
 
 #[tokio::test]
-async fn a_call_nobody_knows_hears_an_apology() {
+async fn a_call_nobody_knows_begins_anew_or_hears_an_apology() {
     let folder = application();
     let line = Line::open(folder.path(), APPS).await;
     let phone = line.call("demo").await;
-    let form: Vec<_> = phone.form(&[("CallSid", "CAunknown")]);
-    let (status, _, body) = line.post(&format!("{}/twilio/turn/CAunknown/3", line.base), &form).await;
+    let url = format!("{}/twilio/turn/CAunknown/3", line.base);
+    let (status, _, body) = line.post(&url, &phone.form(&[("CallSid", "CAunknown"), ("To", "+15550000000")])).await;
     assert_eq!(status, 200);
     assert!(body.contains("sorry") && body.contains("Hangup"), "{body}");
+    let over = phone.form(&[("CallSid", "CAunknown"), ("CallStatus", "completed")]);
+    assert!(!line.post(&url, &over).await.2.contains("Main menu."), "nobody is there");
+    // The application is known by the number that was called.
+    let (_, _, body) = line.post(&url, &phone.form(&[("CallSid", "CAunknown")])).await;
+    assert!(body.contains("Main menu.") && body.contains("/twilio/turn/CAunknown/1"), "{body}");
 }
 
 #[tokio::test]

@@ -191,7 +191,8 @@ impl Call {
         asker: &mut Asker,
     ) -> Result<Response, Setback> {
         if request.method == Method::Post {
-            let effect = format!("{}-{}", self.id, request.id);
+            // A call that began anew must not be taken for what it did before.
+            let effect = format!("{}-{:x}-{}", self.id, self.scribe.head().started, request.id);
             let is_known = progress.unanswered.take().is_some_and(|unanswered| unanswered == effect);
             if is_known && !self.app.repeats_submits {
                 let message = "the answer of a submit was lost with the server that sent it".to_owned();

@@ -45,6 +45,7 @@ pub(super) async fn turn(
         return Err(Rejection::OtherCall);
     }
     let app = site.app_called(&incoming.to);
+    let caller = incoming.clone();
     let reply = if incoming.happening == Some(Happening::HungUp) {
         site.host.hang_up(&call).await
     } else if waited > 0 {
@@ -58,6 +59,10 @@ pub(super) async fn turn(
             tracing::info!(call, turn, current = answer.turn, "a late webhook gets the current answer");
         }
         reply
+    };
+    let reply = match reply {
+        Reply::Unknown => begin_anew(&site, site.app_of_number(&caller.to), &caller).await,
+        reply => reply,
     };
     Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app, waited }, &reply))
 }
@@ -79,7 +84,10 @@ pub(super) async fn fallback(
         // The same answer would not do a second time either.
         Failed::Answer => return Ok(fallback_answer(Some(&known))),
         Failed::Beginning => site.host.begin(&call, beginning(&app, &incoming)).await,
-        Failed::Turn => site.host.pick_up(&call, 0, 0).await,
+        Failed::Turn => match site.host.pick_up(&call, 0, 0).await {
+            Reply::Unknown => begin_anew(&site, Some(&app), &incoming).await,
+            reply => reply,
+        },
     };
     Ok(told(&site, &Asked { urls: site.answer_urls(&base), call: &call, app: Some(&known), waited: 0 }, &reply))
 }
@@ -106,6 +114,16 @@ impl Failed {
             (true, false) => Self::Turn,
         }
     }
+}
+
+/// Nobody knows the call of a caller who is on the line: all that was known of it died with its server before the store
+/// was back. He hears the application from its beginning, which is better than nothing.
+async fn begin_anew(site: &Site, app: Option<&str>, incoming: &Incoming) -> Reply {
+    let call = &incoming.call_sid;
+    let is_there = incoming.status != CallStatus::Ended && incoming.happening != Some(Happening::HungUp);
+    let Some(app) = app.filter(|_| is_there) else { return Reply::Unknown };
+    tracing::error!(call, app, "nobody knows this call (any more): it begins anew");
+    site.host.begin(call, beginning(app, incoming)).await
 }
 
 /// A status callback: only the end of a call matters. Until its last handlers are done Twilio is asked to tell it again,

@@ -1,7 +1,7 @@
 //! A caller who goes through a script on the simulated phone.
 
 use crate::dice::Dice;
-use crate::script::{Act, Script, Step};
+use crate::script::{Act, Script, Step, number_of};
 use std::time::{Duration, Instant};
 use voxbridge::channel::twilio::reading::{Sound, Then};
 use voxbridge::conformance::{Fault, Leg, Phone, Platform};
@@ -48,7 +48,7 @@ pub async fn play(platform: &Platform, script: &Script, dice: &mut Dice) -> Cour
     // As the number is configured on Twilio.
     let url = format!("{}/twilio/voice/{}{REPEATED}", platform.base(), script.app);
     let platform = &platform.with_fallback(&format!("{}/twilio/fallback/{}{REPEATED}", platform.base(), script.app));
-    match Phone::call(platform, &url, &script.from, "+18005550100").await {
+    match Phone::call(platform, &url, &script.from, number_of(script.app)).await {
         Ok(phone) => {
             course.slowest = begun.elapsed();
             let mut caller = Caller { phone, platform, script, at: 0, again: 0 };

@@ -135,8 +135,9 @@ impl Setup {
 fn configuration(port: u16, store: &str, public: &str, backend: &str) -> String {
     let root = root().display();
     let app = |name: &str, start: &str, more: &str| {
+        let number = script::number_of(name);
         format!(
-            "[[app]]\nname = \"{name}\"\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n\
+            "[[app]]\nname = \"{name}\"\nnumbers = [\"{number}\"]\nstart = \"{backend}/{start}\"\ntimezone = \"America/New_York\"\n\
              allow_transfers = [\"+1800555*\"]\nunanswered_submits = \"repeat\"\n{more}"
         )
     };

@@ -39,6 +39,15 @@ pub enum Act {
     Leave,
 }
 
+/// The number an application is called by.
+pub fn number_of(app: &str) -> &'static str {
+    match app {
+        "bank" => "+18005550150",
+        "airline" => "+18005550140",
+        _ => "+18005550170",
+    }
+}
+
 /// The script of call number `number`, as the dice fall.
 pub fn write(number: u64, dice: &mut Dice) -> Script {
     let kinds: [fn(&mut Writer<'_>); 8] =
