@@ -117,11 +117,12 @@ impl Failed {
 }
 
 /// Nobody knows the call of a caller who is on the line: all that was known of it died with its server before the store
-/// was back. He hears the application from its beginning, which is better than nothing.
+/// was back. He hears the application from its beginning, unless it has last words of its own for what fails.
 async fn begin_anew(site: &Site, app: Option<&str>, incoming: &Incoming) -> Reply {
     let call = &incoming.call_sid;
     let is_there = incoming.status != CallStatus::Ended && incoming.happening != Some(Happening::HungUp);
-    let Some(app) = app.filter(|_| is_there) else { return Reply::Unknown };
+    let has_last_words = |app: &str| site.app(app).is_some_and(|app| app.fallback.is_some());
+    let Some(app) = app.filter(|app| is_there && !has_last_words(app)) else { return Reply::Unknown };
     tracing::error!(call, app, "nobody knows this call (any more): it begins anew");
     site.host.begin(call, beginning(app, incoming)).await
 }
