@@ -83,7 +83,7 @@ impl Call {
             jar: Jar::default(),
             last: head.started,
             leaving: false,
-            scribe: Scribe::new(head, 0, Arc::clone(&shared)),
+            scribe: Scribe::new(head, Arc::clone(&shared)),
             shared,
         }
     }

@@ -54,9 +54,9 @@ pub(super) enum Later {
 }
 
 impl Scribe {
-    /// For a call whose journal has `known` entries.
-    pub(super) fn new(head: Arc<Head>, known: usize, shared: Arc<Shared>) -> Self {
-        Self { shared, head, known, unsaved: VecDeque::new(), cut: false }
+    /// For a call of whose journal nothing has been read or written yet.
+    pub(super) fn new(head: Arc<Head>, shared: Arc<Shared>) -> Self {
+        Self { shared, head, known: 0, unsaved: VecDeque::new(), cut: false }
     }
 
     pub(super) fn head(&self) -> &Arc<Head> {

@@ -134,11 +134,8 @@ fn leisure(desk: &Desk, shared: &Shared) -> (Duration, bool) {
     match desk.call() {
         None => (Duration::ZERO, false),
         Some(call) if call.scribe.has_unsaved() => (FLUSH, true),
-        Some(call) if call.scribe.is_needed() => (call.patience(), !call.ended()),
-        Some(call) => match call.short_patience() {
-            Some(patience) => (patience.min(shared.limits.idle), !call.ended()),
-            None => (shared.limits.live_idle.min(shared.limits.idle), false),
-        },
+        Some(call) if call.scribe.is_needed() || call.short_patience().is_some() => (call.patience(), !call.ended()),
+        Some(_) => (shared.limits.live_idle.min(shared.limits.idle), false),
     }
 }
 

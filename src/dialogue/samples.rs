@@ -1,6 +1,6 @@
 //! What the tests of other rooms begin with: a test writes out only what it is about.
 
-use super::{InputRequest, RecordRequest, TransferKind, TransferRequest};
+use super::{InputRequest, RecordRequest};
 
 /// Listens for nothing, with the times that hold where no property says otherwise.
 pub(crate) fn listening(lang: &str) -> InputRequest {
@@ -32,19 +32,5 @@ pub(crate) fn recording() -> RecordRequest {
         dtmfterm: true,
         timeout: 5_000,
         media_type: "audio/x-wav".to_owned(),
-    }
-}
-
-/// Connects to `dest` without limits, and listens to nothing meanwhile.
-pub(crate) fn transfer(dest: &str, kind: TransferKind) -> TransferRequest {
-    TransferRequest {
-        dest: dest.to_owned(),
-        kind,
-        connecttimeout: None,
-        maxtime: None,
-        audio: None,
-        aai: None,
-        keys: String::new(),
-        more_input: false,
     }
 }

@@ -40,6 +40,14 @@ pub struct Spoken {
     pub origin: Origin,
 }
 
+impl Spoken {
+    /// A sentence of the bridge's own, which the caller hears to its end.
+    pub fn by_bridge(text: &str, lang: &str) -> Self {
+        let content = vec![Speech::Text(text.to_owned())];
+        Self { content, bargein: false, lang: lang.to_owned(), origin: Origin::Bridge }
+    }
+}
+
 /// Who says a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -217,6 +225,22 @@ pub struct TransferRequest {
     pub keys: String,
     /// Whether longer inputs or words are to end a bridge, too.
     pub more_input: bool,
+}
+
+impl TransferRequest {
+    /// A connection to `dest` without limits, that listens to nothing meanwhile.
+    pub fn to(dest: &str, kind: TransferKind) -> Self {
+        Self {
+            dest: dest.to_owned(),
+            kind,
+            connecttimeout: None,
+            maxtime: None,
+            audio: None,
+            aai: None,
+            keys: String::new(),
+            more_input: false,
+        }
+    }
 }
 
 impl Speech {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::dialogue::{
     Choice, DtmfInput, Ending, Event, Finding, Happening, Heard, InputRequest, Interpretation, Next, Origin, Reason,
-    Selection, Slot, SlotKind, Speech, SpeechInput, Spoken, Step, TransferKind, Turn, samples,
+    Selection, Slot, SlotKind, Speech, SpeechInput, Spoken, Step, TransferKind, TransferRequest, Turn, samples,
 };
 use crate::nlu::Mapping;
 use std::sync::Arc;
@@ -345,7 +345,7 @@ fn a_turn_that_reads_out_no_keys_is_understood_by_the_menu_before_it() {
 #[test]
 fn recordings_and_transfers_go_through_as_they_are_in_every_mode() {
     let record = Next::Record(samples::recording());
-    let transfer = Next::Transfer(samples::transfer("tel:+18005550142", TransferKind::Bridge));
+    let transfer = Next::Transfer(TransferRequest::to("tel:+18005550142", TransferKind::Bridge));
     let prompt = || vec![spoken(Origin::Item, "For an agent, press 0.", "en-US")];
     for mode in [Mode::Keys, Mode::Hybrid, Mode::Speech] {
         let turns = [&record, &transfer].map(|next| Turn { prompts: prompt(), next: next.clone() });

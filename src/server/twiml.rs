@@ -4,7 +4,7 @@ use super::last_words::{Occasion, farewell, one_moment};
 use super::{Site, media};
 use crate::calls::{Answer, App, Outcome, Reply};
 use crate::channel::twilio::{CONTENT_TYPE, Encoded, Seam, encode, encode_farewell, encode_wait};
-use crate::dialogue::{Next, Origin, Speech, Spoken};
+use crate::dialogue::{Next, Origin, Spoken};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
@@ -95,7 +95,7 @@ fn response(body: String) -> Response {
 /// The caller is asked for a moment, once: who waits longer knows.
 fn moment(app: Option<&App>, base: &str, action: &str, waited: u32) -> String {
     let lang = app.map_or("en-US", |app| &app.language);
-    let prompts = if waited == 0 { vec![said(one_moment(lang), lang)] } else { Vec::new() };
+    let prompts = if waited == 0 { vec![Spoken::by_bridge(one_moment(lang), lang)] } else { Vec::new() };
     wait(app, base, action, &prompts, WAIT_SECONDS)
 }
 
@@ -108,11 +108,6 @@ fn wait(app: Option<&App>, base: &str, action: &str, prompts: &[Spoken], seconds
 fn last_words(app: Option<&App>, occasion: Occasion) -> String {
     let seam = Seam { action: "", voice: app.and_then(|app| app.voice.as_deref()), audio: &|_| None };
     encode_farewell(&[], &farewell(app, occasion), &seam).body
-}
-
-fn said(text: &str, lang: &str) -> Spoken {
-    let content = vec![Speech::Text(text.to_owned())];
-    Spoken { content, bargein: false, lang: lang.to_owned(), origin: Origin::Bridge }
 }
 
 /// An answer of a call as TwiML.

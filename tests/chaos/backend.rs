@@ -2,7 +2,7 @@
 //! and does what it is asked once for each `Idempotency-Key`, as payment hosts do.
 
 use crate::dice::Dice;
-use crate::wire::Message;
+use crate::wire::{Message, accept};
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -71,7 +71,7 @@ impl Backend {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let shared =
             Arc::new(Shared { folder: folder.to_owned(), rates, dice: Mutex::new(dice), done: Mutex::default() });
-        tokio::spawn(accept(listener, Arc::clone(&shared)));
+        tokio::spawn(accept(listener, Arc::clone(&shared), serve));
         Self { base, shared }
     }
 
@@ -80,18 +80,7 @@ impl Backend {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    loop {
-        let Ok((client, _)) = listener.accept().await else { continue };
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
-            // A replica that goes away is no matter.
-            let _ = serve(client, &shared).await;
-        });
-    }
-}
-
-async fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
+async fn serve(mut client: TcpStream, shared: Arc<Shared>) -> std::io::Result<()> {
     let request = Message::read(&mut client).await?;
     let (method, target) = request.first_words();
     let path = target.split('?').next().unwrap_or_default().to_owned();

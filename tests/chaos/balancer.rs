@@ -3,7 +3,7 @@
 //! slow, and delivers twice.
 
 use crate::dice::Dice;
-use crate::wire::Message;
+use crate::wire::{Message, accept};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -81,7 +81,7 @@ impl Balancer {
             counts: Counts::default(),
             quarrels: Mutex::default(),
         });
-        tokio::spawn(accept(listener, Arc::clone(&shared)));
+        tokio::spawn(accept(listener, Arc::clone(&shared), serve));
         for number in 0..ports.len() {
             tokio::spawn(probe(Arc::clone(&shared), number));
         }
@@ -95,17 +95,6 @@ impl Balancer {
     /// Requests delivered twice at once that were answered in two ways.
     pub fn quarrels(&self) -> Vec<String> {
         self.shared.quarrels.lock().unwrap().clone()
-    }
-}
-
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    loop {
-        let Ok((client, _)) = listener.accept().await else { continue };
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
-            // A client that goes away is no matter.
-            let _ = serve(client, &shared).await;
-        });
     }
 }
 
@@ -142,7 +131,8 @@ enum Luck {
     Twice,
 }
 
-async fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
+async fn serve(mut client: TcpStream, shared: Arc<Shared>) -> io::Result<()> {
+    let shared = &shared;
     let request = Message::read(&mut client).await?;
     let counts = &shared.counts;
     counts.requests.fetch_add(1, Ordering::Relaxed);

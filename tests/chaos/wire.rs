@@ -1,7 +1,21 @@
 //! HTTP/1.1 as far as a balancer and a small web server need it: one message a connection, whole, of known length.
 
+use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Serves whoever connects, each on its own; one that goes away is no matter.
+pub async fn accept<S, F>(listener: TcpListener, shared: Arc<S>, serve: impl Fn(TcpStream, Arc<S>) -> F)
+where
+    F: Future<Output = io::Result<()>> + Send + 'static,
+{
+    loop {
+        let Ok((client, _)) = listener.accept().await else { continue };
+        tokio::spawn(serve(client, Arc::clone(&shared)));
+    }
+}
 
 /// A request or an answer as it came.
 #[derive(Debug, Clone)]

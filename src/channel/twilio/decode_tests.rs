@@ -1,5 +1,5 @@
 use super::*;
-use crate::dialogue::{TransferKind, TransferRequest, samples};
+use crate::dialogue::{TransferKind, TransferRequest};
 
 fn request(more: &[(&str, &str)]) -> Vec<(String, String)> {
     let standard = [
@@ -216,5 +216,5 @@ fn what_the_caller_did_stays_out_of_debug_output() {
 }
 
 fn bridge(dest: &str) -> TransferRequest {
-    samples::transfer(dest, TransferKind::Bridge)
+    TransferRequest::to(dest, TransferKind::Bridge)
 }

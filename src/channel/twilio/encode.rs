@@ -1,6 +1,6 @@
 use super::xml::Xml;
 use super::{Encoded, Notes, Seam, gather, outward, say};
-use crate::dialogue::{Ending, Next, Origin, Speech, Spoken, TransferKind, TransferRequest, Turn};
+use crate::dialogue::{Ending, Next, Spoken, TransferKind, TransferRequest, Turn};
 
 /// Twilio refuses answers over 64 kB (11750).
 const MOST_BYTES: usize = 63_500;
@@ -68,24 +68,11 @@ pub struct Farewell<'a> {
 
 /// What is left to hear, a last word, then the caller is connected to somebody else or hung up on. Nobody comes back.
 pub fn encode_farewell(prompts: &[Spoken], farewell: &Farewell<'_>, seam: &Seam<'_>) -> Encoded {
-    let last = Spoken {
-        content: vec![Speech::Text(farewell.text.to_owned())],
-        bargein: false,
-        lang: farewell.lang.to_owned(),
-        origin: Origin::Bridge,
+    let last = Spoken::by_bridge(farewell.text, farewell.lang);
+    let next = match farewell.transfer.filter(|dest| outward::can_dial(dest)) {
+        Some(dest) => Next::Transfer(TransferRequest::to(dest, TransferKind::Blind)),
+        None => Next::Disconnect,
     };
-    let next = farewell.transfer.filter(|dest| outward::can_dial(dest)).map_or(Next::Disconnect, |dest| {
-        Next::Transfer(TransferRequest {
-            dest: dest.to_owned(),
-            kind: TransferKind::Blind,
-            connecttimeout: None,
-            maxtime: None,
-            audio: None,
-            aai: None,
-            keys: String::new(),
-            more_input: false,
-        })
-    });
     let prompts: Vec<Spoken> = prompts.iter().cloned().chain([last]).collect();
     encode(&prompts, &next, seam)
 }

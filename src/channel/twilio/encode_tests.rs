@@ -1,7 +1,7 @@
 use super::*;
 use crate::channel::twilio::reading::{Gathering, Then, read_answer};
 use crate::dialogue::{
-    DtmfInput, InputRequest, Reason, RecordRequest, SpeechInput, TransferKind, TransferRequest, samples,
+    DtmfInput, InputRequest, Origin, Reason, RecordRequest, Speech, SpeechInput, TransferKind, TransferRequest, samples,
 };
 
 const ACTION: &str = "https://h.example/twilio/voice/bank?turn=3&k=1";
@@ -154,7 +154,8 @@ fn a_recording_is_ended_by_silence_or_any_key() {
 fn a_bridged_transfer_comes_back_and_a_blind_one_does_not() {
     let transfer = |dest: &str, bridge| {
         let kind = if bridge { TransferKind::Bridge } else { TransferKind::Blind };
-        let limits = TransferRequest { connecttimeout: Some(2_000), maxtime: Some(0), ..samples::transfer(dest, kind) };
+        let limits =
+            TransferRequest { connecttimeout: Some(2_000), maxtime: Some(0), ..TransferRequest::to(dest, kind) };
         Next::Transfer(limits)
     };
     let dial = |dest: &str, action: Option<&str>| {
@@ -174,7 +175,7 @@ fn what_a_dial_cannot_do_is_noted() {
         audio: Some("https://h.example/wait.wav".to_owned()),
         aai: Some("7".to_owned()),
         keys: "*1".to_owned(),
-        ..samples::transfer("tel:+14155550100", TransferKind::Bridge)
+        ..TransferRequest::to("tel:+14155550100", TransferKind::Bridge)
     };
     let encoded = encoded(vec![], Next::Transfer(transfer));
     let codes: Vec<_> = encoded.notes.iter().map(|note| note.code).collect();

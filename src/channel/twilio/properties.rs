@@ -173,7 +173,7 @@ fn next() -> impl Strategy<Value = Next> {
     let kind = prop_oneof![Just(TransferKind::Blind), Just(TransferKind::Bridge), Just(TransferKind::Consultation)];
     let transfer = (dest, kind, prop::option::of(millis()), prop::option::of(millis())).prop_map(
         |(dest, kind, connecttimeout, maxtime)| {
-            Next::Transfer(TransferRequest { connecttimeout, maxtime, ..samples::transfer(&dest, kind) })
+            Next::Transfer(TransferRequest { connecttimeout, maxtime, ..TransferRequest::to(&dest, kind) })
         },
     );
     prop_oneof![6 => listen(), 1 => record, 1 => transfer, 1 => Just(Next::Disconnect)]
