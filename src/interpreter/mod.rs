@@ -47,7 +47,7 @@ pub use trace::TraceLine;
 
 use crate::{
     dialogue::{Dialect, Ending, Event, Reason, Step},
-    script::Limits,
+    script::{Limits, stint},
 };
 use port::Port;
 use std::{
@@ -131,6 +131,7 @@ impl Interpreter {
             return Step::Done(Ending { prompts: Vec::new(), ..ending.clone() });
         }
         self.port.put(event);
+        stint::begin();
         match self.algorithm.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(ending) => self.end(ending),
             Poll::Pending => match self.port.take_step() {

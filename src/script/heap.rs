@@ -9,7 +9,7 @@
 //! walking its heap, which is too dear for every turn. But whether it is more than so much costs a single allocation: only
 //! when the heap has grown by a *step* is it measured, and the growth charged to the call that ran.
 
-use super::engine::Limits;
+use super::{engine::Limits, stint};
 use rquickjs::{Context, Ctx, Runtime, context::intrinsic};
 use std::{
     cell::{Cell, RefCell},
@@ -57,9 +57,8 @@ thread_local! {
 struct Heap {
     runtime: Runtime,
     born: Instant,
-    /// When the time of the script that runs is up, in microseconds since `born`. Atomic only because the engine wants its
-    /// handlers sendable; it never leaves its thread.
-    deadline: Arc<AtomicU64>,
+    /// When the time of the script that runs is up.
+    deadline: Arc<Deadline>,
     /// How many calls use it.
     seats: Cell<usize>,
     /// Takes no further calls.
@@ -68,6 +67,14 @@ struct Heap {
     running: RefCell<Option<Rc<Account>>>,
     /// Bytes in use when it was last measured.
     known: Cell<usize>,
+}
+
+/// When a script must stop. Atomic only because the engine wants its handlers sendable; it never leaves its thread.
+struct Deadline {
+    /// By the wall's clock: in microseconds since the heap was born.
+    wall: AtomicU64,
+    /// By the processor's: microseconds since the event came in ([`stint`]). Asked only of who is late by the other.
+    work: AtomicU64,
 }
 
 /// What a call holds of a heap, in bytes, as far as it was measured.
@@ -112,7 +119,8 @@ impl Seat {
     pub(super) fn enter<T>(&self, limits: &Limits, time: Duration, work: impl for<'js> FnOnce(Ctx<'js>) -> T) -> T {
         let heap = &self.place.heap;
         heap.hand_to(self, limits.heap);
-        heap.deadline.store(micros(heap.born.elapsed().saturating_add(time)), Relaxed);
+        heap.deadline.wall.store(micros(heap.born.elapsed().saturating_add(time)), Relaxed);
+        heap.deadline.work.store(micros(limits.time), Relaxed);
         // A panic must not leave the lock of a heap poisoned that other calls use.
         let done = self.context.with(|ctx| catch_unwind(AssertUnwindSafe(|| work(ctx))));
         done.unwrap_or_else(|panic| resume_unwind(panic))
@@ -152,7 +160,7 @@ impl Heap {
     fn open() -> rquickjs::Result<Rc<Self>> {
         let runtime = Runtime::new()?;
         runtime.set_max_stack_size(STACK);
-        let (deadline, born) = (Arc::new(AtomicU64::new(u64::MAX)), Instant::now());
+        let (deadline, born) = (Arc::new(Deadline::never()), Instant::now());
         runtime.set_interrupt_handler(Some(Box::new(late(born, &deadline))));
         let heap = Rc::new(Self {
             runtime,
@@ -220,9 +228,19 @@ impl Drop for Place {
     }
 }
 
-fn late(born: Instant, deadline: &Arc<AtomicU64>) -> impl Fn() -> bool + Send + 'static {
-    let watched = Arc::clone(deadline);
-    move || micros(born.elapsed()) > watched.load(Relaxed)
+impl Deadline {
+    fn never() -> Self {
+        Self { wall: AtomicU64::new(u64::MAX), work: AtomicU64::new(u64::MAX) }
+    }
+
+    fn has_passed(&self, born: Instant) -> bool {
+        micros(born.elapsed()) > self.wall.load(Relaxed) && micros(stint::worked()) > self.work.load(Relaxed)
+    }
+}
+
+fn late(born: Instant, deadline: &Arc<Deadline>) -> impl Fn() -> bool + Send + 'static {
+    let deadline = Arc::clone(deadline);
+    move || deadline.has_passed(born)
 }
 
 /// Whether memory for something small can be had.

@@ -16,6 +16,7 @@ mod dom;
 mod engine;
 mod heap;
 mod names;
+pub(crate) mod stint;
 mod values;
 mod wrap;
 mod xml;

@@ -129,7 +129,7 @@ pub const KEYS: &[Key] = &[
         "script_ms",
         "100",
         Some("VOXBRIDGE_SCRIPT_MS"),
-        "Milliseconds of ECMAScript a turn; more is `error.semantic` in the application.",
+        "Milliseconds of ECMAScript a turn, of the processor's time; more is `error.semantic` in the application.",
     ),
     key(
         "limits",
