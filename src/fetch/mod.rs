@@ -34,8 +34,8 @@ use url::Url;
 
 /// How long a fetch may take that says nothing of its own.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A process that stood still finds its time limits passed and the answers there: they are still taken.
-const LATE: Duration = Duration::from_millis(100);
+/// Parts a time limit is waited in.
+const PARTS: u32 = 16;
 /// No fetch takes longer, whatever the document says.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long it is remembered whether an audio file can be played.
@@ -127,14 +127,9 @@ impl Fetcher {
                 other => failed(None, format!("{other}: URLs cannot be fetched")),
             }
         };
-        let mut fetching = std::pin::pin!(fetching);
-        let mut answered = tokio::time::timeout(limit, &mut fetching).await;
-        if answered.is_err() {
-            answered = tokio::time::timeout(LATE, &mut fetching).await;
-        }
-        match answered {
-            Ok(response) => response,
-            Err(_) => failed(None, format!("{}: no answer within {} ms", shown(&url), limit.as_millis())),
+        match within(limit, fetching).await {
+            Some(response) => response,
+            None => failed(None, format!("{}: no answer within {} ms", shown(&url), limit.as_millis())),
         }
     }
 
@@ -161,6 +156,18 @@ pub fn digest(bytes: &[u8]) -> String {
         let _ = write!(hex, "{byte:02x}");
     }
     hex
+}
+
+/// Waits for some work. A process that stood still, or was starved, has not waited all that time: of one such stretch only a
+/// part of the limit counts, so that what has come meanwhile is still taken.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = std::pin::pin!(work);
+    for _ in 0..PARTS {
+        if let Ok(done) = tokio::time::timeout(limit / PARTS, &mut work).await {
+            return Some(done);
+        }
+    }
+    None
 }
 
 fn time_limit(asked: Option<Millis>) -> Duration {

@@ -442,3 +442,19 @@ async fn what_got_no_answer_is_sent_again_unless_it_might_happen_twice() {
         assert_eq!(asked.load(Ordering::Relaxed), requests);
     }
 }
+
+#[tokio::test]
+async fn a_process_that_stood_still_still_takes_what_comes_soon_after() {
+    let (send, receive) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(350));
+        send.send("the answer")
+    });
+    let standstill = async {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        std::thread::sleep(Duration::from_millis(300));
+    };
+    let (answer, ()) = tokio::join!(within(Duration::from_millis(200), receive), standstill);
+    assert_eq!(answer, Some(Ok("the answer")));
+    assert_eq!(within(Duration::from_millis(40), std::future::pending::<()>()).await, None);
+}

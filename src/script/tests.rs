@@ -132,8 +132,11 @@ fn one_long_operation_of_the_engine_counts_as_a_breach() {
 fn time_in_which_the_machine_does_something_else_is_not_the_scripts() {
     let w = world();
     // The process is stopped, or another has the processor.
-    let stopped = || std::thread::sleep(std::time::Duration::from_millis(450));
-    w.engine.run(|_| Ok(stopped())).unwrap();
+    let stopped = w.engine.run(|_| {
+        std::thread::sleep(Duration::from_millis(450));
+        Ok(())
+    });
+    assert_eq!(stopped, Ok(()));
     let work = "(function () { for (var i = 0, s = ''; i < 300; i++) s = [s, i].join(''); return s.length; })()";
     assert_eq!(w.json(work), json!(790));
     assert_eq!(w.engine.eval(&w.chain, &expr("(function(){ for(;;); })()")).err(), Some(ScriptError::Time(100)));

@@ -78,18 +78,14 @@ impl Caller<'_> {
             let begun = Instant::now();
             let done = self.act(&step).await;
             course.slowest = course.slowest.max(begun.elapsed());
-            let goes_on = match done {
-                // After a hang-up there is nothing but its news to be told.
-                Err(Fault::Refused { .. } | Fault::Http(_)) if step.then == Act::HangUp => {
+            match done.map_err(|fault| format!("at {:?}: {fault}", step.hears))? {
+                Done::Stays => self.at += 1,
+                Done::Gone => return Ok(()),
+                Done::GoneUnheard => {
                     course.gone_unheard = true;
-                    false
+                    return Ok(());
                 }
-                done => done.map_err(|fault| format!("at {:?}: {fault}", step.hears))?,
-            };
-            if !goes_on {
-                return Ok(());
             }
-            self.at += 1;
         }
     }
 
@@ -124,35 +120,47 @@ impl Caller<'_> {
         words.join(" ").to_lowercase()
     }
 
-    /// Does as the script says; gives whether the call goes on.
-    async fn act(&mut self, step: &Step) -> Result<bool, Fault> {
+    /// Does as the script says.
+    async fn act(&mut self, step: &Step) -> Result<Done, Fault> {
         let phone = &mut self.phone;
         match &step.then {
             Act::Press(keys) => phone.press(keys).await?,
             Act::Say(words) => phone.say(words, 0.9).await?,
             Act::Silence => phone.silence().await?,
             Act::NoAnswer => phone.wait_for(Leg::NoAnswer).await?,
-            Act::HangUp => {
-                phone.hang_up().await?;
-                return Ok(false);
-            }
+            Act::HangUp => return gone(phone.hang_up().await),
             Act::PressAndHangUp(keys) => {
                 let url = format!("{}/twilio/status{REPEATED}", self.platform.base());
                 let form = phone.form(&[("CallStatus", "completed"), ("CallDuration", "12")]);
                 let (pressed, told) = tokio::join!(phone.press(keys), self.platform.send(&url, &form, "gone"));
                 // Nobody listens to what is answered to the keys, but it is no error.
                 pressed?;
-                told?;
-                return Ok(false);
+                return gone(told.map(|_| ()));
             }
             Act::Leave => {
                 if !matches!(phone.answer.then, Then::Hangup) {
                     return Err(Fault::NotWaiting("the end of the call", phone.twiml.clone()));
                 }
-                phone.hang_up().await?;
-                return Ok(false);
+                return gone(phone.hang_up().await);
             }
         }
-        Ok(true)
+        Ok(Done::Stays)
+    }
+}
+
+/// What a caller is, having done something.
+enum Done {
+    Stays,
+    Gone,
+    /// Gone, and nobody could be told.
+    GoneUnheard,
+}
+
+/// After a hang-up there is nothing but its news to be told; if no replica lives as long as Twilio tries, it is lost.
+fn gone(told: Result<(), Fault>) -> Result<Done, Fault> {
+    match told {
+        Ok(()) => Ok(Done::Gone),
+        Err(Fault::Refused { .. } | Fault::Http(_)) => Ok(Done::GoneUnheard),
+        Err(fault) => Err(fault),
     }
 }
