@@ -15,6 +15,8 @@ mod formats;
 mod lost;
 #[path = "common/redis.rs"]
 mod redis;
+#[path = "stores/tls.rs"]
+mod tls;
 
 use redis::RedisServer;
 use std::path::Path;
