@@ -3,6 +3,7 @@ use super::{
     convert::{json_of, text_of, truth},
     dom::Trees,
     heap::Seat,
+    plain::{Scene, plain},
     stint, wrap,
 };
 use crate::dialogue::Expr;
@@ -110,6 +111,8 @@ pub struct Engine {
     /// Functions by their source; `None` if it was used once. Most sources are, in a call, and a function takes a
     /// kilobyte at least: one is kept from its second use on.
     compiled: RefCell<HashMap<Source, Option<Compiled>>>,
+    /// Functions of our own, by their source.
+    helpers: RefCell<HashMap<&'static str, Compiled>>,
     empty: Scope,
     /// What makes DOM documents, once a call has asked for one.
     pub(super) dom: RefCell<Option<Compiled>>,
@@ -138,6 +141,7 @@ impl Engine {
         let empty = seat.enter(&limits, Duration::MAX, begin).map_err(broken)?;
         Ok(Self {
             compiled: RefCell::default(),
+            helpers: RefCell::default(),
             empty,
             dom: RefCell::default(),
             trees: Trees::default(),
@@ -243,8 +247,28 @@ impl Engine {
         expr: &Expr,
         convert: impl for<'js> FnOnce(&Ctx<'js>, Value<'js>) -> rquickjs::Result<T>,
     ) -> Result<T, ScriptError> {
-        let result = self.in_chain(Form::Expression, &expr.source, chain, None, None, convert);
+        let result = match plain(&expr.source) {
+            Some(plain) => self.run(|ctx| convert(ctx, self.scene(ctx, chain)?.value(&plain)?)),
+            None => self.in_chain(Form::Expression, &expr.source, chain, None, None, convert),
+        };
         result.map_err(|error| error.located(expr))
+    }
+
+    /// Where the expressions of a chain are evaluated.
+    pub(super) fn scene<'e, 'js>(&'e self, ctx: &'e Ctx<'js>, chain: &Chain) -> rquickjs::Result<Scene<'e, 'js>> {
+        let levels: rquickjs::Result<_> = chain.levels.iter().map(|level| level.0.clone().restore(ctx)).collect();
+        Ok(Scene { engine: self, ctx, levels: levels? })
+    }
+
+    /// A function of our own.
+    pub(super) fn helper<'js>(&self, ctx: &Ctx<'js>, source: &'static str) -> rquickjs::Result<Function<'js>> {
+        let known = self.helpers.borrow().get(source).cloned();
+        if let Some(function) = known {
+            return function.restore(ctx);
+        }
+        let function: Function<'js> = eval_sloppy(ctx, source)?;
+        self.helpers.borrow_mut().insert(source, Persistent::save(ctx, function.clone()));
+        Ok(function)
     }
 
     pub(super) fn in_chain<T>(

@@ -21,7 +21,37 @@ impl Engine {
         if name.starts_with("session.") {
             return Err(ScriptError::Semantic(format!("'{name}' cannot be assigned: session variables are read-only")));
         }
+        if self.assign_plainly(chain, name, value)? {
+            return Ok(());
+        }
         self.in_chain(Form::Assignment, name, chain, Some(value), None, |_, _| Ok(()))
+    }
+
+    /// Assigns to a variable of a scope (`x`, `document.x`) without compiling anything; says whether it is one.
+    fn assign_plainly(&self, chain: &Chain, name: &str, value: &Handle) -> Result<bool, ScriptError> {
+        let (scope, variable) = match name.split_once('.') {
+            Some((scope @ ("application" | "document" | "dialog"), variable)) => (Some(scope), variable),
+            Some(_) => return Ok(false),
+            None => (None, name),
+        };
+        if !is_identifier(variable) {
+            return Ok(false);
+        }
+        self.run(|ctx| {
+            let scene = self.scene(ctx, chain)?;
+            let Some(holder) = scene.holder(scope.unwrap_or(variable))? else { return Ok(false) };
+            let holder = match scope {
+                Some(scope) => holder.get::<_, Value<'_>>(scope)?.into_object(),
+                None => Some(holder.clone()),
+            };
+            match holder {
+                Some(holder) if holder.contains_key(variable)? => {
+                    holder.set(variable, value.0.clone().restore(ctx)?)?;
+                    Ok(true)
+                }
+                _ => Ok(false),
+            }
+        })
     }
 
     /// Declares (or sets) a variable of a scope.
