@@ -3,7 +3,8 @@ use super::{
     convert::{json_of, text_of, truth},
     dom::Trees,
     heap::Seat,
-    plain::{Scene, plain},
+    plain::Scene,
+    sources::{Form, Ready, ready},
     stint, wrap,
 };
 use crate::dialogue::Expr;
@@ -91,13 +92,6 @@ impl Chain {
 
 /// Compiled expressions kept: pages made anew for every request must not fill the heap of a long call.
 const COMPILED: usize = 2000;
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Form {
-    Expression,
-    Assignment,
-    Program,
-}
 
 /// What a function is compiled from.
 type Source = (Form, Arc<str>);
@@ -247,9 +241,9 @@ impl Engine {
         expr: &Expr,
         convert: impl for<'js> FnOnce(&Ctx<'js>, Value<'js>) -> rquickjs::Result<T>,
     ) -> Result<T, ScriptError> {
-        let result = match plain(&expr.source) {
-            Some(plain) => self.run(|ctx| convert(ctx, self.scene(ctx, chain)?.value(&plain)?)),
-            None => self.in_chain(Form::Expression, &expr.source, chain, None, None, convert),
+        let result = match ready(Form::Expression, &expr.source) {
+            Ready::Plain(plain) => self.run(|ctx| convert(ctx, self.scene(ctx, chain)?.value(&plain)?)),
+            Ready::Text(_) => self.in_chain(Form::Expression, &expr.source, chain, None, None, convert),
         };
         result.map_err(|error| error.located(expr))
     }
@@ -310,10 +304,9 @@ impl Engine {
         if let Some(Some(function)) = known {
             return function.restore(ctx);
         }
-        let text = match form {
-            Form::Expression => wrap::expression(source),
-            Form::Assignment => wrap::assignment(source),
-            Form::Program => wrap::program(source),
+        let text = match ready(form, source) {
+            Ready::Text(text) => text,
+            Ready::Plain(_) => wrap::expression(source).into(),
         };
         let function: Function<'js> = match eval_sloppy(ctx, &text) {
             Err(rquickjs::Error::Exception) if form == Form::Expression => {

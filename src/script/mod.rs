@@ -17,6 +17,7 @@ mod engine;
 mod heap;
 mod names;
 mod plain;
+mod sources;
 pub(crate) mod stint;
 mod values;
 mod wrap;

@@ -2,8 +2,9 @@
 
 use super::{
     convert::{json_of, text_of, value_of},
-    engine::{Chain, Engine, Form, Handle, Scope, ScriptError, eval_sloppy},
+    engine::{Chain, Engine, Handle, Scope, ScriptError},
     names::{is_identifier, is_reference},
+    sources::Form,
 };
 use rquickjs::{Function, Object, Value};
 use serde_json::Value as Json;
@@ -180,11 +181,18 @@ impl Engine {
     /// [`ScriptError`] if the heap is exhausted.
     pub fn freeze(&self, scope: &Scope) -> Result<(), ScriptError> {
         self.run(|ctx| {
-            let freeze: Function<'_> = eval_sloppy(
-                ctx,
-                "(function freeze(o) { if (o && typeof o === 'object') { for (var k in o) freeze(o[k]); Object.freeze(o); } })",
-            )?;
-            freeze.call((scope.0.clone().restore(ctx)?,))
+            let object: Object<'_> = ctx.globals().get("Object")?;
+            freeze(&object.get("freeze")?, scope.0.clone().restore(ctx)?)
         })
     }
+}
+
+/// Freezes an object with all it holds, by `Object.freeze`.
+fn freeze<'js>(by: &Function<'js>, object: Object<'js>) -> rquickjs::Result<()> {
+    for value in object.props::<String, Value<'js>>() {
+        if let Some(object) = value?.1.into_object() {
+            freeze(by, object)?;
+        }
+    }
+    by.call((object,))
 }

@@ -25,7 +25,8 @@ const MARKS: [&str; 24] = [
 /// What no plain expression has, though its beginning looks like a mark.
 const STRANGE: [&str; 13] = ["++", "--", "**", "=>", "<<", ">>", "?.", "??", "+=", "-=", "*=", "/=", "%="];
 
-pub(super) fn parse(source: &str) -> Option<Plain> {
+/// The expression of a source text, if it is plain.
+pub(in crate::script) fn parse(source: &str) -> Option<Plain> {
     let tokens = tokens(source.trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace()))?;
     if tokens.is_empty() || tokens.len() > PARTS {
         return None;

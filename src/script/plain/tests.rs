@@ -1,7 +1,7 @@
 //! A plain expression has the value it has when it is compiled.
 
-use super::plain;
-use crate::script::{Chain, Engine, Limits, ScriptError, engine::Form};
+use super::parse;
+use crate::script::{Chain, Engine, Limits, ScriptError, sources::Form};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::{sync::Arc, time::Duration};
@@ -38,7 +38,7 @@ fn both(engine: &Engine, chain: &Chain, source: &str) -> (Result<Json, ScriptErr
         ctx.catch();
         Ok(json!([if kind == "int" { "float" } else { kind }, written]))
     };
-    let tree = plain(&source).unwrap_or_else(|| panic!("{source} is not plain"));
+    let tree = parse(&source).unwrap_or_else(|| panic!("{source} is not plain"));
     let plainly = engine.run(|ctx| {
         let value = engine.scene(ctx, chain)?.value(&tree)?;
         shown(ctx, value)
@@ -164,7 +164,7 @@ fn expressions_of_documents_have_the_values_the_engine_gives_them() {
         "missing + 1",
         "list[missing]",
     ] {
-        if plain(&source.into()).is_none() {
+        if parse(source).is_none() {
             assert!(source.contains('\\') || source == "1e3", "{source}");
             continue;
         }
@@ -216,7 +216,7 @@ fn expressions() -> impl Strategy<Value = String> {
 fn any_plain_expression_has_the_value_the_engine_gives_it() {
     let (engine, chain) = world();
     proptest!(ProptestConfig::with_cases(400), |(source in expressions())| {
-        if plain(&source.as_str().into()).is_some() {
+        if parse(&source).is_some() {
             let (plainly, compiled) = both(&engine, &chain, &source);
             prop_assert_eq!(plainly, compiled, "{}", source);
         }
