@@ -3,6 +3,8 @@ use super::{
     convert::{json_of, text_of, truth},
     dom::Trees,
     heap::Seat,
+    plain::Scene,
+    sources::{Form, Ready, ready},
     stint, wrap,
 };
 use crate::dialogue::Expr;
@@ -91,13 +93,6 @@ impl Chain {
 /// Compiled expressions kept: pages made anew for every request must not fill the heap of a long call.
 const COMPILED: usize = 2000;
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Form {
-    Expression,
-    Assignment,
-    Program,
-}
-
 /// What a function is compiled from.
 type Source = (Form, Arc<str>);
 
@@ -110,6 +105,8 @@ pub struct Engine {
     /// Functions by their source; `None` if it was used once. Most sources are, in a call, and a function takes a
     /// kilobyte at least: one is kept from its second use on.
     compiled: RefCell<HashMap<Source, Option<Compiled>>>,
+    /// Functions of our own, by their source.
+    helpers: RefCell<HashMap<&'static str, Compiled>>,
     empty: Scope,
     /// What makes DOM documents, once a call has asked for one.
     pub(super) dom: RefCell<Option<Compiled>>,
@@ -138,6 +135,7 @@ impl Engine {
         let empty = seat.enter(&limits, Duration::MAX, begin).map_err(broken)?;
         Ok(Self {
             compiled: RefCell::default(),
+            helpers: RefCell::default(),
             empty,
             dom: RefCell::default(),
             trees: Trees::default(),
@@ -243,8 +241,28 @@ impl Engine {
         expr: &Expr,
         convert: impl for<'js> FnOnce(&Ctx<'js>, Value<'js>) -> rquickjs::Result<T>,
     ) -> Result<T, ScriptError> {
-        let result = self.in_chain(Form::Expression, &expr.source, chain, None, None, convert);
+        let result = match ready(Form::Expression, &expr.source) {
+            Ready::Plain(plain) => self.run(|ctx| convert(ctx, self.scene(ctx, chain)?.value(&plain)?)),
+            Ready::Text(_) => self.in_chain(Form::Expression, &expr.source, chain, None, None, convert),
+        };
         result.map_err(|error| error.located(expr))
+    }
+
+    /// Where the expressions of a chain are evaluated.
+    pub(super) fn scene<'e, 'js>(&'e self, ctx: &'e Ctx<'js>, chain: &Chain) -> rquickjs::Result<Scene<'e, 'js>> {
+        let levels: rquickjs::Result<_> = chain.levels.iter().map(|level| level.0.clone().restore(ctx)).collect();
+        Ok(Scene { engine: self, ctx, levels: levels? })
+    }
+
+    /// A function of our own.
+    pub(super) fn helper<'js>(&self, ctx: &Ctx<'js>, source: &'static str) -> rquickjs::Result<Function<'js>> {
+        let known = self.helpers.borrow().get(source).cloned();
+        if let Some(function) = known {
+            return function.restore(ctx);
+        }
+        let function: Function<'js> = eval_sloppy(ctx, source)?;
+        self.helpers.borrow_mut().insert(source, Persistent::save(ctx, function.clone()));
+        Ok(function)
     }
 
     pub(super) fn in_chain<T>(
@@ -286,10 +304,9 @@ impl Engine {
         if let Some(Some(function)) = known {
             return function.restore(ctx);
         }
-        let text = match form {
-            Form::Expression => wrap::expression(source),
-            Form::Assignment => wrap::assignment(source),
-            Form::Program => wrap::program(source),
+        let text = match ready(form, source) {
+            Ready::Text(text) => text,
+            Ready::Plain(_) => wrap::expression(source).into(),
         };
         let function: Function<'js> = match eval_sloppy(ctx, &text) {
             Err(rquickjs::Error::Exception) if form == Form::Expression => {

@@ -25,6 +25,9 @@ use std::{
 /// Calls that share a heap at most.
 const SHARED_BY: usize = 8;
 
+/// Calls that leave a heap before what they leave in it is collected.
+const LEFT_BEHIND: usize = SHARED_BY / 2;
+
 /// How far the native stack goes that scripts run on, in bytes.
 const STACK: usize = 256 * 1024;
 
@@ -61,6 +64,8 @@ struct Heap {
     deadline: Arc<Deadline>,
     /// How many calls use it.
     seats: Cell<usize>,
+    /// How many calls have left since garbage was last collected.
+    left: Cell<usize>,
     /// Takes no further calls.
     closed: Cell<bool>,
     /// The account of the call whose limit is in force.
@@ -104,7 +109,6 @@ impl Seat {
             Some(heap) => heap,
             None => Heap::open()?,
         };
-        heap.settle();
         // What a context takes is no script's doing.
         heap.running.replace(None);
         heap.runtime.set_memory_limit(0);
@@ -167,6 +171,7 @@ impl Heap {
             born,
             deadline,
             seats: Cell::default(),
+            left: Cell::default(),
             closed: Cell::default(),
             running: RefCell::default(),
             known: Cell::default(),
@@ -220,8 +225,10 @@ impl Drop for Place {
         if heap.runtime.is_job_pending() {
             heap.closed.set(true);
         }
-        // The last call's is freed with the heap.
-        if heap.seats.get() > 0 {
+        // A collection walks the whole heap, so it waits until some have left; the last call's is freed with the heap.
+        heap.left.set(heap.left.get() + 1);
+        if heap.seats.get() > 0 && heap.left.get() >= LEFT_BEHIND {
+            heap.left.set(0);
             heap.runtime.run_gc();
             heap.known.set(heap.used());
         }

@@ -5,7 +5,12 @@ pub(super) fn is_identifier(name: &str) -> bool {
     let mut characters = name.chars();
     characters.next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$')
         && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '$')
-        && !RESERVED.contains(&name)
+        && !is_reserved(name)
+}
+
+/// Whether a word can name no variable.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
 }
 
 const RESERVED: [&str; 38] = [

@@ -2,8 +2,9 @@
 
 use super::{
     convert::{json_of, text_of, value_of},
-    engine::{Chain, Engine, Form, Handle, Scope, ScriptError, eval_sloppy},
+    engine::{Chain, Engine, Handle, Scope, ScriptError},
     names::{is_identifier, is_reference},
+    sources::Form,
 };
 use rquickjs::{Function, Object, Value};
 use serde_json::Value as Json;
@@ -21,7 +22,37 @@ impl Engine {
         if name.starts_with("session.") {
             return Err(ScriptError::Semantic(format!("'{name}' cannot be assigned: session variables are read-only")));
         }
+        if self.assign_plainly(chain, name, value)? {
+            return Ok(());
+        }
         self.in_chain(Form::Assignment, name, chain, Some(value), None, |_, _| Ok(()))
+    }
+
+    /// Assigns to a variable of a scope (`x`, `document.x`) without compiling anything; says whether it is one.
+    fn assign_plainly(&self, chain: &Chain, name: &str, value: &Handle) -> Result<bool, ScriptError> {
+        let (scope, variable) = match name.split_once('.') {
+            Some((scope @ ("application" | "document" | "dialog"), variable)) => (Some(scope), variable),
+            Some(_) => return Ok(false),
+            None => (None, name),
+        };
+        if !is_identifier(variable) {
+            return Ok(false);
+        }
+        self.run(|ctx| {
+            let scene = self.scene(ctx, chain)?;
+            let Some(holder) = scene.holder(scope.unwrap_or(variable))? else { return Ok(false) };
+            let holder = match scope {
+                Some(scope) => holder.get::<_, Value<'_>>(scope)?.into_object(),
+                None => Some(holder.clone()),
+            };
+            match holder {
+                Some(holder) if holder.contains_key(variable)? => {
+                    holder.set(variable, value.0.clone().restore(ctx)?)?;
+                    Ok(true)
+                }
+                _ => Ok(false),
+            }
+        })
     }
 
     /// Declares (or sets) a variable of a scope.
@@ -150,11 +181,18 @@ impl Engine {
     /// [`ScriptError`] if the heap is exhausted.
     pub fn freeze(&self, scope: &Scope) -> Result<(), ScriptError> {
         self.run(|ctx| {
-            let freeze: Function<'_> = eval_sloppy(
-                ctx,
-                "(function freeze(o) { if (o && typeof o === 'object') { for (var k in o) freeze(o[k]); Object.freeze(o); } })",
-            )?;
-            freeze.call((scope.0.clone().restore(ctx)?,))
+            let object: Object<'_> = ctx.globals().get("Object")?;
+            freeze(&object.get("freeze")?, scope.0.clone().restore(ctx)?)
         })
     }
+}
+
+/// Freezes an object with all it holds, by `Object.freeze`.
+fn freeze<'js>(by: &Function<'js>, object: Object<'js>) -> rquickjs::Result<()> {
+    for value in object.props::<String, Value<'js>>() {
+        if let Some(object) = value?.1.into_object() {
+            freeze(by, object)?;
+        }
+    }
+    by.call((object,))
 }
