@@ -7,6 +7,7 @@
 
 mod announce;
 mod commands;
+pub mod embedded;
 pub mod entities;
 mod labels;
 mod lexical;
