@@ -1,8 +1,9 @@
 //! A menu prepared for speech, and how the words rank its choices.
 
 use super::features::features;
-use super::reranker::weigh;
-use super::text::{Sentence, TextSet, Texts};
+use super::prepared::{TextSet, Texts};
+use super::reranker::Evidence;
+use super::text::Sentence;
 use super::universals::{self, Universal};
 use crate::nlu::words::Language;
 
@@ -43,7 +44,10 @@ impl Menu {
     pub fn prepare(choices: &[Described<'_>], language: Language) -> Self {
         let texts: Vec<Texts<'_>> = choices
             .iter()
-            .map(|choice| Texts { label: choice.label, prompt: choice.prompt, examples: choice.examples.to_vec() })
+            .map(|choice| {
+                let label = if choice.label.trim().is_empty() { choice.prompt } else { choice.label };
+                Texts { label, examples: choice.examples.to_vec() }
+            })
             .collect();
         let choices = TextSet::prepare(&texts, language);
         Self { language, choices, universals: universals::prepared(language), standing: [None; 5] }
@@ -51,24 +55,45 @@ impl Menu {
 
     /// How likely the caller means each choice. Deterministic.
     pub fn rank(&self, utterance: &str) -> Ranking {
-        let said = Sentence::of(utterance, self.language);
         let count = self.choices.choices.len();
         let mut ranking = Ranking { choices: vec![0.0; count], universals: [0.0; 5], none: 1.0 };
-        if said.length == 0 {
-            return ranking;
-        }
-        let choices = features(&said, &self.choices);
-        let universals = self.universals.map(|set| features(&said, set)).unwrap_or_default();
-        let likely = weigh(&choices, &universals);
+        let Some(evidence) = self.evidence(utterance) else { return ranking };
+        let likely = evidence.weigh();
         ranking.none = likely.last().copied().unwrap_or(1.0);
         ranking.choices.iter_mut().zip(&likely).for_each(|(slot, likely)| *slot = *likely);
-        for (at, likely) in likely.iter().skip(count).take(universals.len()).enumerate() {
+        for (at, likely) in likely.iter().skip(count).take(evidence.universals.len()).enumerate() {
             match self.standing[at].and_then(|choice| ranking.choices.get_mut(choice)) {
                 Some(choice) => *choice += likely,
                 None => ranking.universals[at] = *likely,
             }
         }
         ranking
+    }
+
+    /// What the ranking is made from; `None` if there is no word.
+    pub fn evidence(&self, utterance: &str) -> Option<Evidence> {
+        let said = Sentence::of(utterance, self.language);
+        if said.length == 0 {
+            return None;
+        }
+        let yes = |is: bool| f32::from(u8::from(is));
+        Some(Evidence {
+            choices: features(&said, &self.choices),
+            universals: self.universals.map(|set| features(&said, set)).unwrap_or_default(),
+            has_examples: self.choices.has_examples,
+            utterance: [
+                (said.length as f32).ln(),
+                (self.choices.choices.len().max(1) as f32).ln(),
+                said.unknown,
+                yes(!said.units.is_empty()),
+                yes(self.language == Language::Spanish),
+            ],
+        })
+    }
+
+    /// The choices that are themselves what a universal asks for, in the order of [`Universal::ALL`].
+    pub fn standing(&self) -> [Option<usize>; 5] {
+        self.standing
     }
 }
 

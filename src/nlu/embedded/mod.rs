@@ -7,7 +7,10 @@
 
 mod features;
 mod menu;
+mod prepared;
 mod reranker;
+mod spanish;
+mod table;
 mod text;
 mod universals;
 
@@ -15,4 +18,5 @@ mod universals;
 mod tests;
 
 pub use menu::{Described, Menu, Ranking};
+pub use reranker::Evidence;
 pub use universals::Universal;

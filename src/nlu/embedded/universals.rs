@@ -1,6 +1,6 @@
 //! What callers ask of any menu, as choices of their own.
 
-use super::text::{TextSet, Texts};
+use super::prepared::{TextSet, Texts};
 use crate::nlu::words::Language;
 use std::sync::LazyLock;
 
@@ -60,7 +60,7 @@ fn set(list: &str, language: Language) -> TextSet {
         .iter()
         .map(|universal| {
             let mut lines = section(*universal);
-            Texts { label: lines.next().unwrap_or_default(), examples: lines.collect(), ..Texts::default() }
+            Texts { label: lines.next().unwrap_or_default(), examples: lines.collect() }
         })
         .collect();
     TextSet::prepare(&texts, language)
