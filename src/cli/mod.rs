@@ -107,7 +107,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Conformance(suite) => block_on(suite.run()),
         Command::Translate(translate) => block_on(translate.run()),
-        Command::Nlu(nlu) => nlu.run(),
+        Command::Nlu(nlu) => block_on(nlu.run()),
         Command::AdminToken(token) => token.run(),
         Command::Docs { page: Page::Config } => print(&crate::server::keys::reference()),
         Command::Docs { page: Page::Cli } => print(&reference()),

@@ -1,7 +1,10 @@
 //! Reading sets: JSON lines and menus, with the line of what is wrong.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use thiserror::Error;
 
 /// A set that cannot be read.
@@ -79,4 +82,17 @@ pub(super) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<(usize,
             Ok((at + 1, item))
         })
         .collect()
+}
+
+/// A value that is written as text.
+pub(super) fn from_text<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
+/// Two values that are written as texts, or nothing.
+pub(super) fn both_from_text<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<(T, T)>, D::Error> {
+    let Some((first, second)) = Option::<(String, String)>::deserialize(from)? else { return Ok(None) };
+    Ok(Some((first.parse().map_err(D::Error::custom)?, second.parse().map_err(D::Error::custom)?)))
 }

@@ -176,7 +176,7 @@ impl MenuFigures {
         let mut surest: Vec<(f64, bool)> = inside.iter().map(|case| (case.1.confidence, right(*case))).collect();
         surest.sort_by(|a, b| b.0.total_cmp(&a.0));
         for percent in [50_usize, 60, 70, 80, 90, 100] {
-            let count = (surest.len() * percent).div_ceil(100).max(1);
+            let count = (surest.len() as f64 * percent as f64 / 100.0).round_ties_even().max(1.0) as usize;
             let accuracy = share(surest.iter().take(count).map(|(_, right)| *right));
             self.accuracy_at_coverage.insert(format!("{:.2}", percent as f64 / 100.0), accuracy);
         }

@@ -11,8 +11,14 @@ mod figures;
 mod lines;
 mod menu_figures;
 mod menus;
+mod slot_figures;
+mod slots;
+mod smart_time;
 
 pub use figures::{Retrieval, Spent};
 pub use lines::{BadInput, Folder};
 pub use menu_figures::{CurvePoint, Decision, MenuFigures, Target};
 pub use menus::{MenuItem, MenuPrediction, MenuSet, Options, Ranked, Shots, Tier};
+pub use slot_figures::{Counts, SlotFigures, SlotScore};
+pub use slots::{Several, SlotEntry, SlotItem, SlotPrediction, SlotSet};
+pub use smart_time::{Expected, SmartTimeFigures, SmartTimeItem, SmartTimeSet};

@@ -22,6 +22,8 @@ pub struct Tiers {
     pub missing_key: bool,
     /// Tier 2: close to what a choice is called; calibrated, and with every choice, however unlikely.
     pub embedded: Finding,
+    /// How likely it is, by tier 2, that none of these is meant.
+    pub none: f64,
     /// What comes of both.
     pub finding: Finding,
 }
@@ -38,21 +40,22 @@ impl State {
         if said.is_empty() {
             return Tiers::default();
         }
-        let embedded = self.embedded(utterance);
+        let (embedded, none) = self.embedded(utterance);
         let exact = match self.exact(&said) {
             Exact::Found(ranking) => ranking,
             Exact::MissingKey => {
-                return Tiers { missing_key: true, embedded: embedded.whole(), ..Tiers::default() };
+                return Tiers { missing_key: true, embedded: embedded.whole(), none, ..Tiers::default() };
             }
         };
         let mut both = exact.clone();
         let ceiling = if exact.best() > IS_EXACT { exact.best() * BESIDE_EXACT } else { 1.0 };
         both.add_all(&embedded, ceiling);
-        Tiers { exact: exact.finish(), missing_key: false, embedded: embedded.whole(), finding: both.finish() }
+        let (exact, embedded, finding) = (exact.finish(), embedded.whole(), both.finish());
+        Tiers { exact, missing_key: false, embedded, none, finding }
     }
 
     /// Tier 2. What callers ask of any menu counts for the choice that stands for it, if one does.
-    fn embedded(&self, utterance: &str) -> Ranking {
+    fn embedded(&self, utterance: &str) -> (Ranking, f64) {
         let ranked = self.menu.rank(utterance);
         let mut likely = ranked.choices;
         let mut ranking = Ranking::default();
@@ -72,6 +75,6 @@ impl State {
             let name = self.choices.get(choice).and_then(|choice| choice.names.first()).map(|name| name.text.as_str());
             self.add(&mut ranking, choice, None, confidence, name.unwrap_or_default().to_owned());
         }
-        ranking
+        (ranking, ranked.none)
     }
 }

@@ -1,6 +1,8 @@
 use super::report;
 use crate::cli::{Failure, print};
-use crate::evaluation::{BadInput, Folder, MenuFigures, MenuPrediction, MenuSet, Options, Shots, Tier};
+use crate::evaluation::{
+    BadInput, Folder, MenuFigures, MenuSet, Options, Shots, SlotFigures, SlotSet, SmartTimeFigures, SmartTimeSet, Tier,
+};
 use crate::nlu::Thresholds;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -57,12 +59,35 @@ impl Eval {
             for shots in shots {
                 let figures = self.menus(items, &set, shots)?;
                 let name = format!("{} {}", stem(items), name_of(shots));
-                if self.json {
-                    all.insert(name, json!(figures));
-                } else {
+                if !self.json {
                     print(&report::menus(&name, &figures))?;
                 }
+                all.insert(name, json!(figures));
             }
+        }
+        for path in &folder.slots {
+            let set = SlotSet::read(path).map_err(unable)?;
+            let name = stem(path);
+            let bar = progress(set.items.len(), &name);
+            let predictions = set.predict(|| bar.inc(1));
+            bar.finish_and_clear();
+            self.keep(&format!("{name}.jsonl"), &predictions)?;
+            let figures = SlotFigures::of(&set, &predictions);
+            if !self.json {
+                print(&report::slots(&name, &figures))?;
+            }
+            all.insert(name, json!(figures));
+        }
+        for path in &folder.smart_time {
+            let set = SmartTimeSet::read(path).map_err(unable)?;
+            let name = stem(path);
+            let predictions = set.predict(|| ());
+            self.keep(&format!("{name}.jsonl"), &predictions)?;
+            let figures = SmartTimeFigures::of(&set, &predictions);
+            if !self.json {
+                print(&report::smart_time(&name, &figures))?;
+            }
+            all.insert(name, json!(figures));
         }
         if self.json {
             print(&(serde_json::to_string_pretty(&Value::Object(all)).unwrap_or_default() + "\n"))?;

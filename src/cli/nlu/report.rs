@@ -1,6 +1,6 @@
 //! Figures as tables.
 
-use crate::evaluation::MenuFigures;
+use crate::evaluation::{MenuFigures, SlotFigures, SlotScore, SmartTimeFigures};
 use std::fmt::Write as _;
 
 /// The figures of a set of menus.
@@ -62,6 +62,57 @@ pub(super) fn menus(name: &str, figures: &MenuFigures) -> String {
     }
     out.push('\n');
     out
+}
+
+/// The figures of a set of slots.
+pub(super) fn slots(name: &str, figures: &SlotFigures) -> String {
+    let mut out = format!("{name}\n  items: clean {}, noisy {}\n", figures.n.clean, figures.n.noisy);
+    let score = |score: &SlotScore| {
+        let spans = &score.spans;
+        format!(
+            "{:>5}  {:>9}  {:>6}  {:>5}  {:>9}  {:>12}",
+            show(spans.f1),
+            show(spans.precision),
+            show(spans.recall),
+            show(score.value_accuracy),
+            show(score.ambiguous_accuracy),
+            show(score.false_ambiguous)
+        )
+    };
+    out.push_str("  slot                   F1  precision  recall  value  ambiguous  asked in vain\n");
+    for (name, figures) in &figures.slots {
+        let _ = writeln!(out, "  {name:<18} {}", score(figures));
+    }
+    let _ = writeln!(out, "  {:<18} {}", "all", score(&figures.all));
+    let noisy = figures.noisy_by_value;
+    let rest = [
+        ("items all right", figures.items_all_right),
+        ("found where nothing is", figures.empty_items_with_a_slot),
+        ("noisy by value F1", noisy.f1),
+    ];
+    let _ = writeln!(out, "  {}", pairs(rest.into_iter()));
+    let _ =
+        writeln!(out, "  per utterance {:.3} ms (1 % above {:.3} ms)\n", figures.spent.median_ms, figures.spent.p99_ms);
+    out
+}
+
+/// The figures of times and dates.
+pub(super) fn smart_time(name: &str, figures: &SmartTimeFigures) -> String {
+    let n = figures.n.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ");
+    let asked = [
+        ("when needed", figures.asked_when_needed),
+        ("needlessly", figures.asked_needlessly),
+        ("found though not said", figures.spurious_slot),
+    ];
+    let hours = [("settled", figures.resolved_by_window), ("within", figures.in_window)];
+    format!(
+        "{name}\n  {n}\n  right {} ({})\n  asked: {}\n  by opening hours: {}\n  per utterance {:.3} ms\n\n",
+        show(figures.items_right),
+        map(&figures.by_outcome),
+        pairs(asked.into_iter()),
+        pairs(hours.into_iter()),
+        figures.spent.median_ms
+    )
 }
 
 fn show(figure: Option<f64>) -> String {

@@ -19,7 +19,7 @@ use jiff::civil::Time;
 use local::{Local, is_language};
 use messages::LocalMessages;
 pub use messages::{Message, Messages};
-use pattern::matches_state;
+pub use pattern::matches_state;
 use std::sync::Arc;
 
 /// Labels and extra phrases for free speech, by input state.
