@@ -174,8 +174,8 @@ def distil(rows, weights, words, goal, target, epochs, batch, rng):
             adam_image.step(image, dimage, 1e-3 * rate)
             shown += [1 - cosine.mean(), (more * off * off).mean(), np.abs(P - Q).sum(1).mean()]
             step += 1
-            if step % 100 == 0:
-                print(f"step {step} of {total}: {shown / 100}", file=sys.stderr, flush=True)
+            if step % 50 == 0:
+                print(f"step {step} of {total}: {shown / 50}", file=sys.stderr, flush=True)
                 shown[:] = 0
 
 
