@@ -43,7 +43,7 @@ pub(super) fn length(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(Len
     let mut length = Length::default();
     let mut used = one(tokens, at, pack, &mut length)?;
     loop {
-        let joint = tokens.longest(at + used, pack.and).map_or(0, |(_, words)| words);
+        let joint = tokens.said(at + used, &pack.and);
         if joint > 0 && half_behind(tokens, at + used + joint, pack, &mut length) {
             used += joint + if tokens.is(at + used + joint, &["a"]) { 2 } else { 1 };
             continue;
@@ -59,7 +59,7 @@ pub(super) fn length(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(Len
 fn half_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack, length: &mut Length) -> bool {
     let half = tokens.phrase(at, "a half").or_else(|| tokens.phrase(at, "media"));
     let Some(words) = half else { return false };
-    let of_unit = tokens.longest(at + words, pack.units).is_some();
+    let of_unit = tokens.longest(at + words, &pack.units).is_some();
     if of_unit || !(length.fine && length.minutes % 60 == 0) {
         return false;
     }
@@ -71,14 +71,14 @@ fn one(tokens: &Tokens<'_>, at: usize, pack: &Pack, length: &mut Length) -> Opti
     let (count, mut used) = match count(tokens, at, pack) {
         Some(found) => found,
         None => {
-            let (_, used) = tokens.longest(at, pack.vague_counts)?;
+            let (_, used) = tokens.longest(at, &pack.vague_counts)?;
             (None, used)
         }
     };
     if tokens.is(at + used, &["more", "full", "whole", "additional", "long", "mas"]) {
         used += 1;
     }
-    let (unit, words) = tokens.longest(at + used, pack.units)?;
+    let (unit, words) = tokens.longest(at + used, &pack.units)?;
     match count {
         Some(count) => length.add(count, unit),
         None => {
@@ -91,7 +91,7 @@ fn one(tokens: &Tokens<'_>, at: usize, pack: &Pack, length: &mut Length) -> Opti
 
 /// How many, in words or digits: "a couple of", "two and a half".
 fn count(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(Option<f64>, usize)> {
-    let phrase = tokens.longest(at, pack.counts);
+    let phrase = tokens.longest(at, &pack.counts);
     let said = number(tokens, at);
     let (count, used) = match (phrase, said) {
         (Some(phrase), Some(said)) if phrase.1 > said.1 => phrase,

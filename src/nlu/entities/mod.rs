@@ -15,7 +15,6 @@ mod given;
 pub mod items;
 mod money;
 mod names;
-mod no_names;
 mod numbers;
 mod pack;
 mod people;
@@ -235,7 +234,7 @@ fn covered(all: &[Found], but: &[Kind]) -> impl Fn(usize) -> bool + use<> {
 fn corrected(tokens: &Tokens<'_>, pack: &Pack, all: Vec<Found>) -> Vec<Found> {
     let denied = |found: &Found| {
         let before = found.tokens.start;
-        tokens.ending(before, pack.denials).is_some() && tokens.get(before).is_some_and(|token| !token.apart())
+        tokens.ending(before, &pack.denials).is_some() && tokens.get(before).is_some_and(|token| !token.apart())
     };
     let keep: Vec<bool> = all
         .iter()
@@ -256,5 +255,5 @@ fn corrected(tokens: &Tokens<'_>, pack: &Pack, all: Vec<Found>) -> Vec<Found> {
 }
 
 fn says_correction(tokens: &Tokens<'_>, pack: &Pack, mut between: Range<usize>) -> bool {
-    between.any(|at| tokens.longest(at, pack.corrections).is_some())
+    between.any(|at| tokens.longest(at, &pack.corrections).is_some())
 }

@@ -62,7 +62,7 @@ impl Names<'_> {
             return Some(Name { tokens: at..at + used, frame: before, spelled: Some(word) });
         }
         let (end, capital) = self.run(at, taken)?;
-        let behind = self.tokens.longest(end, self.pack.after_name).map(|(frame, _)| frame);
+        let behind = self.tokens.longest(end, &self.pack.after_name).map(|(frame, _)| frame);
         let behind = behind.filter(|_| !self.tokens.apart(end) || self.tokens.is(end, &["that"]));
         let frame = match (before, behind) {
             (Some(Frame::First | Frame::Last), _) => before,
@@ -136,19 +136,19 @@ impl Names<'_> {
     }
 
     fn is_title(&self, at: usize) -> bool {
-        self.tokens.longest(at, self.pack.titles).is_some()
+        self.tokens.longest(at, &self.pack.titles).is_some()
     }
 
     /// The frame that ends right before a token: "my name is".
     fn frame_before(&self, at: usize) -> Option<Frame> {
         let mut start = at;
-        while start > 0 && self.is_title(start - 1) && self.tokens.longest(start - 1, self.pack.titles).is_some() {
+        while start > 0 && self.is_title(start - 1) && self.tokens.longest(start - 1, &self.pack.titles).is_some() {
             start -= 1;
         }
         let fillers = ["is", "um", "uh", "er", "ah", "eh", "well", "yes", "like", "just", "a"];
         if start > 1
             && self.tokens.is(start - 1, &fillers)
-            && self.tokens.ending(start, self.pack.before_name).is_none()
+            && self.tokens.ending(start, &self.pack.before_name).is_none()
         {
             start -= 1;
         }
@@ -159,7 +159,7 @@ impl Names<'_> {
                 return None;
             }
         }
-        self.tokens.ending(start, self.pack.before_name).map(|(frame, _)| frame)
+        self.tokens.ending(start, &self.pack.before_name).map(|(frame, _)| frame)
     }
 
     /// The words of a name from here on: where they end, and whether they have capitals.
@@ -209,12 +209,13 @@ impl Names<'_> {
         if known && !matches!(word, "may" | "will" | "in") {
             return true;
         }
-        let common = pack.no_names.contains(&word)
-            || pack.person.iter().any(|(name, _)| *name == word)
-            || pack.people.iter().any(|(name, _)| *name == word)
-            || pack.units.iter().any(|(name, _)| *name == word)
-            || pack.weekdays.iter().any(|(name, _)| *name == word && word.len() > 3)
-            || pack.yes.iter().chain(pack.no).any(|(name, _)| *name == word)
+        let common = pack.no_names.contains(word)
+            || pack.person.meaning(word).is_some()
+            || pack.people.meaning(word).is_some()
+            || pack.units.meaning(word).is_some()
+            || pack.weekdays.meaning(word).is_some() && word.len() > 3
+            || pack.yes.meaning(word).is_some()
+            || pack.no.meaning(word).is_some()
             || crate::nlu::numbers::cardinal(&[word], self.tokens.language).is_some();
         let stop = crate::nlu::words::is_stop(word, self.tokens.language);
         !common && !stop

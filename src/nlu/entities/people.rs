@@ -61,7 +61,7 @@ impl People<'_> {
         while members.len() > 1 && members.last().is_some_and(|last| last.is_bare) && !members[0].is_caller {
             let last = members.pop()?;
             end = last.number.start;
-            while end > at && (self.tokens.ending(end, self.pack.and).is_some()) {
+            while end > at && (self.tokens.ending(end, &self.pack.and).is_some()) {
                 end -= 1;
             }
         }
@@ -109,7 +109,7 @@ impl People<'_> {
         let ends = tokens.apart(range.end)
             || tokens.is(range.end, &["so", "tonight", "today", "tomorrow", "this", "at", "please", "by"]);
         let table =
-            tokens.ending(at, self.pack.before_size).is_some() && ends && tokens.is(at, &["me", "myself", "mi"]);
+            tokens.ending(at, &self.pack.before_size).is_some() && ends && tokens.is(at, &["me", "myself", "mi"]);
         let narrow = tokens.is(at, &["me", "myself", "mi", "yo", "only", "conmigo"]);
         let sized = table
             && (self.wanted
@@ -128,7 +128,7 @@ impl People<'_> {
 
     fn next_member(&self, at: usize, taken: &dyn Fn(usize) -> bool) -> Option<(Member, usize)> {
         let tokens = self.tokens;
-        let joint = tokens.longest(at, self.pack.and).map_or(0, |(_, words)| words);
+        let joint = tokens.said(at, &self.pack.and);
         let token = tokens.get(at)?;
         let comma = token.gap == ",";
         if joint == 0 && !comma && !tokens.get(at).is_some_and(|token| token.is_digits() && token.gap.is_empty()) {
@@ -152,7 +152,7 @@ impl People<'_> {
 
     /// "mom" of "my dad and mom".
     fn bare_kin(&self, at: usize) -> Option<Member> {
-        let (_, used) = self.tokens.longest(at, self.pack.person)?;
+        let (_, used) = self.tokens.longest(at, &self.pack.person)?;
         Some(Member {
             count: Some(1),
             used,
@@ -169,9 +169,9 @@ impl People<'_> {
         if taken(at) {
             return None;
         }
-        if let Some((_, used)) = tokens.longest(at, pack.myself) {
+        if let Some((_, used)) = tokens.longest(at, &pack.myself) {
             // "y mi mujer": "mi" is "my".
-            let possessive = tokens.is(at, &["mi"]) && tokens.longest(at + 1, pack.person).is_some();
+            let possessive = tokens.is(at, &["mi"]) && tokens.longest(at + 1, &pack.person).is_some();
             if !possessive {
                 return Some(Member {
                     count: Some(1),
@@ -188,7 +188,7 @@ impl People<'_> {
             return None;
         }
         let (mut lead, mut callers) = (0, false);
-        while let Some((_, words)) = tokens.longest(at + lead, pack.possessives).filter(|_| lead < 3) {
+        while let Some((_, words)) = tokens.longest(at + lead, &pack.possessives).filter(|_| lead < 3) {
             callers |= (0..words).any(|more| {
                 tokens.is(at + lead + more, &["my", "our", "mi", "mis", "nuestro", "nuestra", "nuestros", "nuestras"])
             });
@@ -218,7 +218,7 @@ impl People<'_> {
         }
         let article = lead > 0 && tokens.is(at, &["a", "an", "un", "una"]);
         let mut member = self.counted(at + lead, callers, article, taken).or_else(|| {
-            let (_, used) = tokens.longest(at + lead, pack.person).filter(|_| lead > 0)?;
+            let (_, used) = tokens.longest(at + lead, &pack.person).filter(|_| lead > 0)?;
             Some(Member {
                 count: Some(1),
                 used,
@@ -230,7 +230,7 @@ impl People<'_> {
             })
         });
         if member.is_none() && lead > 0 {
-            member = tokens.longest(at + lead, pack.people).and_then(|(kin, used)| {
+            member = tokens.longest(at + lead, &pack.people).and_then(|(kin, used)| {
                 let count = match kin {
                     Kin::Two => Some(2),
                     Kin::Pair if article => Some(2),
@@ -263,9 +263,10 @@ impl People<'_> {
     /// "two friends", "4 of my mates", or a bare number.
     fn counted(&self, at: usize, callers: bool, article: bool, taken: &dyn Fn(usize) -> bool) -> Option<Member> {
         let (tokens, pack) = (self.tokens, self.pack);
-        let (count, used) = match tokens.longest(at, pack.counts).filter(|(count, words)| *words > 1 && *count >= 2.0) {
+        let (count, used) = match tokens.longest(at, &pack.counts).filter(|(count, words)| *words > 1 && *count >= 2.0)
+        {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            Some((count, words)) if tokens.longest(at + words, pack.people).is_some() => (count as u64, words),
+            Some((count, words)) if tokens.longest(at + words, &pack.people).is_some() => (count as u64, words),
             _ => whole(tokens, at)?,
         };
         if (at..at + used).any(taken) || count == 0 || count > 2000 {
@@ -304,7 +305,7 @@ impl People<'_> {
                 "otras",
             ],
         );
-        if let Some((kin, words)) = tokens.longest(at + used + joint, pack.people) {
+        if let Some((kin, words)) = tokens.longest(at + used + joint, &pack.people) {
             // "a six person table": the number alone is said of the people.
             let adjective = tokens.is(at + used, &["person"])
                 && (article
@@ -324,7 +325,7 @@ impl People<'_> {
             member.has_noun = true;
             member.used = used + joint + words;
             member.is_callers |= joint > 0 && tokens.is(at + used + 1, &["my", "our", "mis", "nuestros"]);
-        } else if let Some((_, words)) = tokens.longest(at + used + joint, pack.person) {
+        } else if let Some((_, words)) = tokens.longest(at + used + joint, &pack.person) {
             // "1 child", "one other person"; "4 person" is said, too.
             member.is_bare = false;
             member.has_noun = true;
@@ -338,8 +339,8 @@ impl People<'_> {
     /// A number that counts something else: "7 days", "2 highchairs".
     fn is_other_count(&self, behind: usize) -> bool {
         let (tokens, pack) = (self.tokens, self.pack);
-        tokens.longest(behind, pack.units).is_some()
-            || tokens.longest(behind, pack.currencies).is_some()
+        tokens.longest(behind, &pack.units).is_some()
+            || tokens.longest(behind, &pack.currencies).is_some()
             || tokens.is(
                 behind,
                 &[
@@ -379,8 +380,8 @@ impl People<'_> {
         if tokens.get(at).is_some_and(|token| token.is_digits() && token.text.len() > 4) {
             return None;
         }
-        let said = tokens.longest(behind, pack.after_size).is_some();
-        let sized = tokens.ending(at, pack.before_size);
+        let said = tokens.longest(behind, &pack.after_size).is_some();
+        let sized = tokens.ending(at, &pack.before_size);
         let strong = sized.is_some_and(|(_, words)| words > 1);
         let weak = sized.is_some() && self.open(behind);
         let answered = self.wanted && !self.is_series(at, behind);
@@ -415,8 +416,8 @@ impl People<'_> {
                     "del", "si", "actually", "of", "as", "near", "who", "where", "which", "only", "just",
                 ],
             )
-            || self.pack.weekdays.iter().any(|(name, _)| *name == self.tokens.word(behind))
-            || self.pack.months.iter().any(|(name, _)| *name == self.tokens.word(behind))
+            || self.pack.weekdays.meaning(self.tokens.word(behind)).is_some()
+            || self.pack.months.meaning(self.tokens.word(behind)).is_some()
             || whole(self.tokens, behind).is_some()
     }
 

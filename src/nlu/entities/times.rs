@@ -1,6 +1,7 @@
 //! Times of day: "half past seven", "quarter to eight tonight", "at seven", "in two hours".
 
 use super::clock::{Clock, clock};
+use super::dates::said_now;
 use super::durations::length;
 use super::numbers::whole;
 use super::pack::{Bound, Pack, Part};
@@ -71,8 +72,8 @@ impl Times<'_> {
     }
 
     fn is_today(&self, at: usize) -> bool {
-        self.tokens.longest(at, self.pack.today_parts).is_some()
-            || self.tokens.ending(at + 1, self.pack.today_parts).is_some()
+        self.tokens.longest(at, &self.pack.today_parts).is_some()
+            || self.tokens.ending(at + 1, &self.pack.today_parts).is_some()
     }
 
     /// Only the readings within the opening hours, if these leave just one.
@@ -88,7 +89,7 @@ impl Times<'_> {
     /// "in two hours", "45 minutes from now", "an hour before 6:30pm".
     fn length_on(&self, at: usize) -> Option<(Vec<Found>, usize)> {
         let (tokens, pack) = (self.tokens, self.pack);
-        let ahead = tokens.longest(at, pack.ahead).map_or(0, |(_, words)| words);
+        let ahead = tokens.said(at, &pack.ahead);
         let (length, words) = length(tokens, at + ahead, pack)?;
         let mut used = ahead + words;
         if !length.fine || length.months != 0 {
@@ -106,7 +107,7 @@ impl Times<'_> {
             found.minutes_said = true;
             return Some((vec![found], used));
         }
-        used += tokens.longest(at + used, pack.from_now).map_or(0, |(_, words)| words);
+        used += tokens.said(at + used, &pack.from_now);
         if used == words {
             return None;
         }
@@ -137,7 +138,7 @@ impl Times<'_> {
                 && last.tokens.end + 1 == at
                 && tokens.is(at - 1, &["or", "o", "to", "and", "y", "a", "u"])
         });
-        let a_time = match tokens.ending(at, pack.at) {
+        let a_time = match tokens.ending(at, &pack.at) {
             // "like 6", "about 10" may be people, too.
             Some(_)
                 if tokens.is(at.saturating_sub(1), &["like", "about", "say", "around", "approximately", "roughly"]) =>
@@ -150,7 +151,7 @@ impl Times<'_> {
         if a_time || paired {
             return true;
         }
-        let sized = tokens.ending(at, pack.before_size);
+        let sized = tokens.ending(at, &pack.before_size);
         let wide = sized.is_some_and(|(_, words)| words > 1);
         let bare_for = sized.is_some() && !wide && !tokens.is(at.saturating_sub(1), &["for", "para"]);
         self.wanted && !wide && !bare_for && !self.followed_by_or_in_length(at, said)
@@ -159,11 +160,11 @@ impl Times<'_> {
     /// "7 people", "7 of us", "7 days": the number counts what follows.
     fn counts_something(&self, behind: usize) -> bool {
         let (tokens, pack) = (self.tokens, self.pack);
-        tokens.longest(behind, pack.people).is_some()
-            || tokens.longest(behind, pack.person).is_some()
-            || tokens.longest(behind, pack.after_size).is_some()
-            || tokens.longest(behind, pack.units).is_some()
-            || tokens.longest(behind, pack.currencies).is_some()
+        tokens.longest(behind, &pack.people).is_some()
+            || tokens.longest(behind, &pack.person).is_some()
+            || tokens.longest(behind, &pack.after_size).is_some()
+            || tokens.longest(behind, &pack.units).is_some()
+            || tokens.longest(behind, &pack.currencies).is_some()
             || tokens.is(behind, &["%", "percent", "table", "tables", "mesa", "mesas", "other", "more"])
     }
 
@@ -183,18 +184,18 @@ impl Times<'_> {
         if let Some(last) = last.filter(|last| last.kind == Kind::Time && last.bound == Some(Bound::From)) {
             let gap = last.tokens.end..at;
             let articles = tokens.skip(gap.start + 1, &["las", "la", "the"]);
-            if tokens.longest(gap.start, pack.until).is_some_and(|(_, words)| gap.start + words + articles == at) {
+            if tokens.longest(gap.start, &pack.until).is_some_and(|(_, words)| gap.start + words + articles == at) {
                 return Some(Bound::To);
             }
         }
         let mut start = at;
-        while let Some((_, words)) = tokens.ending(start, pack.at).filter(|(_, words)| *words > 0) {
-            if tokens.ending(start, pack.bounds).is_some_and(|(_, longer)| longer > words) {
+        while let Some((_, words)) = tokens.ending(start, &pack.at).filter(|(_, words)| *words > 0) {
+            if tokens.ending(start, &pack.bounds).is_some_and(|(_, longer)| longer > words) {
                 break;
             }
             start -= words;
         }
-        let (bound, words) = tokens.ending(start, pack.bounds)?;
+        let (bound, words) = tokens.ending(start, &pack.bounds)?;
         // "from 7pm" bounds, "change it from 7pm to 8pm" tells both: the words before say which.
         let moved = tokens.is(start - words, &["from", "de"]) && self.moves(start - words);
         (!moved).then_some(bound)
@@ -217,17 +218,17 @@ impl Times<'_> {
         let mut found: Option<Part> = None;
         let mut at = 0;
         while at < tokens.len() {
-            if let Some((_, used)) = tokens.longest(at, pack.greetings) {
+            if let Some((_, used)) = tokens.longest(at, &pack.greetings) {
                 at += used;
                 continue;
             }
-            let day = tokens.ending(at, pack.days).is_some()
-                || tokens.ending(at, WEEKDAY_PARTS).is_some()
-                || at > 0 && pack.weekdays.iter().any(|(name, _)| *name == tokens.word(at - 1));
-            let alone = tokens.longest(at, pack.parts).filter(|(_, used)| *used > 1 || self.names_part(at));
+            let day = tokens.ending(at, &pack.days).is_some()
+                || matches!(tokens.before(at, 1), "that" | "the" | "same")
+                || pack.weekdays.meaning(tokens.before(at, 1)).is_some();
+            let alone = tokens.longest(at, &pack.parts).filter(|(_, used)| *used > 1 || self.names_part(at));
             let part = tokens
-                .longest(at, pack.today_parts)
-                .or_else(|| tokens.longest(at, pack.day_parts).filter(|_| day))
+                .longest(at, &pack.today_parts)
+                .or_else(|| tokens.longest(at, &pack.day_parts).filter(|_| day))
                 .or(alone.filter(|_| !tokens.is(at, &["a", "p"])));
             match part {
                 Some((part, used)) => {
@@ -253,7 +254,7 @@ impl Times<'_> {
     fn vague(&self) -> Option<Found> {
         let tokens = self.tokens;
         (0..tokens.len()).find_map(|at| {
-            let (_, used) = tokens.longest(at, self.pack.vague_times)?;
+            let (_, used) = tokens.longest(at, &self.pack.vague_times)?;
             let whole = used >= tokens.len().saturating_sub(2);
             let mut found = Found::new(Kind::Time, at..at + used, vec![]);
             found.loose = true;
@@ -261,6 +262,3 @@ impl Times<'_> {
         })
     }
 }
-
-/// What may stand before a part of the day besides a weekday.
-const WEEKDAY_PARTS: &[(&str, ())] = &[("that", ()), ("the", ()), ("same", ())];
