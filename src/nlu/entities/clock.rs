@@ -74,6 +74,10 @@ pub(super) fn clock(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock
 
 /// "half past seven", "ten to four", "cuarto para las ocho".
 fn past_to(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
+    // The article of "a quarter past" is no part of the time.
+    if tokens.is(at, &["a", "un"]) {
+        return None;
+    }
     let (minutes, used, counted) = match tokens.longest(at, &pack.fractions) {
         Some((minutes, used)) => (u64::try_from(minutes).ok()?, used, false),
         None => {
@@ -185,7 +189,9 @@ fn minutes_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(u64, u
         // "7 30", but not "table for 7 30 minutes" nor "7 20 people".
         let counted = tokens.longest(at + 1, &pack.people).is_some() || tokens.longest(at + 1, &pack.units).is_some();
         let ok = digits && (marked || spaced && !counted);
-        return ok.then(|| token.text.parse().ok()).flatten().filter(|minute| *minute < 60).map(|minute| (minute, 1));
+        let seconds = tokens.get(at + 1).is_some_and(|next| next.is_digits() && next.text.len() == 2 && next.joined_by(&[":"]));
+        let minute = ok.then(|| token.text.parse().ok()).flatten().filter(|minute| *minute < 60)?;
+        return Some((minute, 1 + usize::from(marked && seconds)));
     }
     // "19h30"
     if token.glued && token.gap.is_empty() && token.text == "h" {

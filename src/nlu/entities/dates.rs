@@ -108,7 +108,8 @@ impl Dates<'_> {
         {
             return Some(self.on(date, length, 1, used + joint + base.used));
         }
-        let behind = tokens.said(at + used, &pack.from_now);
+        // "in two weeks" is all of it, with or without "time" behind.
+        let behind = if ahead > 0 && tokens.is(at + used, &["time", "'"]) { 0 } else { tokens.said(at + used, &pack.from_now) };
         // "for a week" is no day, "in a week" is.
         (ahead > 0 || behind > 0).then(|| self.on(self.today, length, 1, used + behind))
     }

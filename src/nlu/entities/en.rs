@@ -55,6 +55,7 @@ pub(super) fn pack() -> Pack {
             (Part::Night, "night, at night"),
         ]),
         units: meanings(&[
+            (Unit::Second, "second, seconds, sec, secs"),
             (Unit::Minute, "minute, minutes, min, mins"),
             (Unit::Hour, "hour, hours, hr, hrs"),
             (Unit::Day, "day, days, night, nights"),
@@ -64,8 +65,8 @@ pub(super) fn pack() -> Pack {
             (Unit::Year, "year, years"),
         ]),
         which: meanings(&[
-            (Which::This, "this, this coming, the coming, coming, this upcoming, upcoming"),
-            (Which::Next, "next, the next, the following, following"),
+            (Which::This, "this, coming"),
+            (Which::Next, "next, following"),
             (Which::Last, "last, past"),
         ]),
         named_times: meanings(&[
@@ -123,20 +124,20 @@ pub(super) fn pack() -> Pack {
             (12.0, "a dozen"),
             (6.0, "half a dozen"),
         ]),
-        of: phrases("of, of the, day of, in, on"),
+        of: phrases("of, of the, day of, in"),
         and: phrases("and, &, plus, with, +, as well as, along with"),
         people: meanings(&[
+            (Kin::Guest, "guests, guest, visitors"),
             (
                 Kin::Head,
                 "\
-                people, peoples, ppl, person, persons, adults, adult, grownups, guests, guest, diners, members, \
-                attendees, pax, seniors, senior, men, women, ladies, gentlemen, guys, girls, boys, folks",
+                people, peoples, ppl, person, persons, adults, adult, grownups, diners, pax, seniors, senior, men, women, ladies, gentlemen, guys, girls, boys, folks",
             ),
             (
                 Kin::Other,
                 "\
                 children, kids, teens, teenagers, babies, infants, toddlers, little ones, friends, buddies, mates, \
-                pals, colleagues, coworkers, workmates, associates, clients, customers, companions, others, other \
+                pals, colleagues, coworkers, workmates, associates, companions, others, other \
                 people, other persons, other guests, other adults, other friends, more, more people, sons, \
                 daughters, sisters, brothers, siblings, cousins, aunts, uncles, relatives, family members, \
                 grandchildren, grandkids, grandsons, granddaughters, nephews, nieces, neighbors, neighbours, \
@@ -150,28 +151,56 @@ pub(super) fn pack() -> Pack {
                 person, other person, people, adult, guest, man, woman, lady, gentleman, guy, girl, boy, child, kid, \
                 teen, teenager, baby, infant, toddler, newborn, little one, friend, best friend, buddy, mate, pal, \
                 colleague, coworker, co worker, boss, client, partner, spouse, wife, husband, hubby, wifey, \
-                girlfriend, boyfriend, fiance, fiancee, date, mom, mum, mother, mother in law, dad, father, father \
+                girlfriend, boyfriend, fiance, fiancee, mom, mum, mother, mother in law, dad, father, father \
                 in law, parent, son, daughter, sister, sis, sister in law, brother, bro, brother in law, sibling, \
                 cousin, aunt, uncle, nephew, niece, grandmother, grandma, grandfather, grandpa, grandson, \
                 granddaughter, neighbor, neighbour, roommate, assistant, secretary, senior, better half",
         ),
         myself: phrases("me, myself, i, only me"),
-        possessives: phrases("my, our, his, her, their, the, a, an, of my, of our, your, and our"),
-        before_size: phrases(
-            "\
-                party of, party for, party size of, party size is, party size to, group of, group for, band of, \
-                total of, family of, table of, table for, tables for, tables of, booth for, spot for, seat for, \
-                seats for, seating for, space for, room for, place for, places for, reservation for, reservations \
-                for, reservation of, booking for, bookings for, booking of, booked for, book for, reserve for, \
-                reserved for, lunch for, dinner for, breakfast for, brunch for, supper for, meal for, for, for just, \
-                for only, for about, for around, for the, for all, we are, we 're, we will be, we 'll be, there are, \
-                there will be, there 'll be, there 's, there is, seats, seat, accommodate, fit, people is, number of \
-                people to, number of people is, number of guests to, number of guests is, guests is, just us, us, \
-                with, all, all of, of us",
-        ),
+        possessives: phrases("my, our, his, her, their, the, a, an, your"),
+        own: phrases("my, our, of my, of our"),
+        own_noun: phrases("\
+            friend, best friend, buddy, mate, pal, colleague, coworker, boss, client, partner, wife, husband, guest, \
+            girlfriend, boyfriend, more person, other person"),
+        adjectives: phrases("\
+            other, more, extra, additional, young, small, little, old, grown, adult, senior, lovely, beautiful, dear, best, \
+            close, good"),
+        part_of: phrases("of my, of our, of the, of her, of his, of their, of those"),
+        seats: phrases("table, tables, booth, seat, outside, inside, outdoor, indoor, reservation, booking"),
+        things: phrases("\
+            am, pm, o'clock, ish, %, percent, st, th, table, tables, star, stars, highchair, highchairs, high chair, high \
+            chairs, times, chairs, menus, bottles, dishes, courses, restaurants, places, options, tickets, rooms, cars, \
+            miles, questions, things, minutes, wheelchairs, dogs, cards, digits, pounds, dollars"),
+        only: phrases("just, only, just be, only be, just the, only the"),
+        alone: phrases("alone, only, by myself, on my own"),
+        before_size: phrases("\
+            party of, party for, parties of, party size of, party size is, party size to, group of, group for, team of, \
+            crowd of, gathering of, band of, total of, family of, table of, table for, tables for, tables of, booth for, \
+            spot for, seat for, seats for, seating for, seating, space for, room for, place for, places for, reservation for, \
+            reservations for, reservation of, booking for, bookings for, booking of, booked for, book for, reserve for, \
+            reserved for, lunch for, dinner for, breakfast for, brunch for, supper for, meal for, table for just, table for \
+            only, table for the, table for about, table for around, number of people to, number of people is, number of \
+            guests to, number of guests is, people is, guests is, seat all, accommodate, party of just, party of about"),
+        perhaps_size: phrases("\
+            for, for just, for only, for about, for around, for the, for all, we are, we 're, we will be, we 'll be, there \
+            are, there will be, there 'll be, there 's, there is, seats, seat, fit, just us, us, with, all, of, want all, \
+            just, only, just the, only the, expect, expect only, said, i said, says, prob, probably, likely, down to, up to, \
+            it 'll be, it will be, there should be, be, need, want"),
+        goes_on: phrases("\
+            at, on, in, for, under, please, tomorrow, tonight, today, and, this, next, to, instead, now, outside, inside, \
+            indoors, outdoors, by, or, with, if, is, thanks, but, because, around, about, from, not, the, that, i, we, my, \
+            can, could, actually, of us, as, near, nearby, who, where, which, only, just, so, total, together, seated, \
+            altogether, serving, coming, it 's, since, then"),
+        on_at: phrases("at, on, on the, for, for the, for a, at a, at around, at about"),
+        size_topic: phrases("\
+            number of people, people, guests, party size, group, amount of people, number of guests, size of the party, \
+            how many, number"),
+        is_to: phrases("is, to, be, to be, is now, are, 's, was"),
+        changes: phrases("change, changed, move, moved, switch, swap, push, reschedule, amend, update, alter, modify, increase, \
+            decrease, reduce, raise, lower"),
         after_size: phrases(
             "\
-                of us, of use, of them, of you, of my, of our, us, individuals, heads, top, seater, seaters, seats, \
+                of us, of use, of them, of you, of my, of our, us, individuals, members, attendees, clients, customers, humans, top, seater, seaters, seats, \
                 person table, in all, in total, total, altogether, all together, in our party, in my party, in the \
                 party, in our group, in the group, attending, coming, invited, will be present, will be there, will \
                 be coming, will be attending, will attend, will come, will arrive, will participate, will show, are \
@@ -204,7 +233,7 @@ pub(super) fn pack() -> Pack {
         ]),
         after_name: meanings(&[
             (Frame::Sure, "is my name, is the name, that is my name, that 's my name, is what people call me"),
-            (Frame::Maybe, "here, speaking"),
+            (Frame::Maybe, "here, speaking, booking, reservation, table"),
             (Frame::First, "is my first name, is the first name"),
             (
                 Frame::Last,

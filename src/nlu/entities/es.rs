@@ -50,6 +50,7 @@ pub(super) fn pack() -> Pack {
             (Part::Night, "por la noche, en la noche, noche"),
         ]),
         units: meanings(&[
+            (Unit::Second, "segundo, segundos"),
             (Unit::Minute, "minuto, minutos"),
             (Unit::Hour, "hora, horas"),
             (Unit::Day, "dia, dias, noche, noches"),
@@ -138,12 +139,29 @@ pub(super) fn pack() -> Pack {
         ),
         myself: phrases("yo, mi, yo mismo, yo misma, conmigo, yo solo, yo sola"),
         possessives: phrases("mi, mis, nuestro, nuestra, nuestros, nuestras, su, sus, un, una, el, la, los, las"),
-        before_size: phrases(
-            "\
-                mesa para, mesa de, reserva para, reservacion para, reservar para, sitio para, lugar para, grupo de, \
-                familia de, cena para, cenar, comida para, para, para los, para las, somos, seremos, seriamos, vamos \
-                a ser, iremos, vamos, total de, un total de, solo, solo somos, solamente",
-        ),
+        own: phrases("mi, mis, nuestro, nuestra, nuestros, nuestras"),
+        own_noun: phrases("amigo, amiga, companero, companera, colega, jefe, jefa, esposa, esposo, marido, novia, novio, cliente"),
+        adjectives: phrases("otro, otra, otros, otras, mas, pequeno, pequena, pequenos, pequenas, mejor"),
+        part_of: phrases("de mis, de nuestros, de nuestras, de los, de las, de sus"),
+        seats: phrases("mesa, mesas"),
+        things: phrases("\
+            am, pm, %, por ciento, mesa, mesas, estrella, estrellas, tronas, trona, sillas, veces, platos, menus, \
+            restaurantes, habitaciones, tarjetas, preguntas, cosas, y media, y cuarto, en punto, de la manana, de la tarde, \
+            de la noche"),
+        only: phrases("solo, solamente, solo para, unicamente, nada mas"),
+        alone: phrases("solo, sola, nada mas, solamente"),
+        before_size: phrases("\
+            mesa para, mesa de, reserva para, reservacion para, reservar para, reserva de, sitio para, lugar para, espacio \
+            para, grupo de, familia de, cena para, comida para, somos, seremos, seriamos, vamos a ser, vamos a ir, un total \
+            de, total de, solo somos, mesa para solo, cenar"),
+        perhaps_size: phrases("para, para los, para las, iremos, vamos, solo, solamente, los, las, con, que sean, seamos, son, de"),
+        goes_on: phrases("\
+            a, al, el, la, los, las, en, por, para, con, y, o, del, de, manana, hoy, esta, este, si, pero, gracias, sobre, a \
+            nombre, bajo, ahora, mas, que, dentro, fuera, afuera, terraza, juntos"),
+        on_at: phrases("a las, a la, para el, para las, para la, el, el dia, para, al"),
+        size_topic: phrases("personas, numero de personas, cuantos, comensales, invitados, gente"),
+        is_to: phrases("es, son, a, sea, sean, somos, seremos"),
+        changes: phrases("cambiar, cambie, cambia, mover, modificar, aumentar, reducir"),
         after_size: phrases("de nosotros, en total, cubiertos, plazas, asientos, sillas"),
         before_name: meanings(&[
             (

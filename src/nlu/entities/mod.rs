@@ -13,6 +13,7 @@ mod en;
 mod es;
 mod given;
 pub mod items;
+mod members;
 mod money;
 mod names;
 mod numbers;
@@ -189,8 +190,9 @@ fn search(tokens: &Tokens<'_>, moment: &Moment, wanted: &[Kind]) -> Vec<Found> {
     all.extend(money);
     let found = times::Times { tokens, pack, moment, wanted: asked(Kind::Time) }.find(&covered(&all, &[]));
     all.extend(found);
-    let found = people::People { tokens, pack, wanted: asked(Kind::People) }.find(&covered(&all, &[]));
-    all.extend(found);
+    let free = covered(&all, &[]);
+    let (people, time) = (asked(Kind::People), asked(Kind::Time));
+    all.extend(people::People { tokens, pack, wanted: people, time_wanted: time, taken: &free }.find());
     let taken = if asked(Kind::Duration) { Vec::new() } else { all.clone() };
     let found = durations::find(tokens, pack, &covered(&taken, &[]));
     all.extend(found);
@@ -199,7 +201,7 @@ fn search(tokens: &Tokens<'_>, moment: &Moment, wanted: &[Kind]) -> Vec<Found> {
         all.extend(found);
     }
     let names: Vec<Kind> = wanted.iter().copied().filter(|kind| is_name(*kind)).collect();
-    let found = names::Names { tokens, pack, wanted: &names, cased: names::is_cased(tokens) }
+    let found = names::Names { tokens, pack, wanted: &names, cased: names::is_cased(tokens, pack) }
         .find(&covered(&all, &[Kind::People]));
     all.extend(found);
     if asked(Kind::Money) && !all.iter().any(|found| found.kind == Kind::Money) {

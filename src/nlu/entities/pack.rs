@@ -18,6 +18,7 @@ pub(super) enum Part {
 /// A length of time that can be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
+    Second,
     Minute,
     Hour,
     Day,
@@ -52,6 +53,8 @@ pub(super) enum Which {
 pub(super) enum Kin {
     /// "people", "adults", "guests": belong to the number before them.
     Head,
+    /// "guests": the same, but beside whoever invites them.
+    Guest,
     /// "friends", "kids", "others": belong to the number, too, and may stand beside "me".
     Other,
     /// "parents", "twins": two, where no number is said.
@@ -119,8 +122,36 @@ pub(super) struct Pack {
     pub(super) myself: Phrases<()>,
     /// "my", "our", "his".
     pub(super) possessives: Phrases<()>,
+    /// The caller's own, of the possessives: "my".
+    pub(super) own: Phrases<()>,
+    /// Relations among the words for one person: "friend", "wife".
+    pub(super) own_noun: Phrases<()>,
+    /// What may stand between a number and its people: "other", "little".
+    pub(super) adjectives: Phrases<()>,
+    /// What makes a number a part of others: "of my".
+    pub(super) part_of: Phrases<()>,
+    /// What has seats for a number of people: "table".
+    pub(super) seats: Phrases<()>,
+    /// What is counted and is no people: "highchairs".
+    pub(super) things: Phrases<()>,
+    /// "just", "only".
+    pub(super) only: Phrases<()>,
+    /// "alone", "by myself".
+    pub(super) alone: Phrases<()>,
     /// What comes before a party size: "party of", "table for".
     pub(super) before_size: Phrases<()>,
+    /// What may come before a party size, and before much else: "for", "there are".
+    pub(super) perhaps_size: Phrases<()>,
+    /// Words that a sentence goes on with behind a party size.
+    pub(super) goes_on: Phrases<()>,
+    /// "at", "on", "for" before a time or a day.
+    pub(super) on_at: Phrases<()>,
+    /// "number of people", "party size": what the sentence speaks of.
+    pub(super) size_topic: Phrases<()>,
+    /// "is", "to" between the topic and its number.
+    pub(super) is_to: Phrases<()>,
+    /// "change", "move".
+    pub(super) changes: Phrases<()>,
     /// What comes behind a party size: "of us".
     pub(super) after_size: Phrases<()>,
     /// What comes before a name, best first: "my name is".

@@ -1,5 +1,6 @@
 //! Entities as slots of a booking, in the format of evaluation sets: spans in code points, dates and times as text.
 
+use super::numbers::whole;
 use super::pack::Bound;
 use super::tokens::Tokens;
 use super::{Found, Kind, Moment, Value, search};
@@ -135,9 +136,7 @@ fn entries(tokens: &Tokens<'_>, found: &[Found], name: &str) -> Vec<Entry> {
     let only = |kind: Kind| one(of(kind));
     match name {
         "people" => only(Kind::People).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
-        "party_size_number" => {
-            only(Kind::People).map(|found| Entry::of(found, found.narrow.clone())).into_iter().collect()
-        }
+        "party_size_number" => numerals(tokens, of(Kind::People)),
         "time" => only(Kind::Time).map(|found| Entry::of(found, time_words(tokens, found))).into_iter().collect(),
         "date" => only(Kind::Date).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
         "first_name" => only(Kind::FirstName).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
@@ -150,6 +149,12 @@ fn entries(tokens: &Tokens<'_>, found: &[Found], name: &str) -> Vec<Entry> {
         "timeRange" => ranges(found),
         _ => Vec::new(),
     }
+}
+
+/// The parties that are told by one number, as that number.
+fn numerals<'a>(tokens: &Tokens<'_>, found: impl Iterator<Item = &'a Found>) -> Vec<Entry> {
+    let number = |found: &&Found| whole(tokens, found.narrow.start).is_some_and(|(_, used)| used == found.narrow.len());
+    one(found.filter(number)).map(|found| Entry::of(found, found.narrow.clone())).into_iter().collect()
 }
 
 /// A slot holds one: of several, the last.

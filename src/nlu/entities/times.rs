@@ -47,8 +47,7 @@ impl Times<'_> {
         if let Some((found, used)) = self.length_on(at).filter(|_| !taken(at)) {
             return (found, used);
         }
-        if self.tokens.is(at, &["now", "ahora"]) && (self.tokens.apart(at + 1) || self.tokens.before(at, 1) == "right")
-        {
+        if said_now(self.tokens, at) {
             return (vec![Found::new(Kind::Time, at..at + 1, self.settled(vec![self.moment.now.time()]))], 1);
         }
         let Some(said) = clock(self.tokens, at, self.pack).filter(|said| !(at..at + said.core).any(taken)) else {
@@ -151,10 +150,10 @@ impl Times<'_> {
         if a_time || paired {
             return true;
         }
-        let sized = tokens.ending(at, &pack.before_size);
-        let wide = sized.is_some_and(|(_, words)| words > 1);
-        let bare_for = sized.is_some() && !wide && !tokens.is(at.saturating_sub(1), &["for", "para"]);
-        self.wanted && !wide && !bare_for && !self.followed_by_or_in_length(at, said)
+        let wide = tokens.ending(at, &pack.before_size).is_some();
+        let counted = ["with", "us", "all", "seats", "seat", "fit", "are", "'re", "con", "somos", "seremos"];
+        let sized = wide || counted.contains(&tokens.before(at, 1));
+        self.wanted && !sized && !self.followed_by_or_in_length(at, said)
     }
 
     /// "7 people", "7 of us", "7 days": the number counts what follows.
@@ -165,7 +164,7 @@ impl Times<'_> {
             || tokens.longest(behind, &pack.after_size).is_some()
             || tokens.longest(behind, &pack.units).is_some()
             || tokens.longest(behind, &pack.currencies).is_some()
-            || tokens.is(behind, &["%", "percent", "table", "tables", "mesa", "mesas", "other", "more"])
+            || tokens.is(behind, &["%", "percent", "table", "tables", "mesa", "mesas", "other", "more", "of"])
     }
 
     /// A number amid other numbers ("one two three four") is no time.

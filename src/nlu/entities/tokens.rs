@@ -1,6 +1,7 @@
 //! An utterance as words that know where they stand.
 
 use super::pack::Phrases;
+use crate::nlu::numbers;
 use crate::nlu::words::{Language, fold};
 use std::ops::Range;
 
@@ -221,6 +222,14 @@ fn push(out: &mut Vec<Token>, utterance: &str, span: Range<usize>, between: &str
     let split = raw
         .rfind(is_quote)
         .filter(|_| matches!(folded.rsplit_once('\''), Some((_, "s" | "m" | "d" | "ll" | "re" | "ve"))));
+    // "sevenish" is two, as "7ish" is.
+    let ish = folded.strip_suffix("ish").filter(|number| numbers::cardinal(&[*number], Language::English).is_some());
+    if let Some(number) = ish {
+        let middle = start + raw.len().saturating_sub(3);
+        out.push(Token { text: number.to_owned(), span: start..middle, capital, gap, glued });
+        out.push(Token { text: "ish".to_owned(), span: middle..start + raw.len(), capital: false, gap: String::new(), glued: true });
+        return;
+    }
     let text = |raw: &str| fold(raw).replace(['’', '`'], "'");
     match split {
         Some(at) => {
