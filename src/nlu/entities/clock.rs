@@ -138,8 +138,10 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
         None => {
             // "for p m", as a recogniser hears it.
             let hour = homophone(tokens.word(at))?.parse().ok()?;
-            let part = tokens.longest(at + 1, &pack.parts).filter(|_| tokens.is(at + 1, &["am", "pm", "p", "a"]));
-            (hour, part.map(|_| 1)?)
+            let minutes = minutes_behind(tokens, at + 1, pack).map_or(0, |(_, used)| used);
+            let part = tokens.said(at + 1 + minutes, &pack.parts) > 0;
+            let half = tokens.is(at + 1, &["am", "pm", "p", "a"]);
+            (hour, (part && (half || minutes > 0)).then_some(1)?)
         }
     };
     if tokens.get(at).is_some_and(|token| token.is_digits() && token.text.len() > 2) {
@@ -189,7 +191,8 @@ fn minutes_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(u64, u
         // "7 30", but not "table for 7 30 minutes" nor "7 20 people".
         let counted = tokens.longest(at + 1, &pack.people).is_some() || tokens.longest(at + 1, &pack.units).is_some();
         let ok = digits && (marked || spaced && !counted);
-        let seconds = tokens.get(at + 1).is_some_and(|next| next.is_digits() && next.text.len() == 2 && next.joined_by(&[":"]));
+        let seconds =
+            tokens.get(at + 1).is_some_and(|next| next.is_digits() && next.text.len() == 2 && next.joined_by(&[":"]));
         let minute = ok.then(|| token.text.parse().ok()).flatten().filter(|minute| *minute < 60)?;
         return Some((minute, 1 + usize::from(marked && seconds)));
     }
@@ -226,11 +229,11 @@ fn spoken_minutes(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(u64, u
 /// "1930", "0700", "645pm": hours and minutes written as one number; "nineteen hundred hours".
 fn compact(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     let hundreds = |value: u64| value.is_multiple_of(100) && value > 0 && value <= 2400;
-    if let Some((value, used)) = whole(tokens, at).filter(|(value, used)| *used > 1 && hundreds(*value))
-        && tokens.is(at + used, &["hours", "hrs", "horas"])
-    {
-        let clock = Clock::plain(value / 100, 0, used + 1)?;
-        return Some(Clock { definite: true, minutes_said: false, ..clock });
+    if let Some((value, used)) = whole(tokens, at).filter(|(value, used)| *used > 1 && hundreds(*value)) {
+        let hours = tokens.is(at + used, &["hours", "hrs", "horas"]);
+        let clock = Clock::plain(value / 100, 0, used + usize::from(hours))?;
+        // "nineteen hundred" alone may be a number, too.
+        return (hours || value > 1200).then_some(Clock { definite: true, minutes_said: false, sure: hours, ..clock });
     }
     let token = tokens.get(at).filter(|token| token.is_digits() && (3..=4).contains(&token.text.len()))?;
     let value: u64 = token.text.parse().ok()?;

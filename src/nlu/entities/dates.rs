@@ -58,6 +58,7 @@ impl Dates<'_> {
             self.nth_weekday(at),
             self.written(at),
             self.weekday(at),
+            self.holiday(at),
             self.vague(at),
         ];
         // The longest wins, the first of equals.
@@ -109,7 +110,8 @@ impl Dates<'_> {
             return Some(self.on(date, length, 1, used + joint + base.used));
         }
         // "in two weeks" is all of it, with or without "time" behind.
-        let behind = if ahead > 0 && tokens.is(at + used, &["time", "'"]) { 0 } else { tokens.said(at + used, &pack.from_now) };
+        let behind =
+            if ahead > 0 && tokens.is(at + used, &["time", "'"]) { 0 } else { tokens.said(at + used, &pack.from_now) };
         // "for a week" is no day, "in a week" is.
         (ahead > 0 || behind > 0).then(|| self.on(self.today, length, 1, used + behind))
     }
@@ -222,9 +224,11 @@ impl Dates<'_> {
         let mut partial = Partial::default();
         let mut used = 0;
         let mut first = at;
-        if let Some((day, words)) = self.weekday_name(at) {
+        // "el domingo 15 de junio"
+        let article = tokens.skip(at, &["el"]);
+        if let Some((day, words)) = self.weekday_name(at + article) {
             partial.weekday = Some(day);
-            used = words;
+            used = article + words;
             used += tokens.skip(at + used, &["on", "on the", "the", "el", "el dia", "dia"]);
             first = at + used;
         }
@@ -293,7 +297,8 @@ impl Dates<'_> {
             return true;
         }
         if ordinal(tokens, at).is_none() {
-            return tokens.before(at, 1) == "el" && self.wanted && self.ends(at + words);
+            let at_time = tokens.phrase(at + words, "a las").or_else(|| tokens.phrase(at + words, "a la")).is_some();
+            return tokens.before(at, 1) == "el" && (self.wanted && self.ends(at + words) || at_time);
         }
         let written = tokens.word(at).bytes().any(|b| b.is_ascii_digit());
         if written {
@@ -408,9 +413,22 @@ impl Dates<'_> {
         Some(Day { readings: calendar::weekdays(self.today, day, which), used, loose: false })
     }
 
+    /// "Christmas Eve".
+    fn holiday(&self, at: usize) -> Option<Day> {
+        let ((month, day), used) = self.tokens.longest(at, &self.pack.holidays)?;
+        let partial = Partial { month: Some(month), day, ..Partial::default() };
+        Some(Day::of(partial.resolve(self.today), used))
+    }
+
     fn vague(&self, at: usize) -> Option<Day> {
-        let (_, used) = self.tokens.longest(at, &self.pack.vague_dates)?;
-        Some(Day { readings: vec![], used, loose: true })
+        let tokens = self.tokens;
+        if let Some((_, used)) = tokens.longest(at, &self.pack.vague_dates) {
+            return Some(Day { readings: vec![], used, loose: true });
+        }
+        // "in April", "next February": a month is no day.
+        let lead = tokens.said(at, &self.pack.which);
+        let (_, used) = self.month(at + lead).filter(|_| lead > 0 || matches!(tokens.before(at, 1), "in" | "en"))?;
+        Some(Day { readings: vec![], used: lead + used, loose: true })
     }
 
     fn month(&self, at: usize) -> Option<(i8, usize)> {
@@ -442,13 +460,14 @@ const NOW: &[&str] = &["now", "ahora"];
 /// Whether "now" is a time that is told, and not "it's just five now".
 pub(super) fn said_now(tokens: &Tokens<'_>, at: usize) -> bool {
     let before = tokens.before(at, 1);
-    let told = matches!(before, "right" | "for" | "in" | "free" | "available" | "open" | "starting" | "come");
+    let bye = before == "for" && matches!(tokens.before(at, 2), "all" | "that" | "it" | "bye" | "");
+    let told = !bye && matches!(before, "right" | "for" | "in" | "free" | "available" | "open" | "starting" | "come");
     tokens.is(at, NOW) && (told || tokens.len() <= 2) || tokens.is(at, &["ahora"]) && tokens.is(at + 1, &["mismo"])
 }
 
 /// What follows a weekday and says which one.
 const BEHIND: &[(&str, Which)] =
-    &[("que viene", Which::Next), ("proximo", Which::Next), ("siguiente", Which::Next), ("pasado", Which::Last)];
+    &[("que viene", Which::This), ("proximo", Which::Next), ("siguiente", Which::Next), ("pasado", Which::Last)];
 
 /// A long word that a recogniser or a hasty writer got a letter wrong in.
 fn similar(word: &str, table: &Phrases<i8>) -> Option<i8> {

@@ -66,7 +66,8 @@ pub(super) fn length(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(Len
 
 /// "an hour and a half", "two years and a half": half of the unit said last.
 fn half_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<usize> {
-    let words = tokens.phrase(at, "a half").or_else(|| tokens.phrase(at, "media")).or_else(|| tokens.phrase(at, "medio"))?;
+    let words =
+        tokens.phrase(at, "a half").or_else(|| tokens.phrase(at, "media")).or_else(|| tokens.phrase(at, "medio"))?;
     (tokens.said(at + words, &pack.units) == 0).then_some(words)
 }
 

@@ -159,45 +159,73 @@ pub(super) fn pack() -> Pack {
         myself: phrases("me, myself, i, only me"),
         possessives: phrases("my, our, his, her, their, the, a, an, your"),
         own: phrases("my, our, of my, of our"),
-        own_noun: phrases("\
+        own_noun: phrases(
+            "\
             friend, best friend, buddy, mate, pal, colleague, coworker, boss, client, partner, wife, husband, guest, \
-            girlfriend, boyfriend, more person, other person"),
-        adjectives: phrases("\
+            girlfriend, boyfriend, more person, other person",
+        ),
+        adjectives: phrases(
+            "\
             other, more, extra, additional, young, small, little, old, grown, adult, senior, lovely, beautiful, dear, best, \
-            close, good"),
+            close, good",
+        ),
         part_of: phrases("of my, of our, of the, of her, of his, of their, of those"),
         seats: phrases("table, tables, booth, seat, outside, inside, outdoor, indoor, reservation, booking"),
-        things: phrases("\
+        things: phrases(
+            "\
             am, pm, o'clock, ish, %, percent, st, th, table, tables, star, stars, highchair, highchairs, high chair, high \
             chairs, times, chairs, menus, bottles, dishes, courses, restaurants, places, options, tickets, rooms, cars, \
-            miles, questions, things, minutes, wheelchairs, dogs, cards, digits, pounds, dollars"),
+            miles, questions, things, minutes, wheelchairs, dogs, cards, digits, pounds, dollars",
+        ),
+        option: phrases("option, number, choice, press, key, button, line, item, room, table, extension, step"),
+        holidays: meanings(&[
+            ((12, 25), "christmas, christmas day, xmas"),
+            ((12, 24), "christmas eve"),
+            ((12, 26), "boxing day"),
+            ((12, 31), "new year 's eve, new years eve, new year eve"),
+            ((1, 1), "new year 's day, new years day, new year 's, new year"),
+            ((2, 14), "valentine 's day, valentines day, valentine 's, valentine day"),
+            ((3, 17), "st patrick 's day, saint patrick 's day, st patricks day"),
+            ((10, 31), "halloween"),
+            ((7, 4), "independence day"),
+        ]),
         only: phrases("just, only, just be, only be, just the, only the"),
         alone: phrases("alone, only, by myself, on my own"),
-        before_size: phrases("\
+        before_size: phrases(
+            "\
             party of, party for, parties of, party size of, party size is, party size to, group of, group for, team of, \
             crowd of, gathering of, band of, total of, family of, table of, table for, tables for, tables of, booth for, \
             spot for, seat for, seats for, seating for, seating, space for, room for, place for, places for, reservation for, \
             reservations for, reservation of, booking for, bookings for, booking of, booked for, book for, reserve for, \
             reserved for, lunch for, dinner for, breakfast for, brunch for, supper for, meal for, table for just, table for \
             only, table for the, table for about, table for around, number of people to, number of people is, number of \
-            guests to, number of guests is, people is, guests is, seat all, accommodate, party of just, party of about"),
-        perhaps_size: phrases("\
+            guests to, number of guests is, people is, guests is, seat all, accommodate, party of just, party of about",
+        ),
+        perhaps_size: phrases(
+            "\
             for, for just, for only, for about, for around, for the, for all, we are, we 're, we will be, we 'll be, there \
-            are, there will be, there 'll be, there 's, there is, seats, seat, fit, just us, us, with, all, of, want all, \
+            are, there will be, there 'll be, there 's, there is, seats, seat, fit, just us, us, with, all, all of, want all, \
             just, only, just the, only the, expect, expect only, said, i said, says, prob, probably, likely, down to, up to, \
-            it 'll be, it will be, there should be, be, need, want"),
-        goes_on: phrases("\
+            it 'll be, it will be, there should be, be, need, want",
+        ),
+        goes_on: phrases(
+            "\
             at, on, in, for, under, please, tomorrow, tonight, today, and, this, next, to, instead, now, outside, inside, \
             indoors, outdoors, by, or, with, if, is, thanks, but, because, around, about, from, not, the, that, i, we, my, \
             can, could, actually, of us, as, near, nearby, who, where, which, only, just, so, total, together, seated, \
-            altogether, serving, coming, it 's, since, then"),
+            altogether, serving, coming, it 's, since, then, are, will",
+        ),
         on_at: phrases("at, on, on the, for, for the, for a, at a, at around, at about"),
-        size_topic: phrases("\
+        size_topic: phrases(
+            "\
             number of people, people, guests, party size, group, amount of people, number of guests, size of the party, \
-            how many, number"),
+            how many, number",
+        ),
         is_to: phrases("is, to, be, to be, is now, are, 's, was"),
-        changes: phrases("change, changed, move, moved, switch, swap, push, reschedule, amend, update, alter, modify, increase, \
-            decrease, reduce, raise, lower"),
+        changes: phrases(
+            "change, changed, move, moved, switch, swap, push, reschedule, amend, update, alter, modify, increase, \
+            decrease, reduce, raise, lower",
+        ),
         after_size: phrases(
             "\
                 of us, of use, of them, of you, of my, of our, us, individuals, members, attendees, clients, customers, humans, top, seater, seaters, seats, \
@@ -214,14 +242,14 @@ pub(super) fn pack() -> Pack {
                 name is, name 's, name it 's under is, under the name of, under the name, under the names, under \
                 name, in the name of, in the name, in name of, on the name of, on the name, on name, by the name of, \
                 by name of, by the name, with the name of, with the name, use the name, the name of, the name, name \
-                of, my name, name, named, call me, call be, known as, i go by, goes by, go by, listed under, listed \
+                of, my name, name, named, call me, named me, call be, known as, i go by, goes by, go by, listed under, listed \
                 as, under",
             ),
             (
                 Frame::Maybe,
                 "\
-                this is, it is, it 's, its, that 's, that is, i am, i 'm, im, i 'm with, for, from, by, is, likely, \
-                probably, i think, the, to, of, with",
+                this is, it is, it 's, its, that 's, that is, i am, i 'm, im, i 'm with, for, by, is, likely, \
+                probably, i think, the, with",
             ),
             (Frame::First, "first name is, first name 's, first name, given name is, given name"),
             (
@@ -232,7 +260,10 @@ pub(super) fn pack() -> Pack {
             ),
         ]),
         after_name: meanings(&[
-            (Frame::Sure, "is my name, is the name, that is my name, that 's my name, is what people call me"),
+            (
+                Frame::Sure,
+                "is what you can call me, is my name, is the name, that is my name, that 's my name, is what people call me",
+            ),
             (Frame::Maybe, "here, speaking, booking, reservation, table"),
             (Frame::First, "is my first name, is the first name"),
             (

@@ -140,24 +140,43 @@ pub(super) fn pack() -> Pack {
         myself: phrases("yo, mi, yo mismo, yo misma, conmigo, yo solo, yo sola"),
         possessives: phrases("mi, mis, nuestro, nuestra, nuestros, nuestras, su, sus, un, una, el, la, los, las"),
         own: phrases("mi, mis, nuestro, nuestra, nuestros, nuestras"),
-        own_noun: phrases("amigo, amiga, companero, companera, colega, jefe, jefa, esposa, esposo, marido, novia, novio, cliente"),
+        own_noun: phrases(
+            "amigo, amiga, companero, companera, colega, jefe, jefa, esposa, esposo, marido, novia, novio, cliente",
+        ),
         adjectives: phrases("otro, otra, otros, otras, mas, pequeno, pequena, pequenos, pequenas, mejor"),
         part_of: phrases("de mis, de nuestros, de nuestras, de los, de las, de sus"),
         seats: phrases("mesa, mesas"),
-        things: phrases("\
+        things: phrases(
+            "\
             am, pm, %, por ciento, mesa, mesas, estrella, estrellas, tronas, trona, sillas, veces, platos, menus, \
             restaurantes, habitaciones, tarjetas, preguntas, cosas, y media, y cuarto, en punto, de la manana, de la tarde, \
-            de la noche"),
+            de la noche",
+        ),
+        option: phrases("opcion, numero, el numero, la opcion, tecla, boton, mesa numero"),
+        holidays: meanings(&[
+            ((12, 25), "navidad, dia de navidad"),
+            ((12, 24), "nochebuena"),
+            ((12, 31), "nochevieja, fin de ano"),
+            ((1, 1), "ano nuevo, dia de ano nuevo"),
+            ((1, 6), "dia de reyes, reyes"),
+            ((2, 14), "san valentin, dia de san valentin"),
+        ]),
         only: phrases("solo, solamente, solo para, unicamente, nada mas"),
         alone: phrases("solo, sola, nada mas, solamente"),
-        before_size: phrases("\
+        before_size: phrases(
+            "\
             mesa para, mesa de, reserva para, reservacion para, reservar para, reserva de, sitio para, lugar para, espacio \
             para, grupo de, familia de, cena para, comida para, somos, seremos, seriamos, vamos a ser, vamos a ir, un total \
-            de, total de, solo somos, mesa para solo, cenar"),
-        perhaps_size: phrases("para, para los, para las, iremos, vamos, solo, solamente, los, las, con, que sean, seamos, son, de"),
-        goes_on: phrases("\
+            de, total de, solo somos, mesa para solo, cenar",
+        ),
+        perhaps_size: phrases(
+            "para, para los, para las, iremos, vamos, solo, solamente, los, las, con, que sean, seamos, son, de",
+        ),
+        goes_on: phrases(
+            "\
             a, al, el, la, los, las, en, por, para, con, y, o, del, de, manana, hoy, esta, este, si, pero, gracias, sobre, a \
-            nombre, bajo, ahora, mas, que, dentro, fuera, afuera, terraza, juntos"),
+            nombre, bajo, ahora, mas, que, dentro, fuera, afuera, terraza, juntos",
+        ),
         on_at: phrases("a las, a la, para el, para las, para la, el, el dia, para, al"),
         size_topic: phrases("personas, numero de personas, cuantos, comensales, invitados, gente"),
         is_to: phrases("es, son, a, sea, sean, somos, seremos"),

@@ -17,6 +17,8 @@ pub(super) struct Member {
     pub(super) of_caller: bool,
     /// A part of some others: "four of my friends".
     pub(super) of_others: bool,
+    /// Told by the word for all of them: "people".
+    pub(super) of_all: bool,
     /// The number's own tokens.
     pub(super) number: Range<usize>,
 }
@@ -36,7 +38,7 @@ pub(super) enum Who {
 
 impl Member {
     fn one(who: Who, used: usize) -> Self {
-        Self { count: Some(1), used, who, of_caller: false, of_others: false, number: 0..0 }
+        Self { count: Some(1), used, who, of_caller: false, of_others: false, of_all: false, number: 0..0 }
     }
 
     pub(super) fn is_counted(&self) -> bool {
@@ -78,7 +80,9 @@ impl Members<'_> {
         }
         let mut member = self
             .counted(at + lead, article)
-            .or_else(|| Some(Member::one(Who::Relation, tokens.longest(at + lead, &pack.person).filter(|_| lead > 0)?.1)))
+            .or_else(|| {
+                Some(Member::one(Who::Relation, tokens.longest(at + lead, &pack.person).filter(|_| lead > 0)?.1))
+            })
             .or_else(|| self.uncounted(at, lead, of_caller))?;
         member.of_caller |= of_caller;
         member.used += lead;
@@ -147,9 +151,9 @@ impl Members<'_> {
         let bare = Member { count: Some(count), used, number: at..at + used, ..Member::one(Who::Bare, used) };
         let part = tokens.said(at + used, &pack.part_of);
         let adjective = tokens.said(at + used + part, &pack.adjectives);
-        let noun = [part + adjective, part]
-            .into_iter()
-            .find(|skipped| tokens.said(at + used + skipped, &pack.people).max(tokens.said(at + used + skipped, &pack.person)) > 0);
+        let noun = [part + adjective, part].into_iter().find(|skipped| {
+            tokens.said(at + used + skipped, &pack.people).max(tokens.said(at + used + skipped, &pack.person)) > 0
+        });
         let Some(skipped) = noun else {
             return (!self.counts_things(at + used)).then_some(bare);
         };
@@ -167,7 +171,15 @@ impl Members<'_> {
         };
         let each = if matches!(kin, Some((Kin::Pair, _))) { 2 } else { 1 };
         let noun = kin.map_or(0, |(_, words)| words).max(tokens.said(behind, &pack.person));
-        Some(Member { count: Some(count * each), who, used: used + skipped + noun, of_others: part > 0, of_caller: false, number: bare.number })
+        Some(Member {
+            count: Some(count * each),
+            who,
+            used: used + skipped + noun,
+            of_others: part > 0,
+            of_caller: false,
+            of_all: tokens.is(behind, &["people", "persons", "ppl", "pax", "guests", "personas", "comensales"]),
+            number: bare.number,
+        })
     }
 
     /// A number that counts something else: "7 days", "2 highchairs", "7 pm".

@@ -66,8 +66,12 @@ impl Names<'_> {
         let (end, capital) = self.run(at, taken)?;
         let behind = self.tokens.longest(end, &self.pack.after_name).map(|(frame, _)| frame);
         // "the Gildon party", but "Gildon, party of ten".
-        let of = self.tokens.is(end, &["party"]) && self.tokens.is(end + 1, &["of", "for", "size"]);
-        let behind = behind.filter(|_| !of).map(|frame| if end - at > 1 && self.tokens.is(end, &["party"]) { Frame::Maybe } else { frame });
+        let of = self.tokens.is(end, &["party"])
+            && self.tokens.before(at, 1) != "the"
+            && self.tokens.is(end + 1, &["of", "for", "size"]);
+        let behind = behind
+            .filter(|_| !of)
+            .map(|frame| if end - at > 1 && self.tokens.is(end, &["party"]) { Frame::Maybe } else { frame });
         let behind = behind.filter(|_| !self.tokens.apart(end) || self.tokens.is(end, &["that"]));
         let frame = match (before, behind) {
             (Some(Frame::First | Frame::Last), _) => before,
@@ -88,7 +92,7 @@ impl Names<'_> {
             && self.cased
             && (at > 0 && tokens.get(at).is_some_and(|token| !token.starts_sentence()) || words > 1);
         let asked = !self.wanted.is_empty();
-        let known = known || told && given::sounds_given(tokens.word(at));
+        let known = known || told && words > 1 && given::sounds_given(tokens.word(at));
         match frame {
             // "the Lacharite party"
             Some(Frame::Last) if tokens.is(end, &["party"]) => told && words == 1 && tokens.before(at, 1) == "the",
@@ -101,7 +105,7 @@ impl Names<'_> {
             }
             None => {
                 asked && (capital || known || !self.cased) && self.whole_answer(at, end)
-                    || told && words > 1 && (known || asked) && !self.preposition(at)
+                    || told && words > 1 && (known || asked || self.alone(at, end)) && !self.preposition(at)
                     || known && words > 1 && asked
             }
         }
@@ -112,11 +116,16 @@ impl Names<'_> {
         let tokens = self.tokens;
         let of_place = |word: &str| !word.is_empty() && PLACES.split_ascii_whitespace().any(|place| place == word);
         let called = tokens.is(at.saturating_sub(1), &["called", "named", "name", "the", "of", "in", "for"]);
-        let near = called && (1..=4).any(|back| of_place(tokens.before(at, back)) && tokens.before(at, back) != "table");
+        let near =
+            called && (1..=4).any(|back| of_place(tokens.before(at, back)) && tokens.before(at, back) != "table");
         // A longer row of capitals is a title.
-        let longer = tokens.get(end).is_some_and(|next| next.capital && next.gap.is_empty() && !next.is_digits() && tokens.word(end) != "i");
+        let longer = tokens
+            .get(end)
+            .is_some_and(|next| next.capital && next.gap.is_empty() && !next.is_digits() && tokens.word(end) != "i");
         let inside = !known && (at..end).any(|at| of_place(tokens.word(at)));
-        near || of_place(tokens.word(end)) || inside || longer && self.frame_before(at).is_none_or(|frame| frame == Frame::Maybe) && !self.is_first_said(at, end)
+        near || of_place(tokens.word(end))
+            || inside
+            || longer && self.frame_before(at).is_none_or(|frame| frame == Frame::Maybe) && !self.is_first_said(at, end)
             || matches!(tokens.before(at, 1), "in" | "near" | "at" | "en" | "cerca" | "any" | "some")
                 && !matches!(tokens.before(at, 2), "is" | "name")
     }
@@ -125,6 +134,11 @@ impl Names<'_> {
     fn is_first_said(&self, at: usize, end: usize) -> bool {
         let next = self.tokens.word(end);
         end - at > 1 && (self.pack.weekdays.meaning(next).is_some() || self.pack.months.meaning(next).is_some())
+    }
+
+    /// Whether it stands between commas or ends: "Table of four, Sarah Connor".
+    fn alone(&self, at: usize, end: usize) -> bool {
+        (at == 0 || self.tokens.apart(at)) && self.tokens.apart(end)
     }
 
     fn preposition(&self, at: usize) -> bool {

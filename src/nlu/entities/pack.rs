@@ -134,6 +134,10 @@ pub(super) struct Pack {
     pub(super) seats: Phrases<()>,
     /// What is counted and is no people: "highchairs".
     pub(super) things: Phrases<()>,
+    /// What makes a number one of a list: "option".
+    pub(super) option: Phrases<()>,
+    /// Days with a name, as month and day: "Christmas Eve".
+    pub(super) holidays: Phrases<(i8, i8)>,
     /// "just", "only".
     pub(super) only: Phrases<()>,
     /// "alone", "by myself".

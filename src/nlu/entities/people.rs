@@ -115,10 +115,15 @@ impl People<'_> {
         let only = tokens.ending(at, &self.pack.only).is_some();
         let alone = tokens.said(range.end, &self.pack.alone) > 0;
         // "for just me", "just for me"; but "a booking for me" says for whom it is.
-        let just_for = matches!(tokens.before(at, 1), "for" | "para") && tokens.ending(at.saturating_sub(1), &self.pack.only).is_some();
-        let seat = matches!(tokens.before(at, 2), "table" | "seat" | "spot" | "mesa") && tokens.before(at, 1) != "of" && tokens.is(at, &["me", "myself", "mi"]);
+        let just_for = matches!(tokens.before(at, 1), "for" | "para")
+            && tokens.ending(at.saturating_sub(1), &self.pack.only).is_some();
+        let seat = matches!(tokens.before(at, 2), "table" | "seat" | "spot" | "mesa")
+            && tokens.before(at, 1) != "of"
+            && tokens.is(at, &["me", "myself", "mi"]);
         let ends = self.open(range.end);
-        ends && (only || just_for || seat && (tokens.is(at, &["myself", "mi"]) || self.wanted)) || alone || self.wanted && tokens.len() <= 4
+        ends && (only || just_for || seat && (tokens.is(at, &["myself", "mi"]) || self.wanted))
+            || alone
+            || self.wanted && tokens.len() <= 4
     }
 
     /// A bare number where a party's size is said: "a table for four", "there are six of us", or as an answer.
@@ -132,7 +137,9 @@ impl People<'_> {
         }
         let said = tokens.said(behind, &pack.after_size) > 0;
         let strong = tokens.ending(at, &pack.before_size).is_some();
-        let weak = tokens.ending(at, &pack.perhaps_size).is_some() && self.open(behind) && !(count == 1 && self.is_pronoun(at));
+        let weak = tokens.ending(at, &pack.perhaps_size).is_some()
+            && self.open(behind)
+            && !(count == 1 && self.is_pronoun(at));
         let corrected = corrects && tokens.ending(at, &pack.corrections).is_some() && self.open(behind);
         let answered = self.wanted && !self.in_series(at, behind);
         let booked = self.before_date_or_time(behind) && !self.time_wanted && (at == 0 || !(self.taken)(at - 1));
@@ -156,7 +163,8 @@ impl People<'_> {
     fn is_part(&self, at: usize, behind: usize) -> bool {
         let tokens = self.tokens;
         let article = tokens.is(at, &["un", "una"]);
-        let pronoun = tokens.is(at, &["one"]) && tokens.is(behind, &["thing", "that", "which", "more", "available", "moment", "second"]);
+        let pronoun = tokens.is(at, &["one"])
+            && tokens.is(behind, &["thing", "that", "which", "more", "available", "moment", "second"]);
         let part = tokens.said(behind, &self.pack.part_of) > 0 && tokens.ending(at, &self.pack.before_size).is_none();
         article || pronoun || part
     }
@@ -176,7 +184,8 @@ impl People<'_> {
     fn topic(&self, at: usize, behind: usize) -> bool {
         let tokens = self.tokens;
         let spoken_of = || (0..tokens.len()).any(|at| tokens.said(at, &self.pack.size_topic) > 0);
-        let told = tokens.ending(at, &self.pack.is_to).is_some() && self.open(behind) || tokens.is(behind, &["is", "es"]) && at == 0;
+        let told = tokens.ending(at, &self.pack.is_to).is_some() && self.open(behind)
+            || tokens.is(behind, &["is", "es"]) && at == 0;
         // "change our reservation to 8"
         let changed = || !self.time_wanted && (0..at).any(|at| tokens.said(at, &self.pack.changes) > 0);
         told && (spoken_of() || tokens.before(at, 1) == "to" && changed())
@@ -194,7 +203,7 @@ impl People<'_> {
 fn total(members: &[Member]) -> Option<u64> {
     let count = |members: &[Member]| members.iter().map(|member| member.count).sum::<Option<u64>>();
     match members {
-        [whole, parts @ ..] if parts.len() > 1 && whole.count == count(parts) => whole.count,
+        [whole, parts @ ..] if parts.len() > 1 && whole.of_all && whole.count == count(parts) => whole.count,
         all => count(all),
     }
 }

@@ -162,14 +162,13 @@ fn one<'a>(found: impl Iterator<Item = &'a Found>) -> Option<&'a Found> {
     found.last()
 }
 
-/// The words of a time without a part of the day that stands apart from it: "7:30" of "7:30 in the morning".
+/// The words of a time without a part of the day that stands apart from it: "7:30" of "7:30 in the morning", "8" of
+/// "8 o'clock".
 fn time_words(tokens: &Tokens<'_>, found: &Found) -> Range<usize> {
-    let part = tokens.word(found.narrow.end);
-    if found.minutes_said && !matches!(part, "tonight" | "tonite") {
-        found.narrow.clone()
-    } else {
-        found.tokens.clone()
-    }
+    let next = tokens.word(found.narrow.end);
+    let apart = found.minutes_said && !matches!(next, "tonight" | "tonite")
+        || matches!(next, "ish" | "o'clock" | "o'" | "oclock");
+    if apart { found.narrow.clone() } else { found.tokens.clone() }
 }
 
 /// Dates and times as one slot: "tomorrow at seven".

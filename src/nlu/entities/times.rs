@@ -54,7 +54,9 @@ impl Times<'_> {
             return (Vec::new(), 1);
         };
         let bound = self.bound(at, last);
-        if !said.sure && bound.is_none() && !self.is_time(at, &said, last) {
+        let bare =
+            !said.sure && (self.counts_something(at + said.core) || bound.is_none() && !self.is_time(at, &said, last));
+        if bare || self.is_party(at, &said) {
             return (Vec::new(), said.core);
         }
         let used = if (at + said.core..at + said.used).any(|at| taken(at) && !self.is_today(at)) {
@@ -128,9 +130,11 @@ impl Times<'_> {
     fn is_time(&self, at: usize, said: &Clock, last: Option<&Found>) -> bool {
         let (tokens, pack) = (self.tokens, self.pack);
         let behind = at + said.core;
-        if said.hour == 0 && !self.wanted || self.counts_something(behind) {
+        if said.hour == 0 && !self.wanted || tokens.ending(at, &pack.option).is_some() {
             return false;
         }
+        // "seven or eight in the evening"
+        let or = tokens.is(behind, &["or", "o", "u"]) && clock(tokens, behind + 1, pack).is_some_and(|next| next.sure);
         // "7 or 8", "between six and seven"
         let paired = last.is_some_and(|last| {
             last.kind == Kind::Time
@@ -147,13 +151,38 @@ impl Times<'_> {
             Some(_) => true,
             None => false,
         };
-        if a_time || paired {
+        // "seven pm, no, eight"
+        let corrects = last.is_some_and(|last| last.kind == Kind::Time && !self.number_between(last.tokens.end, at))
+            && tokens.ending(at, &pack.corrections).is_some();
+        if a_time || paired || or || corrects {
             return true;
         }
         let wide = tokens.ending(at, &pack.before_size).is_some();
         let counted = ["with", "us", "all", "seats", "seat", "fit", "are", "'re", "con", "somos", "seremos"];
         let sized = wide || counted.contains(&tokens.before(at, 1));
-        self.wanted && !sized && !self.followed_by_or_in_length(at, said)
+        self.wanted && !sized && !self.sure_elsewhere(at) && !self.followed_by_or_in_length(at, said)
+    }
+
+    /// "only two tonight", "for 2 tonight at 8:30": the people who come tonight.
+    fn is_party(&self, at: usize, said: &Clock) -> bool {
+        let tonight = said.used > said.core && self.is_today(at + said.core);
+        let sized = self.tokens.ending(at, &self.pack.before_size).is_some()
+            || self.tokens.ending(at, &self.pack.perhaps_size).is_some();
+        tonight && sized && !said.minutes_said && !self.wanted && self.tokens.ending(at, &self.pack.at).is_none()
+    }
+
+    /// Another number stands in between, that a correction may be of.
+    fn number_between(&self, from: usize, at: usize) -> bool {
+        (from..at).any(|at| whole(self.tokens, at).is_some())
+    }
+
+    /// A time is told for sure elsewhere: the "two" of "two at two pm" is none.
+    fn sure_elsewhere(&self, at: usize) -> bool {
+        (0..self.tokens.len()).any(|other| {
+            other != at
+                && clock(self.tokens, other, self.pack)
+                    .is_some_and(|clock| clock.sure && !(other..other + clock.used).contains(&at))
+        })
     }
 
     /// "7 people", "7 of us", "7 days": the number counts what follows.
@@ -163,6 +192,8 @@ impl Times<'_> {
             || tokens.longest(behind, &pack.person).is_some()
             || tokens.longest(behind, &pack.after_size).is_some()
             || tokens.longest(behind, &pack.units).is_some()
+            || tokens.said(behind, &pack.things) > 0
+                && !tokens.is(behind, &["am", "pm", "ish", "o'clock", "y", "en", "de"])
             || tokens.longest(behind, &pack.currencies).is_some()
             || tokens.is(behind, &["%", "percent", "table", "tables", "mesa", "mesas", "other", "more", "of"])
     }

@@ -227,7 +227,13 @@ fn push(out: &mut Vec<Token>, utterance: &str, span: Range<usize>, between: &str
     if let Some(number) = ish {
         let middle = start + raw.len().saturating_sub(3);
         out.push(Token { text: number.to_owned(), span: start..middle, capital, gap, glued });
-        out.push(Token { text: "ish".to_owned(), span: middle..start + raw.len(), capital: false, gap: String::new(), glued: true });
+        out.push(Token {
+            text: "ish".to_owned(),
+            span: middle..start + raw.len(),
+            capital: false,
+            gap: String::new(),
+            glued: true,
+        });
         return;
     }
     let text = |raw: &str| fold(raw).replace(['’', '`'], "'");
