@@ -25,7 +25,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use mapping::{Agent, Mapping, Message, Messages, Thresholds, matches_state};
+pub use mapping::{Agent, MappedChoice, MappedState, Mapping, Message, Messages, Thresholds, matches_state};
 pub use state::State;
 pub use understand::Tiers;
 pub use words::Language;
