@@ -21,6 +21,7 @@ pub(crate) fn listening(lang: &str) -> InputRequest {
         confidence_level: 0.5,
         hotword: false,
         record: false,
+        policy: None,
         lang: lang.to_owned(),
     }
 }

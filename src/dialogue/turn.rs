@@ -1,6 +1,6 @@
 //! What the caller hears and may do.
 
-use super::Millis;
+use super::{Millis, Policy};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -121,6 +121,9 @@ pub struct InputRequest {
     /// Whether the application wants the sound of what is recognised (`recordutterance`).
     #[serde(default)]
     pub record: bool,
+    /// How much the bridge may say of its own here, if the document says so (property `voxbridge.policy`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// The language to recognise.
     pub lang: String,
 }

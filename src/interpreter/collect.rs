@@ -192,6 +192,7 @@ impl Session {
             confidence_level: self.unit_property("confidencelevel", 0.5),
             hotword,
             record: self.property("recordutterance").is_some_and(|value| value.eq_ignore_ascii_case("true")),
+            policy: self.property("voxbridge.policy").and_then(|policy| policy.parse().ok()),
             lang: self.spoken_language(item),
         }
     }

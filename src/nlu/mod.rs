@@ -6,6 +6,7 @@
 //! randomness; the same turn, mapping and words always give the same finding.
 
 mod announce;
+mod answers;
 mod commands;
 pub mod entities;
 mod labels;
@@ -23,6 +24,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{half_of_day, leading_answer};
 pub use mapping::{Agent, Mapping, Message, Messages, Thresholds};
 pub use state::State;
 pub use words::Language;

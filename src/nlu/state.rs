@@ -7,7 +7,7 @@ use super::labels::Named;
 use super::lexical::Lexicon;
 use super::mapping::{Agent, Entry, Mapping, Messages, SlotWords, StateEntry, Thresholds, Wording};
 use super::words::{Language, Words};
-use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Slot, SlotKind, SpeechInput, Spoken, Turn};
+use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Policy, Slot, SlotKind, SpeechInput, Spoken, Turn};
 use jiff::civil::Time;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -42,6 +42,7 @@ struct Heard {
     choices: Vec<Choice>,
     slots: Vec<Slot>,
     open: Vec<Slot>,
+    filled: Vec<Slot>,
     dtmf: Option<DtmfInput>,
     lang: String,
     /// The hints of the application's own grammars.
@@ -89,7 +90,7 @@ impl State {
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
-            slot_words: request.slots.iter().chain(&request.open).map(slot_words).collect(),
+            slot_words: fields(request).iter().map(slot_words).collect(),
             wording,
             announced,
         }
@@ -100,7 +101,7 @@ impl State {
         let of = &self.of;
         of.prompts.iter().eq(prompts.iter().copied())
             && of.choices == request.choices
-            && (&of.slots, &of.open) == (&request.slots, &request.open)
+            && (&of.slots, &of.open, &of.filled) == (&request.slots, &request.open, &request.filled)
             && of.hints.as_ref() == request.speech.as_ref().map(|speech| &speech.hints)
             && (&of.state, &of.lang, of.dtmf) == (&request.state, &request.lang, request.dtmf)
     }
@@ -149,6 +150,11 @@ impl State {
     /// From which confidence an utterance is accepted, and from which it is worth a question.
     pub fn thresholds(&self) -> Thresholds {
         self.wording.thresholds
+    }
+
+    /// How much the bridge says on its own account here, if the mapping says so.
+    pub fn policy(&self) -> Option<Policy> {
+        self.wording.policy
     }
 
     /// What the mapping words otherwise of what the bridge says here.
@@ -214,6 +220,18 @@ impl State {
     }
 }
 
+/// The fields of the form, the one that is asked for first, whatever it takes.
+fn fields(request: &InputRequest) -> Vec<Slot> {
+    let item = request.state.rsplit('/').next().unwrap_or_default();
+    let asked = request.slots.iter().find(|slot| slot.name == item).cloned().unwrap_or_else(|| Slot {
+        name: item.to_owned(),
+        kind: SlotKind::Grammar,
+        choices: request.choices.clone(),
+    });
+    let others = request.open.iter().chain(&request.filled).cloned();
+    std::iter::once(asked).chain(others).collect()
+}
+
 impl Heard {
     fn new(prompts: &[&Spoken], request: &InputRequest) -> Self {
         Self {
@@ -222,6 +240,7 @@ impl Heard {
             choices: request.choices.clone(),
             slots: request.slots.clone(),
             open: request.open.clone(),
+            filled: request.filled.clone(),
             dtmf: request.dtmf,
             lang: request.lang.clone(),
             hints: request.speech.as_ref().map(|speech| Arc::clone(&speech.hints)),

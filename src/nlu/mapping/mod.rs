@@ -13,7 +13,7 @@ mod tests;
 use super::entities::Kind;
 use super::prepared::Prepared;
 use super::state::State;
-use crate::dialogue::{InputRequest, Slot, Spoken};
+use crate::dialogue::{InputRequest, Policy, Slot, Spoken};
 pub(super) use choice::Entry;
 use jiff::civil::Time;
 use local::{Local, is_language};
@@ -60,6 +60,7 @@ pub enum Agent {
 /// What holds for the whole file or in some states.
 #[derive(Debug, Clone, Default)]
 struct General {
+    policy: Option<Policy>,
     accept: Option<f64>,
     confirm: Option<f64>,
     agent: Option<Agent>,
@@ -94,6 +95,7 @@ pub(super) struct SlotWords {
 /// All that a mapping says of a turn besides the names of its choices.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wording {
+    pub(super) policy: Option<Policy>,
     pub(super) thresholds: Thresholds,
     pub(super) open_prompt: Option<String>,
     pub(super) hybrid_prompt: Option<String>,
@@ -142,6 +144,7 @@ impl Mapping {
         let confirm_or = confirm.unwrap_or(usual.confirm.min(accept.unwrap_or(usual.accept)));
         let hints = mapped.iter().filter_map(|entry| entry.hints.as_ref()?.of(lang));
         Wording {
+            policy: general().find_map(|general| general.policy),
             thresholds: Thresholds { accept: accept.unwrap_or(usual.accept).max(confirm_or), confirm: confirm_or },
             open_prompt: text(|entry| &entry.open_prompt),
             hybrid_prompt: text(|entry| &entry.hybrid_prompt),
