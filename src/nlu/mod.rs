@@ -9,6 +9,7 @@ mod announce;
 mod answers;
 mod commands;
 pub mod entities;
+mod fill;
 mod labels;
 mod lexical;
 mod mapping;
@@ -18,6 +19,7 @@ mod slots;
 mod spelled;
 mod state;
 mod understand;
+mod values;
 mod word_lists;
 mod words;
 

@@ -3,6 +3,7 @@
 use super::announce::{Announcement, announcements};
 use super::commands::{self, Command};
 use super::entities::Kind;
+use super::fill::Standing;
 use super::labels::Named;
 use super::lexical::Lexicon;
 use super::mapping::{Agent, Entry, Mapping, Messages, SlotWords, StateEntry, Thresholds, Wording};
@@ -29,7 +30,7 @@ pub struct State {
     /// The choices in the order in which the caller hears them, for "the second one".
     pub(super) order: Vec<usize>,
     wording: Wording,
-    slot_words: Vec<SlotWords>,
+    fields: Vec<Field>,
     announced: Vec<Announcement>,
     hints: Arc<[String]>,
 }
@@ -77,10 +78,14 @@ impl State {
             })
             .collect();
         let wording = mapping.map_or_else(Wording::default, |mapping| mapping.wording(&request.state, lang));
-        let slot_words = |slot: &Slot| match mapping {
+        let words_of = |slot: &Slot| match mapping {
             Some(mapping) => mapping.slot(slot, &request.state, lang),
             None => SlotWords::of(slot),
         };
+        let mut fields = fields(request, words_of);
+        if fields.len() == 1 && request.slots.is_empty() {
+            fields.extend(mapping.into_iter().flat_map(|mapping| mapping.entities(lang)).map(Field::elsewhere));
+        }
         Self {
             of: Heard::new(prompts, request),
             language,
@@ -90,7 +95,7 @@ impl State {
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
-            slot_words: fields(request).iter().map(slot_words).collect(),
+            fields,
             wording,
             announced,
         }
@@ -174,26 +179,31 @@ impl State {
 
     /// The opening hours that hold for a slot's times.
     pub fn hours_of(&self, slot: &str) -> Option<(Time, Time)> {
-        self.slot_words(slot)?.hours
+        self.field(slot)?.hours
     }
 
     /// What a slot takes: what the mapping says, else its builtin type. Known for the open slots of the whole form.
     pub fn entity(&self, slot: &str) -> Option<Kind> {
-        self.slot_words(slot)?.entity
+        self.field(slot)?.kind
     }
 
     /// How the mapping calls a slot.
     pub fn slot_label(&self, slot: &str) -> Option<&str> {
-        self.slot_words(slot)?.label.as_deref()
+        self.field(slot)?.label.as_deref()
     }
 
     /// Whether what fills a slot is secret.
     pub fn slot_is_secret(&self, slot: &str) -> bool {
-        self.slot_words(slot).is_some_and(|words| words.secret)
+        self.field(slot).is_some_and(|field| field.secret)
     }
 
-    fn slot_words(&self, slot: &str) -> Option<&SlotWords> {
-        self.slot_words.iter().find(|words| words.name == slot)
+    /// The fields that words may fill, the one that was asked for first; what is secret is filled by no guess.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn field(&self, slot: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == slot)
     }
 
     /// The language in which utterances are read.
@@ -220,16 +230,59 @@ impl State {
     }
 }
 
+/// A field that words may fill.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) standing: Standing,
+    /// What it takes by its grammars.
+    pub(super) takes: SlotKind,
+    /// What it takes by the mapping, else by its builtin type.
+    pub(super) kind: Option<Kind>,
+    pub(super) choices: Vec<Choice>,
+    pub(super) hours: Option<(Time, Time)>,
+    label: Option<String>,
+    secret: bool,
+}
+
+impl Field {
+    fn of(slot: &Slot, standing: Standing, words: SlotWords) -> Self {
+        let SlotWords { name, entity, label, hours, secret } = words;
+        let (takes, choices) = (slot.kind.clone(), slot.choices.clone());
+        let kind = entity.filter(|_| !secret);
+        Self { name, standing, takes, kind, choices, hours, label, secret }
+    }
+
+    /// A field of another dialog: it is known by its entity alone.
+    fn elsewhere((name, kind): (&str, Kind)) -> Self {
+        Self {
+            name: format!("@{name}"),
+            standing: Standing::Elsewhere,
+            takes: SlotKind::Grammar,
+            kind: Some(kind),
+            choices: Vec::new(),
+            hours: None,
+            label: None,
+            secret: false,
+        }
+    }
+}
+
 /// The fields of the form, the one that is asked for first, whatever it takes.
-fn fields(request: &InputRequest) -> Vec<Slot> {
+fn fields(request: &InputRequest, words_of: impl Fn(&Slot) -> SlotWords) -> Vec<Field> {
     let item = request.state.rsplit('/').next().unwrap_or_default();
     let asked = request.slots.iter().find(|slot| slot.name == item).cloned().unwrap_or_else(|| Slot {
         name: item.to_owned(),
         kind: SlotKind::Grammar,
         choices: request.choices.clone(),
     });
-    let others = request.open.iter().chain(&request.filled).cloned();
-    std::iter::once(asked).chain(others).collect()
+    let with = |standing| move |slot: &Slot| (slot.clone(), standing);
+    let open = request.open.iter().map(with(Standing::Open));
+    let filled = request.filled.iter().map(with(Standing::Filled));
+    let all = std::iter::once((asked, Standing::Asked)).chain(open).chain(filled);
+    all.map(|(slot, standing)| Field::of(&slot, standing, words_of(&slot)))
+        .filter(|field| !field.secret || field.standing == Standing::Asked)
+        .collect()
 }
 
 impl Heard {

@@ -51,7 +51,9 @@ impl Answer {
     fn fits(&self, asked: &Asked) -> bool {
         let same_document = self.at.document == asked.document;
         let same_field = same_document && self.at.dialog == asked.dialog && self.filled.slot == asked.item;
-        same_field || (same_document && self.kind.is_some() && self.kind == asked.kind)
+        // What the mapping names by its entity alone is meant wherever in the application it is asked for.
+        let anywhere = self.filled.slot.starts_with('@');
+        same_field || ((same_document || anywhere) && self.kind.is_some() && self.kind == asked.kind)
     }
 }
 

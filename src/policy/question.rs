@@ -46,7 +46,7 @@ impl Question {
                 phrases::sentence(state, Message::ConfirmValues, &[("values", &value)])?
             }
         };
-        Self::yes_or_no(text, Given::ranked(said, vec![best.clone()]), asked)
+        Self::yes_or_no(text, Given::ranked(said, vec![best.clone()]), asked, state)
     }
 
     /// "I heard Friday. Is that right?"
@@ -54,7 +54,7 @@ impl Question {
         let said = &answer.filled.readings.first()?.said;
         let text = phrases::sentence(state, Message::ConfirmValues, &[("values", said)])?;
         let given = Given::reading(&answer.said, &answer.filled, 0, corrects)?;
-        Self::yes_or_no(text, given, asked)
+        Self::yes_or_no(text, given, asked, state)
     }
 
     fn yes_or_no(text: String, given: Given, asked: &Turn, state: &State) -> Option<Self> {
@@ -99,12 +99,7 @@ impl Question {
         Self::of(text, choices, given, asked)
     }
 
-    fn of(
-        text: String,
-        choices: Vec<Choice>,
-        options: Vec<Option<Given>>,
-        asked: &Turn,
-    ) -> Option<Self> {
+    fn of(text: String, choices: Vec<Choice>, options: Vec<Option<Given>>, asked: &Turn) -> Option<Self> {
         let request = request_of(asked)?;
         let hints = choices.iter().flat_map(|choice| choice.label.iter().chain(&choice.phrases).cloned()).collect();
         let most = |dtmf: &DtmfInput| dtmf.longest.map(|longest| longest.max(1));

@@ -155,6 +155,18 @@ impl Mapping {
         }
     }
 
+    /// The entities of all fields it names, each once: one sentence may tell what another dialog is going to ask.
+    pub(super) fn entities(&self, lang: &str) -> Vec<(&'static str, Kind)> {
+        let mut kinds: Vec<Kind> = Vec::new();
+        let named = self.states.iter().filter(|entry| entry.in_language(lang) && !entry.secret);
+        for kind in named.filter_map(|entry| entry.entity) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds.into_iter().map(|kind| (entity::name(kind), kind)).collect()
+    }
+
     /// What it says of a slot that could be filled in a state: its own input state has the slot's name for an item.
     pub(super) fn slot(&self, slot: &Slot, state: &str, lang: &str) -> SlotWords {
         let own = match state.split_once('#').map(|(document, place)| (document, place.split('/').next())) {
