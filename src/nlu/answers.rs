@@ -16,16 +16,11 @@ pub fn leading_answer(utterance: &str, language: Language) -> Option<(bool, &str
     if let Some(yes) = answer(utterance) {
         return Some((yes, ""));
     }
-    // The longest beginning that is a yes or a no.
     let ends = utterance.char_indices().filter(|(_, c)| c.is_whitespace() || *c == ',' || *c == '.').map(|(at, _)| at);
-    let mut found = None;
-    for end in ends.filter(|end| *end > 0).take(ANSWER) {
+    ends.filter(|end| *end > 0).take(ANSWER).find_map(|end| {
         let (head, rest) = utterance.split_at(end);
-        if let Some(yes) = answer(head) {
-            found = Some((yes, rest.trim_start_matches(|c: char| !c.is_alphanumeric())));
-        }
-    }
-    found
+        Some((answer(head)?, rest.trim_start_matches(|c: char| !c.is_alphanumeric())))
+    })
 }
 
 /// What callers say for the first and the second half of the day.

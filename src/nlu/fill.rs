@@ -64,14 +64,13 @@ struct Filling<'a> {
     filled: Vec<(Range<usize>, FilledSlot)>,
 }
 
-impl Filling<'_> {
+impl<'a> Filling<'a> {
     /// New values of fields that are filled, the last of them first: "actually make it five" is said of what was just
     /// given. What says in so many words what was asked for is no correction.
     fn corrections(&mut self) {
-        let asked = self.state.fields().iter().find(|field| field.standing == Standing::Asked);
+        let asked = self.fields().find(|field| field.standing == Standing::Asked);
         let asked = asked.and_then(|asked| asked.kind);
-        let filled: Vec<&Field> =
-            self.state.fields().iter().rev().filter(|field| field.standing == Standing::Filled).collect();
+        let filled: Vec<&Field> = self.fields().rev().filter(|field| field.standing == Standing::Filled).collect();
         for field in filled {
             let Some(kind) = field.kind.filter(|kind| Some(*kind) != asked) else { continue };
             let wanted: &[Kind] = if self.filled.is_empty() { &[kind] } else { &[] };
@@ -84,14 +83,14 @@ impl Filling<'_> {
 
     /// What entities fill, each field once: what was asked for first, then what is open, then what is filled.
     fn entities(&mut self, corrects: bool) {
-        let fields = self.state.fields();
+        let fields: Vec<&Field> = self.fields().collect();
         let asked: Vec<Kind> =
             fields.iter().filter(|field| field.standing == Standing::Asked).filter_map(|field| field.kind).collect();
         let mut found = self.find(&asked);
         // "four people" before the "four" in it.
         found.sort_by_key(|entity| matches!(entity.kind, Kind::Number | Kind::Ordinal | Kind::Code));
         for standing in [Standing::Asked, Standing::Open, Standing::Elsewhere, Standing::Filled] {
-            for field in fields.iter().filter(|field| field.standing == standing) {
+            for field in fields.iter().copied().filter(|field| field.standing == standing) {
                 let Some(kind) = field.kind else { continue };
                 let is_asked = standing == Standing::Asked;
                 let entity = found.iter().find(|entity| is_of(kind, entity.kind, is_asked) && self.is_free(entity));
@@ -109,7 +108,7 @@ impl Filling<'_> {
     fn choices(&mut self) {
         let others = !self.filled.is_empty();
         let said = tokens_of(self.utterance, self.state.language);
-        for field in self.state.fields() {
+        for field in self.state.fields().iter().filter(|field| !field.secret) {
             let may_be = match field.standing {
                 Standing::Asked => others,
                 Standing::Open => true,
@@ -157,9 +156,13 @@ impl Filling<'_> {
         best.filter(|_| !tied).map(|(place, _, span)| (place, span))
     }
 
+    /// What may be filled: nobody guesses at what is secret.
+    fn fields(&self) -> impl DoubleEndedIterator<Item = &'a Field> + use<'a> {
+        self.state.fields().iter().filter(|field| !field.secret)
+    }
+
     fn find(&self, wanted: &[Kind]) -> Vec<Entity> {
-        let fields = self.state.fields().iter();
-        let of_time = fields.filter(|field| field.kind == Some(Kind::Time)).find_map(|field| field.hours);
+        let of_time = self.fields().filter(|field| field.kind == Some(Kind::Time)).find_map(|field| field.hours);
         let moment = Moment { now: self.now, hours: of_time.or_else(|| self.state.hours()) };
         entities::find(self.utterance, self.state.language, &moment, wanted)
     }

@@ -242,15 +242,14 @@ pub(super) struct Field {
     pub(super) choices: Vec<Choice>,
     pub(super) hours: Option<(Time, Time)>,
     label: Option<String>,
-    secret: bool,
+    pub(super) secret: bool,
 }
 
 impl Field {
     fn of(slot: &Slot, standing: Standing, words: SlotWords) -> Self {
         let SlotWords { name, entity, label, hours, secret } = words;
         let (takes, choices) = (slot.kind.clone(), slot.choices.clone());
-        let kind = entity.filter(|_| !secret);
-        Self { name, standing, takes, kind, choices, hours, label, secret }
+        Self { name, standing, takes, kind: entity, choices, hours, label, secret }
     }
 
     /// A field of another dialog: it is known by its entity alone.
@@ -271,18 +270,14 @@ impl Field {
 /// The fields of the form, the one that is asked for first, whatever it takes.
 fn fields(request: &InputRequest, words_of: impl Fn(&Slot) -> SlotWords) -> Vec<Field> {
     let item = request.state.rsplit('/').next().unwrap_or_default();
-    let asked = request.slots.iter().find(|slot| slot.name == item).cloned().unwrap_or_else(|| Slot {
-        name: item.to_owned(),
-        kind: SlotKind::Grammar,
-        choices: request.choices.clone(),
-    });
-    let with = |standing| move |slot: &Slot| (slot.clone(), standing);
-    let open = request.open.iter().map(with(Standing::Open));
-    let filled = request.filled.iter().map(with(Standing::Filled));
-    let all = std::iter::once((asked, Standing::Asked)).chain(open).chain(filled);
-    all.map(|(slot, standing)| Field::of(&slot, standing, words_of(&slot)))
-        .filter(|field| !field.secret || field.standing == Standing::Asked)
-        .collect()
+    let mut asked = request.slots.clone();
+    if !asked.iter().any(|slot| slot.name == item) {
+        let choices = request.choices.clone();
+        asked.insert(0, Slot { name: item.to_owned(), kind: SlotKind::Grammar, choices });
+    }
+    let lists = [(&asked, Standing::Asked), (&request.open, Standing::Open), (&request.filled, Standing::Filled)];
+    let all = lists.into_iter().flat_map(|(slots, standing)| slots.iter().map(move |slot| (slot, standing)));
+    all.map(|(slot, standing)| Field::of(slot, standing, words_of(slot))).collect()
 }
 
 impl Heard {
