@@ -8,13 +8,15 @@
 mod announce;
 mod answers;
 mod commands;
+pub mod embedded;
 pub mod entities;
+mod exact;
 mod fill;
 mod labels;
-mod lexical;
 mod mapping;
 mod numbers;
 mod prepared;
+mod ranking;
 mod slots;
 mod spelled;
 mod state;
@@ -27,6 +29,7 @@ mod words;
 mod tests;
 
 pub use answers::{half_of_day, leading_answer};
-pub use mapping::{Agent, Mapping, Message, Messages, Thresholds};
+pub use mapping::{Agent, Mapping, Message, Messages, Thresholds, matches_state};
 pub use state::State;
+pub use understand::Tiers;
 pub use words::Language;

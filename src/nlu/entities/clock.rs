@@ -63,7 +63,7 @@ impl Clock {
 
 /// The clock time that starts at a token, if any.
 pub(super) fn clock(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
-    if let Some((minutes, used)) = tokens.longest(at, pack.named_times) {
+    if let Some((minutes, used)) = tokens.longest(at, &pack.named_times) {
         let hour = u64::try_from(minutes / 60).unwrap_or(0);
         let named = Clock::plain(hour, 0, used)?;
         return Some(Clock { definite: true, minutes_said: false, ..named });
@@ -74,14 +74,18 @@ pub(super) fn clock(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock
 
 /// "half past seven", "ten to four", "cuarto para las ocho".
 fn past_to(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
-    let (minutes, used, counted) = match tokens.longest(at, pack.fractions) {
+    // The article of "a quarter past" is no part of the time.
+    if tokens.is(at, &["a", "un"]) {
+        return None;
+    }
+    let (minutes, used, counted) = match tokens.longest(at, &pack.fractions) {
         Some((minutes, used)) => (u64::try_from(minutes).ok()?, used, false),
         None => {
             let (minutes, used) = whole(tokens, at).filter(|(minutes, _)| (1..60).contains(minutes))?;
             (minutes, used, true)
         }
     };
-    let Some((on, words)) = tokens.longest(at + used, pack.past_to) else {
+    let Some((on, words)) = tokens.longest(at + used, &pack.past_to) else {
         // British: "half seven" is half past seven.
         let half = !counted && minutes == 30 && tokens.is(at, &["half"]) && !tokens.is(at + used, &["a", "an"]);
         let (hour, more) = whole(tokens, at + used).filter(|(hour, _)| half && (1..=12).contains(hour))?;
@@ -99,7 +103,7 @@ fn past_to(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     };
     let ranged =
         bare && tokens.is(at + used, &["to", "till", "til"]) && matches!(tokens.before(at, 1), "from" | "between");
-    let sized = bare && tokens.ending(at, pack.before_size).is_some() && word != "past" && word != "to";
+    let sized = bare && tokens.ending(at, &pack.before_size).is_some() && word != "past" && word != "to";
     if !allowed || ranged || sized {
         return None;
     }
@@ -134,8 +138,10 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
         None => {
             // "for p m", as a recogniser hears it.
             let hour = homophone(tokens.word(at))?.parse().ok()?;
-            let part = tokens.longest(at + 1, pack.parts).filter(|_| tokens.is(at + 1, &["am", "pm", "p", "a"]));
-            (hour, part.map(|_| 1)?)
+            let minutes = minutes_behind(tokens, at + 1, pack).map_or(0, |(_, used)| used);
+            let part = tokens.said(at + 1 + minutes, &pack.parts) > 0;
+            let half = tokens.is(at + 1, &["am", "pm", "p", "a"]);
+            (hour, (part && (half || minutes > 0)).then_some(1)?)
         }
     };
     if tokens.get(at).is_some_and(|token| token.is_digits() && token.text.len() > 2) {
@@ -144,14 +150,14 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     if let Some((minute, more)) = minutes_behind(tokens, at + used, pack) {
         return Clock::plain(hour, minute, used + more);
     }
-    if let Some((on, joint)) = tokens.longest(at + used, pack.hour_then)
+    if let Some((on, joint)) = tokens.longest(at + used, &pack.hour_then)
         && let Some((minutes, more)) = spoken_minutes(tokens, at + used + joint, pack)
     {
         let total = if on { hour * 60 + minutes } else { (hour * 60).checked_sub(minutes)? };
         let hour = if !on && hour == 1 { 12 } else { total / 60 };
         return Clock::plain(hour, total % 60, used + joint + more);
     }
-    let full = tokens.longest(at + used, pack.full_hour).filter(|_| !is_length(tokens, at, used));
+    let full = tokens.longest(at + used, &pack.full_hour).filter(|_| !is_length(tokens, at, used));
     let mut clock = Clock::plain(hour, 0, used)?;
     clock.minutes_said = false;
     clock.sure = false;
@@ -183,9 +189,12 @@ fn minutes_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(u64, u
         // "7. 30 people" is two sentences.
         let spaced = !token.glued && (token.gap.is_empty() || token.gap == ":");
         // "7 30", but not "table for 7 30 minutes" nor "7 20 people".
-        let counted = tokens.longest(at + 1, pack.people).is_some() || tokens.longest(at + 1, pack.units).is_some();
+        let counted = tokens.longest(at + 1, &pack.people).is_some() || tokens.longest(at + 1, &pack.units).is_some();
         let ok = digits && (marked || spaced && !counted);
-        return ok.then(|| token.text.parse().ok()).flatten().filter(|minute| *minute < 60).map(|minute| (minute, 1));
+        let seconds =
+            tokens.get(at + 1).is_some_and(|next| next.is_digits() && next.text.len() == 2 && next.joined_by(&[":"]));
+        let minute = ok.then(|| token.text.parse().ok()).flatten().filter(|minute| *minute < 60)?;
+        return Some((minute, 1 + usize::from(marked && seconds)));
     }
     // "19h30"
     if token.glued && token.gap.is_empty() && token.text == "h" {
@@ -200,35 +209,36 @@ fn minutes_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(u64, u
         return Some((minute, 1 + more));
     }
     let (minute, used) = whole(tokens, at).filter(|(minute, _)| (10..60).contains(minute))?;
-    let counted = tokens.longest(at + used, pack.people).is_some()
-        || tokens.longest(at + used, pack.units).is_some()
-        || tokens.longest(at + used, pack.past_to).is_some();
+    let counted = tokens.longest(at + used, &pack.people).is_some()
+        || tokens.longest(at + used, &pack.units).is_some()
+        || tokens.longest(at + used, &pack.past_to).is_some();
     (!counted).then_some((minute, used))
 }
 
 /// Minutes behind "y" or "menos": "media", "cuarto", "veinte".
 fn spoken_minutes(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(u64, usize)> {
-    if let Some((minutes, used)) = tokens.longest(at, pack.fractions) {
+    if let Some((minutes, used)) = tokens.longest(at, &pack.fractions) {
         return Some((u64::try_from(minutes).ok()?, used));
     }
     let (minutes, used) = whole(tokens, at).filter(|(minutes, _)| (1..60).contains(minutes))?;
-    let counted = tokens.longest(at + used, pack.people).is_some() || tokens.longest(at + used, pack.person).is_some();
+    let counted =
+        tokens.longest(at + used, &pack.people).is_some() || tokens.longest(at + used, &pack.person).is_some();
     (!counted).then_some((minutes, used))
 }
 
 /// "1930", "0700", "645pm": hours and minutes written as one number; "nineteen hundred hours".
 fn compact(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     let hundreds = |value: u64| value.is_multiple_of(100) && value > 0 && value <= 2400;
-    if let Some((value, used)) = whole(tokens, at).filter(|(value, used)| *used > 1 && hundreds(*value))
-        && tokens.is(at + used, &["hours", "hrs", "horas"])
-    {
-        let clock = Clock::plain(value / 100, 0, used + 1)?;
-        return Some(Clock { definite: true, minutes_said: false, ..clock });
+    if let Some((value, used)) = whole(tokens, at).filter(|(value, used)| *used > 1 && hundreds(*value)) {
+        let hours = tokens.is(at + used, &["hours", "hrs", "horas"]);
+        let clock = Clock::plain(value / 100, 0, used + usize::from(hours))?;
+        // "nineteen hundred" alone may be a number, too.
+        return (hours || value > 1200).then_some(Clock { definite: true, minutes_said: false, sure: hours, ..clock });
     }
     let token = tokens.get(at).filter(|token| token.is_digits() && (3..=4).contains(&token.text.len()))?;
     let value: u64 = token.text.parse().ok()?;
     let mut clock = Clock::plain(value / 100, value % 100, 1)?;
-    let half = tokens.longest(at + 1, pack.parts).is_some();
+    let half = tokens.longest(at + 1, &pack.parts).is_some();
     let hours = tokens.is(at + 1, &["hours", "hrs", "hr", "horas"]);
     if hours {
         clock.used += 1;
@@ -255,7 +265,7 @@ fn with_part(tokens: &Tokens<'_>, at: usize, mut clock: Clock, pack: &Pack) -> C
         behind += 1;
     }
     let apart = tokens.get(behind).is_some_and(super::tokens::Token::starts_sentence);
-    let found = tokens.longest(behind, pack.parts).or_else(|| tokens.longest(behind, pack.today_parts));
+    let found = tokens.longest(behind, &pack.parts).or_else(|| tokens.longest(behind, &pack.today_parts));
     if let Some((part, words)) = found.filter(|_| !apart) {
         let meridiem = tokens.is(behind, &["am", "pm", "a", "p"]);
         clock.part = Some(part);

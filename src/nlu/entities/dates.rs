@@ -3,7 +3,7 @@
 use super::calendar::{self, Partial};
 use super::durations::{Length, length};
 use super::numbers::{ordinal, whole};
-use super::pack::{Pack, Which};
+use super::pack::{Pack, Phrases, Which};
 use super::tokens::Tokens;
 use super::{Found, Kind, Value};
 use jiff::civil::Date;
@@ -58,6 +58,7 @@ impl Dates<'_> {
             self.nth_weekday(at),
             self.written(at),
             self.weekday(at),
+            self.holiday(at),
             self.vague(at),
         ];
         // The longest wins, the first of equals.
@@ -74,18 +75,21 @@ impl Dates<'_> {
         if tokens.is(at, &["manana"]) && matches!(tokens.before(at, 1), "la" | "esta") {
             return None;
         }
-        if let Some((days, used)) = tokens.longest(at, self.pack.days) {
+        if tokens.is(at, NOW) {
+            return said_now(tokens, at).then(|| Day::of(Some(self.today), 1));
+        }
+        if let Some((days, used)) = tokens.longest(at, &self.pack.days) {
             return Some(Day::of(calendar::plus_days(self.today, i64::from(days)), used));
         }
-        let (_, used) = tokens.longest(at, self.pack.today_parts)?;
+        let (_, used) = tokens.longest(at, &self.pack.today_parts)?;
         Some(Day::of(Some(self.today), used))
     }
 
     /// "in two weeks", "three days from now", "a week from Friday", "two days ago".
     fn lengths_on(&self, at: usize) -> Option<Day> {
         let (tokens, pack) = (self.tokens, self.pack);
-        let ahead = tokens.longest(at, pack.ahead).map_or(0, |(_, words)| words);
-        let ago = tokens.longest(at, pack.ago).map_or(0, |(_, words)| words);
+        let ahead = tokens.said(at, &pack.ahead);
+        let ago = tokens.said(at, &pack.ago);
         let lead = ahead.max(ago);
         let (length, words) = length(tokens, at + lead, pack)?;
         if length.fine {
@@ -95,17 +99,19 @@ impl Dates<'_> {
         if ago > 0 {
             return Some(self.on(self.today, length, -1, used));
         }
-        if let Some((_, more)) = tokens.longest(at + used, pack.ago) {
+        if let Some((_, more)) = tokens.longest(at + used, &pack.ago) {
             return Some(self.on(self.today, length, -1, used + more));
         }
         if ahead == 0
-            && let Some((_, joint)) = tokens.longest(at + used, pack.from)
+            && let Some((_, joint)) = tokens.longest(at + used, &pack.from)
             && let Some(base) = self.base(at + used + joint)
             && let [date, ..] = base.readings[..]
         {
             return Some(self.on(date, length, 1, used + joint + base.used));
         }
-        let behind = tokens.longest(at + used, pack.from_now).map_or(0, |(_, words)| words);
+        // "in two weeks" is all of it, with or without "time" behind.
+        let behind =
+            if ahead > 0 && tokens.is(at + used, &["time", "'"]) { 0 } else { tokens.said(at + used, &pack.from_now) };
         // "for a week" is no day, "in a week" is.
         (ahead > 0 || behind > 0).then(|| self.on(self.today, length, 1, used + behind))
     }
@@ -177,7 +183,7 @@ impl Dates<'_> {
         let (day, words) = self.weekday_name(at + used).filter(|_| (-1..=5).contains(&nth))?;
         used += words;
         let mut joint = 0;
-        while let Some((_, words)) = tokens.longest(at + used + joint, self.pack.of) {
+        while let Some((_, words)) = tokens.longest(at + used + joint, &self.pack.of) {
             joint += words;
         }
         if joint == 0 {
@@ -209,7 +215,7 @@ impl Dates<'_> {
             ("mes que viene", 1),
             ("proximo mes", 1),
         ];
-        self.tokens.longest(at, months)
+        self.tokens.one_of(at, months)
     }
 
     /// A day of a month, with the weekday, the month and the year as far as they are said.
@@ -218,9 +224,11 @@ impl Dates<'_> {
         let mut partial = Partial::default();
         let mut used = 0;
         let mut first = at;
-        if let Some((day, words)) = self.weekday_name(at) {
+        // "el domingo 15 de junio"
+        let article = tokens.skip(at, &["el"]);
+        if let Some((day, words)) = self.weekday_name(at + article) {
             partial.weekday = Some(day);
-            used = words;
+            used = article + words;
             used += tokens.skip(at + used, &["on", "on the", "the", "el", "el dia", "dia"]);
             first = at + used;
         }
@@ -263,7 +271,7 @@ impl Dates<'_> {
         }
         let (day, words) = self.day_number(at)?;
         let mut joint = 0;
-        while let Some((_, more)) = tokens.longest(at + words + joint, self.pack.of) {
+        while let Some((_, more)) = tokens.longest(at + words + joint, &self.pack.of) {
             joint += more;
         }
         if let Some((month, more)) = self.month(at + words + joint).filter(|_| !self.is_verb(at + words + joint, joint))
@@ -284,12 +292,13 @@ impl Dates<'_> {
     fn alone(&self, at: usize, words: usize, after_weekday: bool) -> bool {
         let tokens = self.tokens;
         let spanish_day = matches!(tokens.before(at, 1), "dia") && matches!(tokens.before(at, 2), "el" | "del");
-        let counted = tokens.longest(at + words, self.pack.people).is_some();
+        let counted = tokens.longest(at + words, &self.pack.people).is_some();
         if spanish_day || after_weekday && !counted && (ordinal(tokens, at).is_some() || !self.pack.month_first) {
             return true;
         }
         if ordinal(tokens, at).is_none() {
-            return tokens.before(at, 1) == "el" && self.wanted && self.ends(at + words);
+            let at_time = tokens.phrase(at + words, "a las").or_else(|| tokens.phrase(at + words, "a la")).is_some();
+            return tokens.before(at, 1) == "el" && (self.wanted && self.ends(at + words) || at_time);
         }
         let written = tokens.word(at).bytes().any(|b| b.is_ascii_digit());
         if written {
@@ -308,7 +317,7 @@ impl Dates<'_> {
 
     /// "of this month", "next month".
     fn this_month(&self, at: usize) -> Option<(i64, usize)> {
-        let joint = self.tokens.longest(at, self.pack.of).map_or(0, |(_, words)| words);
+        let joint = self.tokens.said(at, &self.pack.of);
         let (months, words) = self.month_from_now(at + joint)?;
         (joint > 0 || words > 1).then_some((months, joint + words))
     }
@@ -387,13 +396,13 @@ impl Dates<'_> {
                 }
             }
         }
-        let (which, lead) = match tokens.longest(at, self.pack.which) {
+        let (which, lead) = match tokens.longest(at, &self.pack.which) {
             Some((which, words)) => (Some(which), words),
             None => (None, 0),
         };
         let (day, words) = self.weekday_name(at + lead)?;
         let used = lead + words;
-        let (which, used) = match tokens.longest(at + used, BEHIND) {
+        let (which, used) = match tokens.one_of(at + used, BEHIND) {
             Some((behind, more)) => (Some(behind), used + more),
             None => (which, used),
         };
@@ -404,37 +413,64 @@ impl Dates<'_> {
         Some(Day { readings: calendar::weekdays(self.today, day, which), used, loose: false })
     }
 
+    /// "Christmas Eve".
+    fn holiday(&self, at: usize) -> Option<Day> {
+        let ((month, day), used) = self.tokens.longest(at, &self.pack.holidays)?;
+        let partial = Partial { month: Some(month), day, ..Partial::default() };
+        Some(Day::of(partial.resolve(self.today), used))
+    }
+
     fn vague(&self, at: usize) -> Option<Day> {
-        let (_, used) = self.tokens.longest(at, self.pack.vague_dates)?;
-        Some(Day { readings: vec![], used, loose: true })
+        let tokens = self.tokens;
+        if let Some((_, used)) = tokens.longest(at, &self.pack.vague_dates) {
+            return Some(Day { readings: vec![], used, loose: true });
+        }
+        // "in April", "next February": a month is no day.
+        let lead = tokens.said(at, &self.pack.which);
+        let (_, used) = self.month(at + lead).filter(|_| lead > 0 || matches!(tokens.before(at, 1), "in" | "en"))?;
+        Some(Day { readings: vec![], used: lead + used, loose: true })
     }
 
     fn month(&self, at: usize) -> Option<(i8, usize)> {
-        let found = self.tokens.longest(at, self.pack.months);
-        found.or_else(|| similar(self.tokens.word(at), self.pack.months).map(|month| (month, 1)))
+        let found = self.tokens.longest(at, &self.pack.months);
+        found.or_else(|| similar(self.tokens.word(at), &self.pack.months).map(|month| (month, 1)))
     }
 
     fn weekday_name(&self, at: usize) -> Option<(i8, usize)> {
         let tokens = self.tokens;
         let word = tokens.word(at);
-        if let Some((_, day)) = self.pack.weekdays.iter().find(|(name, _)| *name == word) {
+        if let Some(day) = self.pack.weekdays.meaning(word) {
             // "sat", "sun" and "wed" are words, too.
             let plain = word.len() > 3 || word == "tue" || word == "thu" || word == "fri";
             let next = at + 1;
             let with_date = self.month(next).is_some() || self.day_number(next).is_some() || tokens.is(next, &["the"]);
             let capital = tokens.get(at).is_some_and(|token| token.capital);
-            return (plain || capital || with_date || self.wanted).then_some((*day, 1));
+            let article = tokens.before(at, 1) == "the";
+            return (plain || capital && !article || with_date || self.wanted).then_some((day, 1));
         }
-        similar(word, self.pack.weekdays).map(|day| (day, 1))
+        // "Teressa Fridal" is a name.
+        let in_name = at > 1
+            && [at - 1, at].iter().all(|&at| tokens.get(at).is_some_and(|token| token.capital && !token.apart()));
+        similar(word, &self.pack.weekdays).filter(|_| !in_name).map(|day| (day, 1))
     }
+}
+
+const NOW: &[&str] = &["now", "ahora"];
+
+/// Whether "now" is a time that is told, and not "it's just five now".
+pub(super) fn said_now(tokens: &Tokens<'_>, at: usize) -> bool {
+    let before = tokens.before(at, 1);
+    let bye = before == "for" && matches!(tokens.before(at, 2), "all" | "that" | "it" | "bye" | "");
+    let told = !bye && matches!(before, "right" | "for" | "in" | "free" | "available" | "open" | "starting" | "come");
+    tokens.is(at, NOW) && (told || tokens.len() <= 2) || tokens.is(at, &["ahora"]) && tokens.is(at + 1, &["mismo"])
 }
 
 /// What follows a weekday and says which one.
 const BEHIND: &[(&str, Which)] =
-    &[("que viene", Which::Next), ("proximo", Which::Next), ("siguiente", Which::Next), ("pasado", Which::Last)];
+    &[("que viene", Which::This), ("proximo", Which::Next), ("siguiente", Which::Next), ("pasado", Which::Last)];
 
 /// A long word that a recogniser or a hasty writer got a letter wrong in.
-fn similar(word: &str, table: &[(&str, i8)]) -> Option<i8> {
+fn similar(word: &str, table: &Phrases<i8>) -> Option<i8> {
     if word.len() < 6 {
         return None;
     }
@@ -442,5 +478,5 @@ fn similar(word: &str, table: &[(&str, i8)]) -> Option<i8> {
         let most = if name.len() >= 8 { 2 } else { 1 };
         name.len() >= 6 && name.get(..1) == word.get(..1) && strsim::osa_distance(name, word) <= most
     };
-    table.iter().find(|(name, _)| near(name)).map(|(_, value)| *value)
+    table.words().find(|(name, _)| near(name)).map(|(_, value)| value)
 }

@@ -22,15 +22,20 @@ impl Length {
         #[allow(clippy::cast_possible_truncation)]
         let whole = |count: f64| count.clamp(-1e6, 1e6).round() as i64;
         match unit {
+            // Seconds are below what is reckoned in.
+            Unit::Second => self.vague = true,
             Unit::Minute => self.minutes += whole(count),
             Unit::Hour => self.minutes += whole(count * 60.0),
             Unit::Day => self.days += whole(count),
             Unit::Week => self.days += whole(count * 7.0),
             Unit::Fortnight => self.days += whole(count * 14.0),
-            Unit::Month => self.months += whole(count),
+            Unit::Month => {
+                self.months += whole(count.trunc());
+                self.days += whole(count.fract() * 30.0);
+            }
             Unit::Year => self.months += whole(count * 12.0),
         }
-        self.fine |= matches!(unit, Unit::Minute | Unit::Hour);
+        self.fine |= matches!(unit, Unit::Second | Unit::Minute | Unit::Hour);
     }
 
     fn in_minutes(self) -> i64 {
@@ -41,44 +46,43 @@ impl Length {
 /// The length of time that starts here, and how many tokens it takes.
 pub(super) fn length(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(Length, usize)> {
     let mut length = Length::default();
-    let mut used = one(tokens, at, pack, &mut length)?;
+    let (mut unit, mut used) = one(tokens, at, pack, &mut length)?;
     loop {
-        let joint = tokens.longest(at + used, pack.and).map_or(0, |(_, words)| words);
-        if joint > 0 && half_behind(tokens, at + used + joint, pack, &mut length) {
-            used += joint + if tokens.is(at + used + joint, &["a"]) { 2 } else { 1 };
+        let joint = tokens.said(at + used, &pack.and);
+        if let Some(words) = half_behind(tokens, at + used + joint, pack).filter(|_| joint > 0) {
+            length.add(0.5, unit);
+            used += joint + words;
             continue;
         }
         match one(tokens, at + used + joint, pack, &mut length) {
-            Some(more) if joint > 0 || !tokens.apart(at + used) => used += joint + more,
+            Some((next, more)) if joint > 0 || !tokens.apart(at + used) => {
+                used += joint + more;
+                unit = next;
+            }
             _ => return Some((length, used)),
         }
     }
 }
 
-/// "an hour and a half".
-fn half_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack, length: &mut Length) -> bool {
-    let half = tokens.phrase(at, "a half").or_else(|| tokens.phrase(at, "media"));
-    let Some(words) = half else { return false };
-    let of_unit = tokens.longest(at + words, pack.units).is_some();
-    if of_unit || !(length.fine && length.minutes % 60 == 0) {
-        return false;
-    }
-    length.minutes += 30;
-    true
+/// "an hour and a half", "two years and a half": half of the unit said last.
+fn half_behind(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<usize> {
+    let words =
+        tokens.phrase(at, "a half").or_else(|| tokens.phrase(at, "media")).or_else(|| tokens.phrase(at, "medio"))?;
+    (tokens.said(at + words, &pack.units) == 0).then_some(words)
 }
 
-fn one(tokens: &Tokens<'_>, at: usize, pack: &Pack, length: &mut Length) -> Option<usize> {
-    let (count, mut used) = match count(tokens, at, pack) {
-        Some(found) => found,
-        None => {
-            let (_, used) = tokens.longest(at, pack.vague_counts)?;
-            (None, used)
-        }
+fn one(tokens: &Tokens<'_>, at: usize, pack: &Pack, length: &mut Length) -> Option<(Unit, usize)> {
+    let told = count(tokens, at, pack);
+    let vague = tokens.said(at, &pack.vague_counts);
+    let (count, mut used) = match told {
+        Some((count, used)) if used >= vague => (Some(count), used),
+        _ if vague > 0 => (None, vague),
+        _ => return None,
     };
     if tokens.is(at + used, &["more", "full", "whole", "additional", "long", "mas"]) {
         used += 1;
     }
-    let (unit, words) = tokens.longest(at + used, pack.units)?;
+    let (unit, words) = tokens.longest(at + used, &pack.units)?;
     match count {
         Some(count) => length.add(count, unit),
         None => {
@@ -86,12 +90,12 @@ fn one(tokens: &Tokens<'_>, at: usize, pack: &Pack, length: &mut Length) -> Opti
             length.add(0.0, unit);
         }
     }
-    Some(used + words)
+    Some((unit, used + words))
 }
 
 /// How many, in words or digits: "a couple of", "two and a half".
-fn count(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(Option<f64>, usize)> {
-    let phrase = tokens.longest(at, pack.counts);
+fn count(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(f64, usize)> {
+    let phrase = tokens.longest(at, &pack.counts);
     let said = number(tokens, at);
     let (count, used) = match (phrase, said) {
         (Some(phrase), Some(said)) if phrase.1 > said.1 => phrase,
@@ -99,8 +103,8 @@ fn count(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(Option<f64>, us
         (phrase, None) => phrase?,
     };
     match tokens.phrase(at + used, "and a half").or_else(|| tokens.phrase(at + used, "y medio")) {
-        Some(words) => Some((Some(count + 0.5), used + words)),
-        None => Some((Some(count), used)),
+        Some(words) => Some((count + 0.5, used + words)),
+        None => Some((count, used)),
     }
 }
 

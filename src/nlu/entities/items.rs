@@ -54,7 +54,7 @@ fn quantity(tokens: &Tokens<'_>, at: usize) -> (u32, usize) {
         let of = tokens.skip(at + used, &["of", "of the", "de", "orders of", "more", "x"]);
         return (u32::try_from(count).unwrap_or(u32::MAX), used + of);
     }
-    if let Some((count, used)) = tokens.longest(at, pack.counts).filter(|(count, _)| *count >= 1.0) {
+    if let Some((count, used)) = tokens.longest(at, &pack.counts).filter(|(count, _)| *count >= 1.0) {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         return (count as u32, used);
     }

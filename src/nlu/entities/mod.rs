@@ -13,9 +13,9 @@ mod en;
 mod es;
 mod given;
 pub mod items;
+mod members;
 mod money;
 mod names;
-mod no_names;
 mod numbers;
 mod pack;
 mod people;
@@ -190,8 +190,9 @@ fn search(tokens: &Tokens<'_>, moment: &Moment, wanted: &[Kind]) -> Vec<Found> {
     all.extend(money);
     let found = times::Times { tokens, pack, moment, wanted: asked(Kind::Time) }.find(&covered(&all, &[]));
     all.extend(found);
-    let found = people::People { tokens, pack, wanted: asked(Kind::People) }.find(&covered(&all, &[]));
-    all.extend(found);
+    let free = covered(&all, &[]);
+    let (people, time) = (asked(Kind::People), asked(Kind::Time));
+    all.extend(people::People { tokens, pack, wanted: people, time_wanted: time, taken: &free }.find());
     let taken = if asked(Kind::Duration) { Vec::new() } else { all.clone() };
     let found = durations::find(tokens, pack, &covered(&taken, &[]));
     all.extend(found);
@@ -200,7 +201,7 @@ fn search(tokens: &Tokens<'_>, moment: &Moment, wanted: &[Kind]) -> Vec<Found> {
         all.extend(found);
     }
     let names: Vec<Kind> = wanted.iter().copied().filter(|kind| is_name(*kind)).collect();
-    let found = names::Names { tokens, pack, wanted: &names, cased: names::is_cased(tokens) }
+    let found = names::Names { tokens, pack, wanted: &names, cased: names::is_cased(tokens, pack) }
         .find(&covered(&all, &[Kind::People]));
     all.extend(found);
     if asked(Kind::Money) && !all.iter().any(|found| found.kind == Kind::Money) {
@@ -235,7 +236,7 @@ fn covered(all: &[Found], but: &[Kind]) -> impl Fn(usize) -> bool + use<> {
 fn corrected(tokens: &Tokens<'_>, pack: &Pack, all: Vec<Found>) -> Vec<Found> {
     let denied = |found: &Found| {
         let before = found.tokens.start;
-        tokens.ending(before, pack.denials).is_some() && tokens.get(before).is_some_and(|token| !token.apart())
+        tokens.ending(before, &pack.denials).is_some() && tokens.get(before).is_some_and(|token| !token.apart())
     };
     let keep: Vec<bool> = all
         .iter()
@@ -256,5 +257,5 @@ fn corrected(tokens: &Tokens<'_>, pack: &Pack, all: Vec<Found>) -> Vec<Found> {
 }
 
 fn says_correction(tokens: &Tokens<'_>, pack: &Pack, mut between: Range<usize>) -> bool {
-    between.any(|at| tokens.longest(at, pack.corrections).is_some())
+    between.any(|at| tokens.longest(at, &pack.corrections).is_some())
 }

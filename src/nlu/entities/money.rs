@@ -24,20 +24,20 @@ pub(super) fn find(tokens: &Tokens<'_>, pack: &Pack) -> Vec<Found> {
 fn amount(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(f64, &'static str, usize)> {
     // "$5"
     if tokens.is(at, &["$", "€", "£"])
-        && let Some((currency, sign)) = tokens.longest(at, pack.currencies)
+        && let Some((currency, sign)) = tokens.longest(at, &pack.currencies)
         && let Some((value, used)) = number(tokens, at + sign)
     {
         return Some((value, currency, sign + used));
     }
     let (value, used) = number(tokens, at).or_else(|| one(tokens, at, pack))?;
     let of = tokens.skip(at + used, &["us", "of", "de"]);
-    if let Some((currency, words)) = tokens.longest(at + used + of, pack.currencies) {
+    if let Some((currency, words)) = tokens.longest(at + used + of, &pack.currencies) {
         let used = used + of + words;
         // "press 5 pound", "1 2 3 #": a key, not an amount, if digits were read out before it.
         let (more, words) = cents(tokens, at + used, pack).unwrap_or((0.0, 0));
         return Some((value + more, currency, used + words));
     }
-    let (_, words) = tokens.longest(at + used, pack.cents).filter(|_| !tokens.is(at + used, &["p"]))?;
+    let (_, words) = tokens.longest(at + used, &pack.cents).filter(|_| !tokens.is(at + used, &["p"]))?;
     let currency = match tokens.word(at + used) {
         "pence" | "penny" | "penique" | "peniques" => "GBP",
         "centimo" | "centimos" => "EUR",
@@ -49,20 +49,20 @@ fn amount(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(f64, &'static 
 
 /// "a dollar", "un euro".
 fn one(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(f64, usize)> {
-    let article = tokens.is(at, &["a", "un", "una"]) && tokens.longest(at + 1, pack.currencies).is_some();
+    let article = tokens.is(at, &["a", "un", "una"]) && tokens.longest(at + 1, &pack.currencies).is_some();
     (article && !tokens.is(at + 1, &["pound"])).then_some((1.0, 1))
 }
 
 /// "and fifty cents", "fifty", behind the whole amount.
 fn cents(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(f64, usize)> {
-    let joint = tokens.longest(at, pack.and).map_or(0, |(_, words)| words);
+    let joint = tokens.said(at, &pack.and);
     let (value, used) = whole(tokens, at + joint).filter(|(value, _)| *value < 100)?;
     if tokens.apart(at) {
         return None;
     }
-    let unit = tokens.longest(at + joint + used, pack.cents).map_or(0, |(_, words)| words);
+    let unit = tokens.said(at + joint + used, &pack.cents);
     let bare = unit == 0
-        && joint == 0
+        && (joint == 0 || tokens.is(at, &["con"]))
         && tokens.apart(at + used)
         && !tokens.get(at).is_some_and(super::tokens::Token::is_digits);
     #[allow(clippy::cast_precision_loss)]

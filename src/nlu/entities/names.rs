@@ -25,8 +25,10 @@ pub(super) struct Names<'a> {
 }
 
 /// Whether an utterance tells names by their capitals: some words have one, and not all.
-pub(super) fn is_cased(tokens: &Tokens<'_>) -> bool {
-    let letters = |token: &&Token| token.text.starts_with(char::is_alphabetic) && token.text != "i";
+pub(super) fn is_cased(tokens: &Tokens<'_>, pack: &Pack) -> bool {
+    let day = |word: &str| pack.weekdays.meaning(word).is_some() || pack.months.meaning(word).is_some();
+    let letters =
+        |token: &&Token| token.text.starts_with(char::is_alphabetic) && token.text != "i" && !day(&token.text);
     let words: Vec<&Token> = tokens.all.iter().filter(letters).collect();
     let capitals = words.iter().filter(|token| token.capital).count();
     let rest = words.len() - capitals;
@@ -62,7 +64,14 @@ impl Names<'_> {
             return Some(Name { tokens: at..at + used, frame: before, spelled: Some(word) });
         }
         let (end, capital) = self.run(at, taken)?;
-        let behind = self.tokens.longest(end, self.pack.after_name).map(|(frame, _)| frame);
+        let behind = self.tokens.longest(end, &self.pack.after_name).map(|(frame, _)| frame);
+        // "the Gildon party", but "Gildon, party of ten".
+        let of = self.tokens.is(end, &["party"])
+            && self.tokens.before(at, 1) != "the"
+            && self.tokens.is(end + 1, &["of", "for", "size"]);
+        let behind = behind
+            .filter(|_| !of)
+            .map(|frame| if end - at > 1 && self.tokens.is(end, &["party"]) { Frame::Maybe } else { frame });
         let behind = behind.filter(|_| !self.tokens.apart(end) || self.tokens.is(end, &["that"]));
         let frame = match (before, behind) {
             (Some(Frame::First | Frame::Last), _) => before,
@@ -82,33 +91,54 @@ impl Names<'_> {
         let told = capital
             && self.cased
             && (at > 0 && tokens.get(at).is_some_and(|token| !token.starts_sentence()) || words > 1);
+        let asked = !self.wanted.is_empty();
+        let known = known || told && words > 1 && given::sounds_given(tokens.word(at));
         match frame {
             // "the Lacharite party"
             Some(Frame::Last) if tokens.is(end, &["party"]) => told && words == 1 && tokens.before(at, 1) == "the",
-            Some(Frame::Sure | Frame::First | Frame::Last) => told || !self.cased || self.asked() || known || words > 1,
-            Some(Frame::Maybe) if self.is_place(at) => false,
+            _ if self.is_place(at, end, known) => false,
+            Some(Frame::Sure | Frame::First | Frame::Last) => capital || !self.cased || asked || known || words > 1,
             Some(Frame::Maybe) => {
-                told && (words > 1 || known || self.asked())
-                    || known && (words > 1 || self.asked())
-                    || self.asked() && self.whole_answer(at, end)
+                told && (words > 1 || known || asked)
+                    || known && words > 1
+                    || asked && (known || capital || !self.cased) && self.whole_answer(at, end)
             }
-            None if self.is_place(at) => false,
             None => {
-                self.asked() && self.whole_answer(at, end)
-                    || told && words > 1 && (known || !self.preposition(at))
-                    || known && words > 1 && self.asked()
+                asked && (capital || known || !self.cased) && self.whole_answer(at, end)
+                    || told && words > 1 && (known || asked || self.alone(at, end)) && !self.preposition(at)
+                    || known && words > 1 && asked
             }
         }
     }
 
-    fn asked(&self) -> bool {
-        !self.wanted.is_empty()
+    /// "a restaurant called Wildwood", "the Acton Green area", "in London".
+    fn is_place(&self, at: usize, end: usize, known: bool) -> bool {
+        let tokens = self.tokens;
+        let of_place = |word: &str| !word.is_empty() && PLACES.split_ascii_whitespace().any(|place| place == word);
+        let called = tokens.is(at.saturating_sub(1), &["called", "named", "name", "the", "of", "in", "for"]);
+        let near =
+            called && (1..=4).any(|back| of_place(tokens.before(at, back)) && tokens.before(at, back) != "table");
+        // A longer row of capitals is a title.
+        let longer = tokens
+            .get(end)
+            .is_some_and(|next| next.capital && next.gap.is_empty() && !next.is_digits() && tokens.word(end) != "i");
+        let inside = !known && (at..end).any(|at| of_place(tokens.word(at)));
+        near || of_place(tokens.word(end))
+            || inside
+            || longer && self.frame_before(at).is_none_or(|frame| frame == Frame::Maybe) && !self.is_first_said(at, end)
+            || matches!(tokens.before(at, 1), "in" | "near" | "at" | "en" | "cerca" | "any" | "some")
+                && !matches!(tokens.before(at, 2), "is" | "name")
     }
 
-    /// "in London", "near Kings Cross".
-    fn is_place(&self, at: usize) -> bool {
-        matches!(self.tokens.before(at, 1), "in" | "near" | "at" | "to" | "en" | "cerca" | "by" | "a" | "any" | "some")
-            && !matches!(self.tokens.before(at, 2), "is" | "name")
+    /// Whether the capital behind a name only begins the next thing said: "Misha Connor Tuesday".
+    fn is_first_said(&self, at: usize, end: usize) -> bool {
+        let next = self.tokens.word(end);
+        end - at > 1 && (self.pack.weekdays.meaning(next).is_some() || self.pack.months.meaning(next).is_some())
+    }
+
+    /// Whether it stands between commas or ends: "Table of four, Sarah Connor".
+    fn alone(&self, at: usize, end: usize) -> bool {
+        (at == 0 || self.tokens.apart(at)) && self.tokens.apart(end)
     }
 
     fn preposition(&self, at: usize) -> bool {
@@ -136,19 +166,19 @@ impl Names<'_> {
     }
 
     fn is_title(&self, at: usize) -> bool {
-        self.tokens.longest(at, self.pack.titles).is_some()
+        self.tokens.longest(at, &self.pack.titles).is_some()
     }
 
     /// The frame that ends right before a token: "my name is".
     fn frame_before(&self, at: usize) -> Option<Frame> {
         let mut start = at;
-        while start > 0 && self.is_title(start - 1) && self.tokens.longest(start - 1, self.pack.titles).is_some() {
+        while start > 0 && self.is_title(start - 1) && self.tokens.longest(start - 1, &self.pack.titles).is_some() {
             start -= 1;
         }
         let fillers = ["is", "um", "uh", "er", "ah", "eh", "well", "yes", "like", "just", "a"];
         if start > 1
             && self.tokens.is(start - 1, &fillers)
-            && self.tokens.ending(start, self.pack.before_name).is_none()
+            && self.tokens.ending(start, &self.pack.before_name).is_none()
         {
             start -= 1;
         }
@@ -159,7 +189,7 @@ impl Names<'_> {
                 return None;
             }
         }
-        self.tokens.ending(start, self.pack.before_name).map(|(frame, _)| frame)
+        self.tokens.ending(start, &self.pack.before_name).map(|(frame, _)| frame)
     }
 
     /// The words of a name from here on: where they end, and whether they have capitals.
@@ -209,12 +239,13 @@ impl Names<'_> {
         if known && !matches!(word, "may" | "will" | "in") {
             return true;
         }
-        let common = pack.no_names.contains(&word)
-            || pack.person.iter().any(|(name, _)| *name == word)
-            || pack.people.iter().any(|(name, _)| *name == word)
-            || pack.units.iter().any(|(name, _)| *name == word)
-            || pack.weekdays.iter().any(|(name, _)| *name == word && word.len() > 3)
-            || pack.yes.iter().chain(pack.no).any(|(name, _)| *name == word)
+        let common = pack.no_names.contains(word)
+            || pack.person.meaning(word).is_some()
+            || pack.people.meaning(word).is_some()
+            || pack.units.meaning(word).is_some()
+            || pack.weekdays.meaning(word).is_some() && word.len() > 3
+            || pack.yes.meaning(word).is_some()
+            || pack.no.meaning(word).is_some()
             || crate::nlu::numbers::cardinal(&[word], self.tokens.language).is_some();
         let stop = crate::nlu::words::is_stop(word, self.tokens.language);
         !common && !stop
@@ -309,6 +340,14 @@ impl Names<'_> {
         at > 0 && self.is_title(at - 1)
     }
 }
+
+/// Words of the names of places, and words for them.
+const PLACES: &str = "
+restaurant restaurants bar bars cafe pub bistro grill kitchen pizza pizzeria noodle brasserie steak steakhouse diner tavern
+neighborhood neighbourhood area district borough city town village house hotel inn court club lounge garden gardens green park
+street road avenue lane square hill hamlets quays cross lock gate bridge manor central station food cuisine place eastern
+restaurante barrio zona calle avenida plaza ciudad
+";
 
 /// What stands between the parts of a last name.
 const PARTICLES: &[&str] =

@@ -1,5 +1,6 @@
 //! Entities as slots of a booking, in the format of evaluation sets: spans in code points, dates and times as text.
 
+use super::numbers::whole;
 use super::pack::Bound;
 use super::tokens::Tokens;
 use super::{Found, Kind, Moment, Value, search};
@@ -135,9 +136,7 @@ fn entries(tokens: &Tokens<'_>, found: &[Found], name: &str) -> Vec<Entry> {
     let only = |kind: Kind| one(of(kind));
     match name {
         "people" => only(Kind::People).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
-        "party_size_number" => {
-            only(Kind::People).map(|found| Entry::of(found, found.narrow.clone())).into_iter().collect()
-        }
+        "party_size_number" => numerals(tokens, of(Kind::People)),
         "time" => only(Kind::Time).map(|found| Entry::of(found, time_words(tokens, found))).into_iter().collect(),
         "date" => only(Kind::Date).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
         "first_name" => only(Kind::FirstName).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
@@ -152,19 +151,24 @@ fn entries(tokens: &Tokens<'_>, found: &[Found], name: &str) -> Vec<Entry> {
     }
 }
 
+/// The parties that are told by one number, as that number.
+fn numerals<'a>(tokens: &Tokens<'_>, found: impl Iterator<Item = &'a Found>) -> Vec<Entry> {
+    let number = |found: &&Found| whole(tokens, found.narrow.start).is_some_and(|(_, used)| used == found.narrow.len());
+    one(found.filter(number)).map(|found| Entry::of(found, found.narrow.clone())).into_iter().collect()
+}
+
 /// A slot holds one: of several, the last.
 fn one<'a>(found: impl Iterator<Item = &'a Found>) -> Option<&'a Found> {
     found.last()
 }
 
-/// The words of a time without a part of the day that stands apart from it: "7:30" of "7:30 in the morning".
+/// The words of a time without a part of the day that stands apart from it: "7:30" of "7:30 in the morning", "8" of
+/// "8 o'clock".
 fn time_words(tokens: &Tokens<'_>, found: &Found) -> Range<usize> {
-    let part = tokens.word(found.narrow.end);
-    if found.minutes_said && !matches!(part, "tonight" | "tonite") {
-        found.narrow.clone()
-    } else {
-        found.tokens.clone()
-    }
+    let next = tokens.word(found.narrow.end);
+    let apart = found.minutes_said && !matches!(next, "tonight" | "tonite")
+        || matches!(next, "ish" | "o'clock" | "o'" | "oclock");
+    if apart { found.narrow.clone() } else { found.tokens.clone() }
 }
 
 /// Dates and times as one slot: "tomorrow at seven".

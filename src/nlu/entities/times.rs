@@ -1,6 +1,7 @@
 //! Times of day: "half past seven", "quarter to eight tonight", "at seven", "in two hours".
 
 use super::clock::{Clock, clock};
+use super::dates::said_now;
 use super::durations::length;
 use super::numbers::whole;
 use super::pack::{Bound, Pack, Part};
@@ -46,15 +47,16 @@ impl Times<'_> {
         if let Some((found, used)) = self.length_on(at).filter(|_| !taken(at)) {
             return (found, used);
         }
-        if self.tokens.is(at, &["now", "ahora"]) && (self.tokens.apart(at + 1) || self.tokens.before(at, 1) == "right")
-        {
+        if said_now(self.tokens, at) {
             return (vec![Found::new(Kind::Time, at..at + 1, self.settled(vec![self.moment.now.time()]))], 1);
         }
         let Some(said) = clock(self.tokens, at, self.pack).filter(|said| !(at..at + said.core).any(taken)) else {
             return (Vec::new(), 1);
         };
         let bound = self.bound(at, last);
-        if !said.sure && bound.is_none() && !self.is_time(at, &said, last) {
+        let bare =
+            !said.sure && (self.counts_something(at + said.core) || bound.is_none() && !self.is_time(at, &said, last));
+        if bare || self.is_party(at, &said) {
             return (Vec::new(), said.core);
         }
         let used = if (at + said.core..at + said.used).any(|at| taken(at) && !self.is_today(at)) {
@@ -71,8 +73,8 @@ impl Times<'_> {
     }
 
     fn is_today(&self, at: usize) -> bool {
-        self.tokens.longest(at, self.pack.today_parts).is_some()
-            || self.tokens.ending(at + 1, self.pack.today_parts).is_some()
+        self.tokens.longest(at, &self.pack.today_parts).is_some()
+            || self.tokens.ending(at + 1, &self.pack.today_parts).is_some()
     }
 
     /// Only the readings within the opening hours, if these leave just one.
@@ -88,7 +90,7 @@ impl Times<'_> {
     /// "in two hours", "45 minutes from now", "an hour before 6:30pm".
     fn length_on(&self, at: usize) -> Option<(Vec<Found>, usize)> {
         let (tokens, pack) = (self.tokens, self.pack);
-        let ahead = tokens.longest(at, pack.ahead).map_or(0, |(_, words)| words);
+        let ahead = tokens.said(at, &pack.ahead);
         let (length, words) = length(tokens, at + ahead, pack)?;
         let mut used = ahead + words;
         if !length.fine || length.months != 0 {
@@ -106,7 +108,7 @@ impl Times<'_> {
             found.minutes_said = true;
             return Some((vec![found], used));
         }
-        used += tokens.longest(at + used, pack.from_now).map_or(0, |(_, words)| words);
+        used += tokens.said(at + used, &pack.from_now);
         if used == words {
             return None;
         }
@@ -128,16 +130,18 @@ impl Times<'_> {
     fn is_time(&self, at: usize, said: &Clock, last: Option<&Found>) -> bool {
         let (tokens, pack) = (self.tokens, self.pack);
         let behind = at + said.core;
-        if said.hour == 0 && !self.wanted || self.counts_something(behind) {
+        if said.hour == 0 && !self.wanted || tokens.ending(at, &pack.option).is_some() {
             return false;
         }
+        // "seven or eight in the evening"
+        let or = tokens.is(behind, &["or", "o", "u"]) && clock(tokens, behind + 1, pack).is_some_and(|next| next.sure);
         // "7 or 8", "between six and seven"
         let paired = last.is_some_and(|last| {
             last.kind == Kind::Time
                 && last.tokens.end + 1 == at
                 && tokens.is(at - 1, &["or", "o", "to", "and", "y", "a", "u"])
         });
-        let a_time = match tokens.ending(at, pack.at) {
+        let a_time = match tokens.ending(at, &pack.at) {
             // "like 6", "about 10" may be people, too.
             Some(_)
                 if tokens.is(at.saturating_sub(1), &["like", "about", "say", "around", "approximately", "roughly"]) =>
@@ -147,24 +151,51 @@ impl Times<'_> {
             Some(_) => true,
             None => false,
         };
-        if a_time || paired {
+        // "seven pm, no, eight"
+        let corrects = last.is_some_and(|last| last.kind == Kind::Time && !self.number_between(last.tokens.end, at))
+            && tokens.ending(at, &pack.corrections).is_some();
+        if a_time || paired || or || corrects {
             return true;
         }
-        let sized = tokens.ending(at, pack.before_size);
-        let wide = sized.is_some_and(|(_, words)| words > 1);
-        let bare_for = sized.is_some() && !wide && !tokens.is(at.saturating_sub(1), &["for", "para"]);
-        self.wanted && !wide && !bare_for && !self.followed_by_or_in_length(at, said)
+        let wide = tokens.ending(at, &pack.before_size).is_some();
+        let counted = ["with", "us", "all", "seats", "seat", "fit", "are", "'re", "con", "somos", "seremos"];
+        let sized = wide || counted.contains(&tokens.before(at, 1));
+        self.wanted && !sized && !self.sure_elsewhere(at) && !self.followed_by_or_in_length(at, said)
+    }
+
+    /// "only two tonight", "for 2 tonight at 8:30": the people who come tonight.
+    fn is_party(&self, at: usize, said: &Clock) -> bool {
+        let tonight = said.used > said.core && self.is_today(at + said.core);
+        let sized = self.tokens.ending(at, &self.pack.before_size).is_some()
+            || self.tokens.ending(at, &self.pack.perhaps_size).is_some();
+        tonight && sized && !said.minutes_said && !self.wanted && self.tokens.ending(at, &self.pack.at).is_none()
+    }
+
+    /// Another number stands in between, that a correction may be of.
+    fn number_between(&self, from: usize, at: usize) -> bool {
+        (from..at).any(|at| whole(self.tokens, at).is_some())
+    }
+
+    /// A time is told for sure elsewhere: the "two" of "two at two pm" is none.
+    fn sure_elsewhere(&self, at: usize) -> bool {
+        (0..self.tokens.len()).any(|other| {
+            other != at
+                && clock(self.tokens, other, self.pack)
+                    .is_some_and(|clock| clock.sure && !(other..other + clock.used).contains(&at))
+        })
     }
 
     /// "7 people", "7 of us", "7 days": the number counts what follows.
     fn counts_something(&self, behind: usize) -> bool {
         let (tokens, pack) = (self.tokens, self.pack);
-        tokens.longest(behind, pack.people).is_some()
-            || tokens.longest(behind, pack.person).is_some()
-            || tokens.longest(behind, pack.after_size).is_some()
-            || tokens.longest(behind, pack.units).is_some()
-            || tokens.longest(behind, pack.currencies).is_some()
-            || tokens.is(behind, &["%", "percent", "table", "tables", "mesa", "mesas", "other", "more"])
+        tokens.longest(behind, &pack.people).is_some()
+            || tokens.longest(behind, &pack.person).is_some()
+            || tokens.longest(behind, &pack.after_size).is_some()
+            || tokens.longest(behind, &pack.units).is_some()
+            || tokens.said(behind, &pack.things) > 0
+                && !tokens.is(behind, &["am", "pm", "ish", "o'clock", "y", "en", "de"])
+            || tokens.longest(behind, &pack.currencies).is_some()
+            || tokens.is(behind, &["%", "percent", "table", "tables", "mesa", "mesas", "other", "more", "of"])
     }
 
     /// A number amid other numbers ("one two three four") is no time.
@@ -183,18 +214,18 @@ impl Times<'_> {
         if let Some(last) = last.filter(|last| last.kind == Kind::Time && last.bound == Some(Bound::From)) {
             let gap = last.tokens.end..at;
             let articles = tokens.skip(gap.start + 1, &["las", "la", "the"]);
-            if tokens.longest(gap.start, pack.until).is_some_and(|(_, words)| gap.start + words + articles == at) {
+            if tokens.longest(gap.start, &pack.until).is_some_and(|(_, words)| gap.start + words + articles == at) {
                 return Some(Bound::To);
             }
         }
         let mut start = at;
-        while let Some((_, words)) = tokens.ending(start, pack.at).filter(|(_, words)| *words > 0) {
-            if tokens.ending(start, pack.bounds).is_some_and(|(_, longer)| longer > words) {
+        while let Some((_, words)) = tokens.ending(start, &pack.at).filter(|(_, words)| *words > 0) {
+            if tokens.ending(start, &pack.bounds).is_some_and(|(_, longer)| longer > words) {
                 break;
             }
             start -= words;
         }
-        let (bound, words) = tokens.ending(start, pack.bounds)?;
+        let (bound, words) = tokens.ending(start, &pack.bounds)?;
         // "from 7pm" bounds, "change it from 7pm to 8pm" tells both: the words before say which.
         let moved = tokens.is(start - words, &["from", "de"]) && self.moves(start - words);
         (!moved).then_some(bound)
@@ -217,17 +248,17 @@ impl Times<'_> {
         let mut found: Option<Part> = None;
         let mut at = 0;
         while at < tokens.len() {
-            if let Some((_, used)) = tokens.longest(at, pack.greetings) {
+            if let Some((_, used)) = tokens.longest(at, &pack.greetings) {
                 at += used;
                 continue;
             }
-            let day = tokens.ending(at, pack.days).is_some()
-                || tokens.ending(at, WEEKDAY_PARTS).is_some()
-                || at > 0 && pack.weekdays.iter().any(|(name, _)| *name == tokens.word(at - 1));
-            let alone = tokens.longest(at, pack.parts).filter(|(_, used)| *used > 1 || self.names_part(at));
+            let day = tokens.ending(at, &pack.days).is_some()
+                || matches!(tokens.before(at, 1), "that" | "the" | "same")
+                || pack.weekdays.meaning(tokens.before(at, 1)).is_some();
+            let alone = tokens.longest(at, &pack.parts).filter(|(_, used)| *used > 1 || self.names_part(at));
             let part = tokens
-                .longest(at, pack.today_parts)
-                .or_else(|| tokens.longest(at, pack.day_parts).filter(|_| day))
+                .longest(at, &pack.today_parts)
+                .or_else(|| tokens.longest(at, &pack.day_parts).filter(|_| day))
                 .or(alone.filter(|_| !tokens.is(at, &["a", "p"])));
             match part {
                 Some((part, used)) => {
@@ -253,7 +284,7 @@ impl Times<'_> {
     fn vague(&self) -> Option<Found> {
         let tokens = self.tokens;
         (0..tokens.len()).find_map(|at| {
-            let (_, used) = tokens.longest(at, self.pack.vague_times)?;
+            let (_, used) = tokens.longest(at, &self.pack.vague_times)?;
             let whole = used >= tokens.len().saturating_sub(2);
             let mut found = Found::new(Kind::Time, at..at + used, vec![]);
             found.loose = true;
@@ -261,6 +292,3 @@ impl Times<'_> {
         })
     }
 }
-
-/// What may stand before a part of the day besides a weekday.
-const WEEKDAY_PARTS: &[(&str, ())] = &[("that", ()), ("the", ()), ("same", ())];

@@ -1,5 +1,7 @@
 //! An utterance as words that know where they stand.
 
+use super::pack::Phrases;
+use crate::nlu::numbers;
 use crate::nlu::words::{Language, fold};
 use std::ops::Range;
 
@@ -111,24 +113,28 @@ impl<'a> Tokens<'a> {
     }
 
     /// The longest of the phrases that is said here, and how many words it takes.
-    pub(super) fn longest<T: Copy>(&self, at: usize, table: &[(&str, T)]) -> Option<(T, usize)> {
-        let found = table.iter().filter_map(|(phrase, meaning)| Some((*meaning, self.phrase(at, phrase)?)));
-        // The first of equals: max_by_key would take the last.
-        found.fold(None, |best: Option<(T, usize)>, next| match best {
-            Some(best) if best.1 >= next.1 => Some(best),
-            _ => Some(next),
-        })
+    pub(super) fn longest<T: Copy>(&self, at: usize, phrases: &Phrases<T>) -> Option<(T, usize)> {
+        let said = |words: &[&str]| words.iter().enumerate().all(|(n, word)| self.word(at + n) == *word);
+        let found = phrases.starting(self.word(at)).iter().filter(|(words, _)| said(words));
+        found.max_by_key(|(words, _)| words.len()).map(|(words, meaning)| (*meaning, words.len()))
     }
 
     /// The longest of the phrases that ends before this place, and how many words it takes.
-    pub(super) fn ending<T: Copy>(&self, at: usize, table: &[(&str, T)]) -> Option<(T, usize)> {
-        table
-            .iter()
-            .filter_map(|(phrase, meaning)| {
-                let words = phrase.split(' ').count();
-                self.phrase(at.checked_sub(words)?, phrase).map(|used| (*meaning, used))
-            })
-            .max_by_key(|(_, used)| *used)
+    pub(super) fn ending<T: Copy>(&self, at: usize, phrases: &Phrases<T>) -> Option<(T, usize)> {
+        let said = |words: &[&str]| words.iter().rev().enumerate().all(|(n, word)| self.before(at, n + 1) == *word);
+        let found = phrases.ending(self.before(at, 1)).iter().filter(|(words, _)| said(words));
+        found.max_by_key(|(words, _)| words.len()).map(|(words, meaning)| (*meaning, words.len()))
+    }
+
+    /// How many words such a phrase takes here; 0 if none is said.
+    pub(super) fn said<T: Copy>(&self, at: usize, phrases: &Phrases<T>) -> usize {
+        self.longest(at, phrases).map_or(0, |(_, words)| words)
+    }
+
+    /// The longest of a few phrases that is said here, and how many words it takes.
+    pub(super) fn one_of<T: Copy>(&self, at: usize, phrases: &[(&str, T)]) -> Option<(T, usize)> {
+        let found = phrases.iter().filter_map(|(phrase, meaning)| Some((*meaning, self.phrase(at, phrase)?)));
+        found.max_by_key(|(_, words)| *words)
     }
 
     /// How many words the longest of the phrases takes here; 0 if none is said.
@@ -216,6 +222,20 @@ fn push(out: &mut Vec<Token>, utterance: &str, span: Range<usize>, between: &str
     let split = raw
         .rfind(is_quote)
         .filter(|_| matches!(folded.rsplit_once('\''), Some((_, "s" | "m" | "d" | "ll" | "re" | "ve"))));
+    // "sevenish" is two, as "7ish" is.
+    let ish = folded.strip_suffix("ish").filter(|number| numbers::cardinal(&[*number], Language::English).is_some());
+    if let Some(number) = ish {
+        let middle = start + raw.len().saturating_sub(3);
+        out.push(Token { text: number.to_owned(), span: start..middle, capital, gap, glued });
+        out.push(Token {
+            text: "ish".to_owned(),
+            span: middle..start + raw.len(),
+            capital: false,
+            gap: String::new(),
+            glued: true,
+        });
+        return;
+    }
     let text = |raw: &str| fold(raw).replace(['’', '`'], "'");
     match split {
         Some(at) => {

@@ -10,8 +10,8 @@ pub(super) fn find(tokens: &Tokens<'_>, pack: &Pack, wanted: bool) -> Option<Fou
     let mut at = 0;
     let mut last: Option<Found> = None;
     while at < tokens.len() {
-        let yes = tokens.longest(at, pack.yes);
-        let no = tokens.longest(at, pack.no);
+        let yes = tokens.longest(at, &pack.yes);
+        let no = tokens.longest(at, &pack.no);
         let answer = match (yes, no) {
             (Some((_, yes)), Some((_, no))) => Some((yes > no, yes.max(no))),
             (Some((_, yes)), None) => Some((true, yes)),
@@ -27,8 +27,8 @@ pub(super) fn find(tokens: &Tokens<'_>, pack: &Pack, wanted: bool) -> Option<Fou
             continue;
         };
         let apart = tokens.apart(at + used)
-            || tokens.longest(at + used, pack.yes).is_some()
-            || tokens.longest(at + used, pack.no).is_some();
+            || tokens.longest(at + used, &pack.yes).is_some()
+            || tokens.longest(at + used, &pack.no).is_some();
         if wanted || apart || at == 0 {
             last = Some(Found::new(Kind::YesNo, at..at + used, vec![Value::YesNo(answer)]));
         }
