@@ -10,6 +10,7 @@ pub(crate) fn listening(lang: &str) -> InputRequest {
         choices: Vec::new(),
         slots: Vec::new(),
         open: Vec::new(),
+        filled: Vec::new(),
         dtmf: None,
         speech: None,
         timeout: 5_000,
@@ -20,6 +21,7 @@ pub(crate) fn listening(lang: &str) -> InputRequest {
         confidence_level: 0.5,
         hotword: false,
         record: false,
+        policy: None,
         lang: lang.to_owned(),
     }
 }

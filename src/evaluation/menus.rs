@@ -260,6 +260,8 @@ fn listening(lang: &str) -> InputRequest {
         choices: Vec::new(),
         slots: Vec::new(),
         open: Vec::new(),
+        filled: Vec::new(),
+        policy: None,
         dtmf: None,
         speech: None,
         timeout: 5_000,

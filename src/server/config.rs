@@ -3,7 +3,7 @@
 mod checks;
 
 use crate::calls::{LastWords, Limits};
-use crate::dialogue::{Diagnostic, Dialect, Secret};
+use crate::dialogue::{Diagnostic, Dialect, Policy, Secret};
 use crate::policy::Mode;
 use crate::store::Keep;
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,9 @@ pub struct AppConfig {
     /// Keys, speech or both.
     #[serde(default)]
     pub mode: ModeName,
+    /// How much the bridge says on its own account.
+    #[serde(default)]
+    pub policy: Policy,
     /// The numbers it answers.
     #[serde(default)]
     pub numbers: Vec<Spanned<String>>,

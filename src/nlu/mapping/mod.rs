@@ -13,7 +13,7 @@ mod tests;
 use super::entities::Kind;
 use super::prepared::Prepared;
 use super::state::State;
-use crate::dialogue::{InputRequest, Slot, Spoken};
+use crate::dialogue::{InputRequest, Policy, Slot, Spoken};
 pub(super) use choice::Entry;
 use jiff::civil::Time;
 use local::{Local, is_language};
@@ -43,7 +43,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { accept: 0.55, confirm: 0.4 }
+        Self { accept: 0.65, confirm: 0.35 }
     }
 }
 
@@ -61,6 +61,7 @@ pub enum Agent {
 /// What holds for the whole file or in some states.
 #[derive(Debug, Clone, Default)]
 struct General {
+    policy: Option<Policy>,
     accept: Option<f64>,
     confirm: Option<f64>,
     agent: Option<Agent>,
@@ -119,6 +120,7 @@ pub(super) struct SlotWords {
 /// All that a mapping says of a turn besides the names of its choices.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wording {
+    pub(super) policy: Option<Policy>,
     pub(super) thresholds: Thresholds,
     pub(super) open_prompt: Option<String>,
     pub(super) hybrid_prompt: Option<String>,
@@ -185,6 +187,7 @@ impl Mapping {
         let confirm_or = confirm.unwrap_or(usual.confirm.min(accept.unwrap_or(usual.accept)));
         let hints = mapped.iter().filter_map(|entry| entry.hints.as_ref()?.of(lang));
         Wording {
+            policy: general().find_map(|general| general.policy),
             thresholds: Thresholds { accept: accept.unwrap_or(usual.accept).max(confirm_or), confirm: confirm_or },
             open_prompt: text(|entry| &entry.open_prompt),
             hybrid_prompt: text(|entry| &entry.hybrid_prompt),
@@ -193,6 +196,18 @@ impl Mapping {
             messages: Messages::first_of(general().map(|general| &general.messages), lang),
             hours: general().find_map(|general| general.hours),
         }
+    }
+
+    /// The entities of all fields it names, each once: one sentence may tell what another dialog is going to ask.
+    pub(super) fn entities(&self, lang: &str) -> Vec<(&'static str, Kind)> {
+        let mut kinds: Vec<Kind> = Vec::new();
+        let named = self.states.iter().filter(|entry| entry.in_language(lang) && !entry.secret);
+        for kind in named.filter_map(|entry| entry.entity) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds.into_iter().map(|kind| (entity::name(kind), kind)).collect()
     }
 
     /// What it says of a slot that could be filled in a state: its own input state has the slot's name for an item.

@@ -18,8 +18,8 @@ impl Mapping {
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Diagnostic>> {
         let raw: RawMapping = toml::from_str(text).map_err(|error| vec![unreadable(&error, text, file)])?;
         let mut reader = Reader { text, file, wrong: Vec::new() };
-        let RawMapping { language, threshold, agent, hours, messages, state } = raw;
-        let general = reader.general(threshold, agent, hours, messages);
+        let RawMapping { language, threshold, policy, agent, hours, messages, state } = raw;
+        let general = General { policy, ..reader.general(threshold, agent, hours, messages) };
         let states = state.into_iter().map(|state| reader.state(state)).collect();
         match reader.wrong.is_empty() {
             true => Ok(Self { language, general, states, prepared: Prepared::default() }),
@@ -60,6 +60,7 @@ impl Reader<'_> {
             kind
         });
         let general = self.general(state.threshold, state.agent, state.hours, state.messages);
+        let general = General { policy: state.policy, ..general };
         StateEntry {
             at: state.pattern.span(),
             pattern: state.pattern.into_inner(),
@@ -111,6 +112,7 @@ impl Reader<'_> {
         };
         let messages = LocalMessages::checked(messages, &mut refuse);
         General {
+            policy: None,
             accept,
             confirm,
             agent: agent.map(|agent| self.agent(agent)),
