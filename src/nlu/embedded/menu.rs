@@ -1,6 +1,6 @@
 //! A menu prepared for speech, and how the words rank its choices.
 
-use super::features::features;
+use super::features::{self, features};
 use super::prepared::{TextSet, Texts};
 use super::reranker::Evidence;
 use super::text::Sentence;
@@ -28,6 +28,26 @@ pub struct Menu {
     standing: [Option<usize>; 5],
 }
 
+/// A label this close to an example of a universal asks for the same.
+const SAME: f32 = 0.82;
+
+/// For each universal the choice whose label asks for it.
+fn standing(texts: &[Texts<'_>], universals: &TextSet, language: Language) -> [Option<usize>; 5] {
+    let mut standing = [None; 5];
+    let mut closest = [SAME; 5];
+    for (at, choice) in texts.iter().enumerate() {
+        let label = Sentence::of(choice.label, language);
+        for (universal, evidence) in features(&label, universals).iter().enumerate() {
+            let close = f32::midpoint(evidence[features::NEAREST_LIKENESS], evidence[features::NEAREST_WORDS]);
+            if close > closest[universal] {
+                closest[universal] = close;
+                standing[universal] = Some(at);
+            }
+        }
+    }
+    standing
+}
+
 /// How likely the caller means what. All the numbers together sum to one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
@@ -49,8 +69,9 @@ impl Menu {
                 Texts { label, examples: choice.examples.to_vec() }
             })
             .collect();
-        let choices = TextSet::prepare(&texts, language);
-        Self { language, choices, universals: universals::prepared(language), standing: [None; 5] }
+        let universals = universals::prepared(language);
+        let standing = universals.map(|set| standing(&texts, set, language)).unwrap_or_default();
+        Self { language, choices: TextSet::prepare(&texts, language), universals, standing }
     }
 
     /// How likely the caller means each choice. Deterministic.

@@ -20,6 +20,8 @@ pub(super) struct Known {
     /// The sum of the weights.
     pub(super) mass: f32,
     pub(super) vector: Vector,
+    /// The same seen from the middle of all texts of the menu.
+    pub(super) from_all: Vector,
     pub(super) grams: Vec<u32>,
 }
 
@@ -34,6 +36,8 @@ pub(super) struct Choice {
     pub(super) centred: Vector,
     /// The mean of label and examples.
     pub(super) centroid: Vector,
+    /// The same seen from the middle of all texts of the menu.
+    pub(super) centroid_from_all: Vector,
     /// All units of label and examples, each once.
     pub(super) units: Vec<usize>,
 }
@@ -46,8 +50,9 @@ pub(super) struct TextSet {
     /// By the unit's number: its direction, and how much it tells choices apart.
     pub(super) vectors: Vec<Vector>,
     pub(super) discounts: Vec<f32>,
-    /// The middle of all labels.
+    /// The middle of all labels, and of the choices' centroids.
     pub(super) mean: Vector,
+    pub(super) mean_of_all: Vector,
     pub(super) has_examples: bool,
 }
 
@@ -66,6 +71,7 @@ impl TextSet {
             vectors: Vec::new(),
             discounts: Vec::new(),
             mean: [0.0; DIMS],
+            mean_of_all: [0.0; DIMS],
             has_examples: sentences.iter().any(|(_, examples)| !examples.is_empty()),
         };
         let mut holders: Vec<usize> = Vec::new();
@@ -73,7 +79,9 @@ impl TextSet {
             for (at, text) in std::iter::once(label).chain(examples).enumerate() {
                 set.enter(text, &mut holders, at == 0);
             }
-            add(&mut set.mean, &label.vector, 1.0 / choices.len() as f32);
+            let part = 1.0 / choices.len() as f32;
+            add(&mut set.mean, &label.vector, part);
+            add(&mut set.mean_of_all, &centroid(label, examples), part);
         }
         // A word that every label has tells nothing apart, though it may tell the menu from what is none of it.
         let total = choices.len() as f32;
@@ -103,26 +111,24 @@ impl TextSet {
             add(&mut distinct, &unit.vector, unit.weight * self.discount(&unit.key));
         }
         scale(&mut distinct);
-        let mut centred = label.vector;
-        add(&mut centred, &self.mean, -1.0);
-        scale(&mut centred);
-        let mut centroid = label.vector;
-        examples.iter().for_each(|example| add(&mut centroid, &example.vector, 1.0));
-        scale(&mut centroid);
+        let centred = seen_from(&self.mean, label.vector);
+        let centroid = centroid(label, examples);
         let label = self.known(label);
         let examples: Vec<Known> = examples.iter().map(|example| self.known(example)).collect();
         let mut units: Vec<usize> =
             std::iter::once(&label).chain(&examples).flat_map(|text| &text.units).map(|(unit, _)| *unit).collect();
         units.sort_unstable();
         units.dedup();
-        Choice { label, examples, distinct, centred, centroid, units }
+        let centroid_from_all = seen_from(&self.mean_of_all, centroid);
+        Choice { label, examples, distinct, centred, centroid, centroid_from_all, units }
     }
 
     fn known(&self, text: &Sentence) -> Known {
         let weight = |key: &str, weight: f32| Some((self.number(key)?, weight * self.discount(key)));
         let units: Vec<(usize, f32)> = text.units.iter().filter_map(|unit| weight(&unit.key, unit.weight)).collect();
         let mass = units.iter().map(|(_, weight)| weight).sum();
-        Known { units, mass, vector: text.vector, grams: text.grams.clone() }
+        let from_all = seen_from(&self.mean_of_all, text.vector);
+        Known { units, mass, vector: text.vector, from_all, grams: text.grams.clone() }
     }
 
     /// The number of a unit that some text of the set has.
@@ -133,4 +139,19 @@ impl TextSet {
     fn discount(&self, key: &str) -> f32 {
         self.number(key).and_then(|number| self.discounts.get(number)).copied().unwrap_or(1.0)
     }
+}
+
+/// The mean of label and examples.
+fn centroid(label: &Sentence, examples: &[Sentence]) -> Vector {
+    let mut centroid = label.vector;
+    examples.iter().for_each(|example| add(&mut centroid, &example.vector, 1.0));
+    scale(&mut centroid);
+    centroid
+}
+
+/// The direction from a middle to a vector.
+fn seen_from(middle: &Vector, mut vector: Vector) -> Vector {
+    add(&mut vector, middle, -1.0);
+    scale(&mut vector);
+    vector
 }

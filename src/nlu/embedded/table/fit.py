@@ -14,7 +14,7 @@ import pathlib
 import numpy as np
 from scipy.optimize import minimize
 
-COUNT, ZERO, FARTHEST = 16, 8, 0.6
+COUNT, ZERO, FARTHEST = 20, 9, 0.6
 UNIVERSALS = ["repeat", "help", "operator", "back", "cancel"]
 # Blocks of the parameters, as reranker.rs names them.
 BLOCKS = [("own", COUNT), ("lead", COUNT), ("universal_own", COUNT), ("universal_lead", COUNT), ("universal_bias", 5),

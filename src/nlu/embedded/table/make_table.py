@@ -19,8 +19,9 @@ import numpy as np
 import corpus
 
 DIMS = 128
-SIZES = {"noun": 80_000, "wish": 30_000, "complaint": 20_000, "any": 40_000}
-SWAPPED, PAIRS, NOISY = 20_000, 8_000, 30_000
+SIZES = {"noun": 120_000, "wish": 45_000, "complaint": 25_000, "any": 45_000}
+SWAPPED, PAIRS, NOISY = 30_000, 10_000, 40_000
+LIMIT = 240_000  # Sentences the teacher reads: about a quarter of an hour on one quiet core.
 OUT = corpus.HERE.parent / "data" / "table.bin"
 
 
@@ -47,6 +48,7 @@ def encode(work, share):
     sentences += maker.swapped(sentences, int(SWAPPED * share)) + maker.pairs(int(PAIRS * share))
     sentences = list(dict.fromkeys(sentences))
     random.Random(2).shuffle(sentences)
+    sentences = sentences[:LIMIT]
     (work / "sentences.txt").write_text("\n".join(sentences))
     # In parts, so that what is done is kept.
     part = 20_000
