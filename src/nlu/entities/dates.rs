@@ -461,7 +461,21 @@ const NOW: &[&str] = &["now", "ahora"];
 pub(super) fn said_now(tokens: &Tokens<'_>, at: usize) -> bool {
     let before = tokens.before(at, 1);
     let bye = before == "for" && matches!(tokens.before(at, 2), "all" | "that" | "it" | "bye" | "");
-    let told = !bye && matches!(before, "right" | "for" | "in" | "free" | "available" | "open" | "starting" | "come");
+    let told = !bye
+        && matches!(
+            before,
+            "right"
+                | "for"
+                | "in"
+                | "free"
+                | "available"
+                | "open"
+                | "starting"
+                | "come"
+                | "restaurant"
+                | "table"
+                | "eat"
+        );
     tokens.is(at, NOW) && (told || tokens.len() <= 2) || tokens.is(at, &["ahora"]) && tokens.is(at + 1, &["mismo"])
 }
 
