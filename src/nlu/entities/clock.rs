@@ -267,7 +267,10 @@ fn with_part(tokens: &Tokens<'_>, at: usize, mut clock: Clock, pack: &Pack) -> C
         behind += 1;
     }
     let apart = tokens.get(behind).is_some_and(super::tokens::Token::starts_sentence);
-    let found = tokens.longest(behind, &pack.parts).or_else(|| tokens.longest(behind, &pack.today_parts));
+    // "9:15 night" is a time, "a four night stay" is none.
+    let night = tokens.is(behind, &["night"]).then_some((Part::Night, 1)).filter(|_| clock.minutes_said);
+    let found =
+        night.or_else(|| tokens.longest(behind, &pack.parts)).or_else(|| tokens.longest(behind, &pack.today_parts));
     if let Some((part, words)) = found.filter(|_| !apart) {
         let meridiem = tokens.is(behind, &["am", "pm", "a", "p"]);
         clock.part = Some(part);
