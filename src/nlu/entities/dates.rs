@@ -92,7 +92,9 @@ impl Dates<'_> {
         let ago = tokens.said(at, &pack.ago);
         let lead = ahead.max(ago);
         let (length, words) = length(tokens, at + lead, pack)?;
-        if length.fine {
+        // "seven nights from Thursday" is how long, not when.
+        let nights = (at..at + lead + words).any(|at| tokens.is(at, &["night", "nights", "noche", "noches"]));
+        if length.fine || nights && ahead == 0 {
             return None;
         }
         let used = lead + words;
@@ -402,6 +404,15 @@ impl Dates<'_> {
         };
         let (day, words) = self.weekday_name(at + lead)?;
         let used = lead + words;
+        // "Thursday in two weeks"
+        let ahead = tokens.said(at + used, &self.pack.ahead);
+        if let Some((length, more)) = length(tokens, at + used + ahead, self.pack).filter(|_| ahead > 0)
+            && length.days > 0
+            && length.days % 7 == 0
+            && length.months == 0
+        {
+            return Some(Day::of(calendar::of_week(self.today, day, length.days / 7), used + ahead + more));
+        }
         let (which, used) = match tokens.one_of(at + used, BEHIND) {
             Some((behind, more)) => (Some(behind), used + more),
             None => (which, used),
@@ -461,7 +472,21 @@ const NOW: &[&str] = &["now", "ahora"];
 pub(super) fn said_now(tokens: &Tokens<'_>, at: usize) -> bool {
     let before = tokens.before(at, 1);
     let bye = before == "for" && matches!(tokens.before(at, 2), "all" | "that" | "it" | "bye" | "");
-    let told = !bye && matches!(before, "right" | "for" | "in" | "free" | "available" | "open" | "starting" | "come");
+    let told = !bye
+        && matches!(
+            before,
+            "right"
+                | "for"
+                | "in"
+                | "free"
+                | "available"
+                | "open"
+                | "starting"
+                | "come"
+                | "restaurant"
+                | "table"
+                | "eat"
+        );
     tokens.is(at, NOW) && (told || tokens.len() <= 2) || tokens.is(at, &["ahora"]) && tokens.is(at + 1, &["mismo"])
 }
 

@@ -131,7 +131,7 @@ pub(super) fn pack() -> Pack {
             (
                 Kin::Head,
                 "\
-                people, peoples, ppl, person, persons, adults, adult, grownups, diners, pax, seniors, senior, men, women, ladies, gentlemen, guys, girls, boys, folks",
+                people, peoples, ppl, person, persons, adults, adult, grownups, grown ups, diners, pax, seniors, senior, men, women, ladies, gentlemen, guys, girls, boys, folks",
             ),
             (
                 Kin::Other,
@@ -219,7 +219,7 @@ pub(super) fn pack() -> Pack {
         size_topic: phrases(
             "\
             number of people, people, guests, party size, group, amount of people, number of guests, size of the party, \
-            how many, number",
+            how many",
         ),
         is_to: phrases("is, to, be, to be, is now, are, 's, was"),
         changes: phrases(
@@ -242,7 +242,7 @@ pub(super) fn pack() -> Pack {
                 name is, name 's, name it 's under is, under the name of, under the name, under the names, under \
                 name, in the name of, in the name, in name of, on the name of, on the name, on name, by the name of, \
                 by name of, by the name, with the name of, with the name, use the name, the name of, the name, name \
-                of, my name, name, named, call me, named me, call be, known as, i go by, goes by, go by, listed under, listed \
+                of, my name, name, named, call me, named me, transfer to, transfers to, payment to, payments to, order to, debit to, money to, recipient to, amount to, transaction to, on behalf of, call be, known as, i go by, goes by, go by, listed under, listed \
                 as, under",
             ),
             (

@@ -32,6 +32,8 @@ pub(super) enum Who {
     Anybody,
     /// People seen from somebody: "friends", "guests", "wife".
     Relation,
+    /// "two of us".
+    Us,
     /// A bare number.
     Bare,
 }
@@ -105,6 +107,10 @@ impl Members<'_> {
             (false, Who::Bare) => false,
             // "two adults three kids"
             (false, _) => comma || member.is_counted() && last.is_counted() && last.who != Who::Bare,
+            // "seven people and I just want to stay"
+            (true, Who::Caller) if last.who == Who::Anybody => {
+                !tokens.is(at + joint, &["i"]) || tokens.apart(at + joint + 1)
+            }
             (true, Who::Bare) => tokens.is(at, &["plus", "and", "+", "y", "mas"]),
             (true, _) => true,
         };
@@ -155,6 +161,9 @@ impl Members<'_> {
             tokens.said(at + used + skipped, &pack.people).max(tokens.said(at + used + skipped, &pack.person)) > 0
         });
         let Some(skipped) = noun else {
+            if let Some(us) = tokens.phrase(at + used, "of us").or_else(|| tokens.phrase(at + used, "de nosotros")) {
+                return Some(Member { who: Who::Us, used: used + us, ..bare });
+            }
             return (!self.counts_things(at + used)).then_some(bare);
         };
         let behind = at + used + skipped;

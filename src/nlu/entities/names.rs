@@ -29,10 +29,12 @@ pub(super) fn is_cased(tokens: &Tokens<'_>, pack: &Pack) -> bool {
     let day = |word: &str| pack.weekdays.meaning(word).is_some() || pack.months.meaning(word).is_some();
     let letters =
         |token: &&Token| token.text.starts_with(char::is_alphabetic) && token.text != "i" && !day(&token.text);
-    let words: Vec<&Token> = tokens.all.iter().filter(letters).collect();
-    let capitals = words.iter().filter(|token| token.capital).count();
-    let rest = words.len() - capitals;
-    capitals > 0 && (rest > 0 || words.len() <= 3)
+    // The first word of a sentence has a capital even where names have none.
+    let amid = |(at, token): (usize, &Token)| letters(&token) && token.capital && at > 0 && !token.starts_sentence();
+    let words = tokens.all.iter().filter(letters).count();
+    let small = tokens.all.iter().any(|token| letters(&token) && !token.capital);
+    let capital = tokens.all.iter().enumerate().any(amid) || words == 1 && tokens.all.iter().any(|token| token.capital);
+    capital && (small || words <= 3)
 }
 
 impl Names<'_> {
@@ -64,6 +66,12 @@ impl Names<'_> {
             return Some(Name { tokens: at..at + used, frame: before, spelled: Some(word) });
         }
         let (end, capital) = self.run(at, taken)?;
+        // "mister Jones": the title is a frame of its own.
+        let titled = at > 0
+            && self.is_title(at - 1)
+            && !self.tokens.is(at - 1, &["sir", "madam", "lady", "doctor", "prince", "captain"]);
+        let before =
+            if titled && before.is_none_or(|frame| frame == Frame::Maybe) { Some(Frame::Sure) } else { before };
         let behind = self.tokens.longest(end, &self.pack.after_name).map(|(frame, _)| frame);
         // "the Gildon party", but "Gildon, party of ten".
         let of = self.tokens.is(end, &["party"])
@@ -73,6 +81,9 @@ impl Names<'_> {
             .filter(|_| !of)
             .map(|frame| if end - at > 1 && self.tokens.is(end, &["party"]) { Frame::Maybe } else { frame });
         let behind = behind.filter(|_| !self.tokens.apart(end) || self.tokens.is(end, &["that"]));
+        // "4816$ to muhamed"
+        let paid = self.tokens.before(at, 1) == "to" && at > 1 && taken(at - 2);
+        let before = before.or(paid.then_some(Frame::Maybe));
         let frame = match (before, behind) {
             (Some(Frame::First | Frame::Last), _) => before,
             (_, Some(Frame::First | Frame::Last)) => behind,

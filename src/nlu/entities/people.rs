@@ -1,5 +1,6 @@
 //! How many people: "a table for four", "two of us and a baby", "my wife and I".
 
+use super::durations::length;
 use super::members::{Member, Members, Who};
 use super::numbers::whole;
 use super::pack::Pack;
@@ -132,7 +133,11 @@ impl People<'_> {
         let (tokens, pack) = (self.tokens, self.pack);
         let (count, used) = whole(tokens, at).filter(|(count, _)| (1..=2000).contains(count))?;
         let behind = at + used;
-        if (at..behind).any(self.taken) || self.members().counts_things(behind) || self.is_part(at, behind) {
+        if length(tokens, at, pack).is_some()
+            || (at..behind).any(self.taken)
+            || self.members().counts_things(behind)
+            || self.is_part(at, behind)
+        {
             return None;
         }
         let said = tokens.said(behind, &pack.after_size) > 0;

@@ -40,7 +40,14 @@ pub fn judge(utterance: &str, language: Language, moment: &Moment, requested: &[
     let found = search(&tokens, &anytime, &wanted);
     let mut out = Map::new();
     for (name, kind) in [("time", Kind::Time), ("date", Kind::Date)] {
-        let mut said: Vec<&Found> = found.iter().filter(|found| found.kind == kind).collect();
+        // "in a few hours" tells no time, and so no day for sure.
+        let unsure = |date: &Found| {
+            date.same_day
+                && found
+                    .iter()
+                    .any(|time| time.kind == Kind::Time && time.tokens == date.tokens && time.readings.is_empty())
+        };
+        let mut said: Vec<&Found> = found.iter().filter(|found| found.kind == kind && !unsure(found)).collect();
         if said.iter().any(|found| !found.loose) {
             said.retain(|found| !found.loose);
         }

@@ -54,8 +54,10 @@ impl Times<'_> {
             return (Vec::new(), 1);
         };
         let bound = self.bound(at, last);
-        let bare =
-            !said.sure && (self.counts_something(at + said.core) || bound.is_none() && !self.is_time(at, &said, last));
+        let bare = !said.sure
+            && (self.is_day(at + said.core, taken)
+                || self.counts_something(at + said.core)
+                || bound.is_none() && !self.is_time(at, &said, last));
         if bare || self.is_party(at, &said) {
             return (Vec::new(), said.core);
         }
@@ -108,11 +110,13 @@ impl Times<'_> {
             found.minutes_said = true;
             return Some((vec![found], used));
         }
-        used += tokens.said(at + used, &pack.from_now);
+        let ago = tokens.said(at + used, &pack.ago);
+        used += ago.max(tokens.said(at + used, &pack.from_now));
         if used == words {
             return None;
         }
-        let later = Span::new().try_minutes(length.minutes).and_then(|span| span.try_days(length.days));
+        let sign = if ago > 0 { -1 } else { 1 };
+        let later = Span::new().try_minutes(sign * length.minutes).and_then(|span| span.try_days(sign * length.days));
         let then = self.moment.now.checked_add(later.ok()?).ok()?;
         // To the minute: nobody means the second they speak in.
         let then = then.with().second(0).subsec_nanosecond(0).build().ok()?;
@@ -169,6 +173,21 @@ impl Times<'_> {
         let sized = self.tokens.ending(at, &self.pack.before_size).is_some()
             || self.tokens.ending(at, &self.pack.perhaps_size).is_some();
         tonight && sized && !said.minutes_said && !self.wanted && self.tokens.ending(at, &self.pack.at).is_none()
+    }
+
+    /// "from 1-31st", "from 5 to 23 January": the number is of the day that follows.
+    fn is_day(&self, behind: usize, taken: &dyn Fn(usize) -> bool) -> bool {
+        let tokens = self.tokens;
+        let glued = tokens
+            .get(behind)
+            .is_some_and(|next| next.joined_by(&["-"]) && next.text.starts_with(|c: char| c.is_ascii_digit()));
+        let until = tokens.said(behind, &self.pack.until);
+        glued
+            || until > 0
+                && (0..3).any(|more| {
+                    taken(behind + until + more)
+                        && (0..more).all(|skipped| tokens.is(behind + until + skipped, &["the", "el"]))
+                })
     }
 
     /// Another number stands in between, that a correction may be of.
