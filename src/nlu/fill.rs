@@ -183,7 +183,7 @@ impl<'a> Filling<'a> {
         let readings: Vec<Reading> = entity
             .readings
             .iter()
-            .filter_map(|value| values::reading(value, field, entity.kind, today, self.state.language))
+            .map(|value| values::reading(value, field, entity.kind, today, self.state.language))
             .collect();
         self.add(field, entity.span.clone(), readings, entity.confidence);
     }

@@ -29,7 +29,7 @@ mod words;
 mod tests;
 
 pub use answers::{half_of_day, leading_answer};
-pub use mapping::{Agent, Mapping, Message, Messages, Thresholds, matches_state};
+pub use mapping::{Agent, MappedChoice, MappedState, Mapping, Message, Messages, Thresholds, matches_state};
 pub use state::State;
 pub use understand::Tiers;
 pub use words::Language;

@@ -4,7 +4,7 @@ use crate::cli::target::Target;
 use crate::cli::{Failure, print};
 use crate::dialogue::{Finding, Interpretation, Selection};
 use crate::nlu::entities::{Entity, Kind, Moment, find};
-use crate::nlu::{Mapping, State, Tiers};
+use crate::nlu::{State, Tiers};
 use crate::policy::Mode;
 use clap::Args;
 use jiff::Timestamp;
@@ -34,6 +34,10 @@ pub(in crate::cli) struct Try {
     /// Take the utterances from a file of JSON lines instead ({"utterance": "…", "expected_key": "1"}; the key may be missing)
     #[arg(long, value_name = "FILE", conflicts_with = "utterance")]
     lines: Option<PathBuf>,
+
+    /// Keys that are pressed on the way, one for each turn, before the state is looked for; may be repeated
+    #[arg(long = "press", value_name = "KEYS")]
+    way: Vec<String>,
 
     /// When the caller says it, e.g. 2026-03-02T10:00:00-05:00 [default: now]
     #[arg(long, value_name = "TIME")]
@@ -69,7 +73,7 @@ impl Try {
             app.mode = Mode::Keys;
         }
         let app = found.app;
-        let place = place::find(Arc::clone(&app), &self.state, clock, found.limits).await?;
+        let place = place::find(Arc::clone(&app), &self.state, &self.way, clock, found.limits).await?;
         let mapping = app.mapping.clone().unwrap_or_default();
         let state = mapping.state(&place.prompts.iter().collect::<Vec<_>>(), &place.request);
         let zone = TimeZone::get(&app.timezone).unwrap_or(TimeZone::UTC);

@@ -198,8 +198,8 @@ fn spelled(base: &str) -> String {
 /// "cambiarla", "páseme", "quítenmelo" without what is hung on.
 fn without_clitics(word: &str) -> &str {
     const CLITICS: [&str; 20] = [
-        "noslo", "noslas", "melos", "melas", "melo", "mela", "selo", "sela", "telo", "tela", "nos", "los", "las", "les",
-        "me", "te", "se", "lo", "la", "le",
+        "noslo", "noslas", "melos", "melas", "melo", "mela", "selo", "sela", "telo", "tela", "nos", "los", "las",
+        "les", "me", "te", "se", "lo", "la", "le",
     ];
     let verb = |clitic: &&str| {
         let base = word.strip_suffix(*clitic)?;

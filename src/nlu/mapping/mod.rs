@@ -20,6 +20,7 @@ use local::{Local, is_language};
 use messages::LocalMessages;
 pub use messages::{Message, Messages};
 pub use pattern::matches_state;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Labels and extra phrases for free speech, by input state.
@@ -71,6 +72,8 @@ struct General {
 #[derive(Debug, Clone, Default)]
 pub(super) struct StateEntry {
     pattern: String,
+    /// Where the pattern stands in the file, in bytes.
+    at: Range<usize>,
     language: Option<String>,
     open_prompt: Option<Local<String>>,
     hybrid_prompt: Option<Local<String>>,
@@ -80,6 +83,28 @@ pub(super) struct StateEntry {
     hints: Option<Local<Vec<String>>>,
     general: General,
     pub(super) choices: Vec<Entry>,
+}
+
+/// An entry of a mapping as it was written, to be held against documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedState<'a> {
+    /// Which states it is about.
+    pub pattern: &'a str,
+    /// Where that stands in the file, in bytes.
+    pub at: Range<usize>,
+    /// Its choices.
+    pub choices: Vec<MappedChoice<'a>>,
+}
+
+/// A choice of a [`MappedState`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedChoice<'a> {
+    /// The keys, unless it is named by a phrase.
+    pub key: Option<&'a str>,
+    /// Whether it gets a label.
+    pub is_labelled: bool,
+    /// Where it stands in the file, in bytes.
+    pub at: Range<usize>,
 }
 
 /// What is known of a slot besides its grammar.
@@ -122,6 +147,15 @@ impl Mapping {
             let state = Arc::new(State::prepare(prompts, request, Some(self)));
             self.prepared.keep(&state);
             state
+        })
+    }
+
+    /// Its entries as they were written.
+    pub fn mapped(&self) -> impl Iterator<Item = MappedState<'_>> {
+        self.states.iter().map(|state| MappedState {
+            pattern: &state.pattern,
+            at: state.at.clone(),
+            choices: state.choices.iter().map(Entry::mapped).collect(),
         })
     }
 

@@ -62,6 +62,7 @@ impl Reader<'_> {
         let general = self.general(state.threshold, state.agent, state.hours, state.messages);
         let general = General { policy: state.policy, ..general };
         StateEntry {
+            at: state.pattern.span(),
             pattern: state.pattern.into_inner(),
             language: state.language,
             open_prompt: state.open_prompt,
@@ -76,7 +77,7 @@ impl Reader<'_> {
     }
 
     fn choice(&mut self, choice: Spanned<RawChoice>) -> Option<Entry> {
-        let span = choice.span();
+        let at = choice.span();
         let choice = choice.into_inner();
         let which = match (choice.key, choice.phrase) {
             (Some(key), None) => {
@@ -90,12 +91,12 @@ impl Reader<'_> {
             (None, Some(phrase)) => Which::Phrase(phrase),
             _ => {
                 let message = "a choice is named by its key or by one phrase of its grammar";
-                self.refuse("mapping-choice", span, message, "either `key` or `phrase`");
+                self.refuse("mapping-choice", at, message, "either `key` or `phrase`");
                 return None;
             }
         };
         let RawChoice { label, synonyms, phrases, confirm, .. } = choice;
-        Some(Entry { choice: which, label, synonyms, phrases, confirm, names: Default::default() })
+        Some(Entry { choice: which, at, label, synonyms, phrases, confirm, names: Default::default() })
     }
 
     fn general(
