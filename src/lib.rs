@@ -5,6 +5,7 @@
 //! only from floors below its own: [`dialogue`]; [`vxml`], [`grammar`], [`script`]; [`interpreter`], [`nlu`], [`policy`];
 //! [`fetch`], [`store`]; [`calls`]; [`channel`]; [`server`]; [`conformance`]; [`cli`].
 
+pub mod backoffice;
 pub mod calls;
 pub mod channel;
 pub mod cli;

@@ -1,5 +1,6 @@
 use super::Failure;
 use super::draw::{coloured, draw};
+use crate::backoffice::Rules;
 use crate::calls::App;
 use crate::dialogue::Dialect;
 use crate::fetch::Recordings;
@@ -8,7 +9,7 @@ use crate::server::{AppSpec, Unbuilt, build_app};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use url::Url;
 
 /// The configuration that is looked for where none is named.
 const USUAL: &str = "voxbridge.toml";
@@ -51,7 +52,9 @@ pub(super) fn dialects() -> impl TypedValueParser<Value = Dialect> {
 
 /// An application to be called, and the limits that hold.
 pub(super) struct Found {
-    pub(super) app: Arc<App>,
+    pub(super) app: App,
+    /// Where its documents find the back office, and by which rules it works.
+    pub(super) backoffice: Option<(Url, Rules)>,
     pub(super) limits: crate::calls::Limits,
 }
 
@@ -67,11 +70,13 @@ impl Target {
         spec.recordings = Recordings::Simulated;
         spec.dialect = self.dialect.unwrap_or(spec.dialect);
         spec.allow_hosts.extend(self.allow_hosts.iter().cloned());
+        let rules = config.as_ref().map(|config| &config.backoffice.reservations).cloned().unwrap_or_default();
+        let backoffice = spec.backoffice.clone().map(|origin| (origin, Rules::from(&rules)));
         let app = build_app(spec).map_err(|wrong| match &wrong {
             Unbuilt::Mapping(findings) => Failure::unable(draw(findings, coloured())),
             _ => Failure::unable(format!("error: {wrong}")),
         })?;
-        Ok(Found { app: Arc::new(app), limits: (&limits).into() })
+        Ok(Found { app, backoffice, limits: (&limits).into() })
     }
 
     fn spec(&self, config: Option<&Config>) -> Result<AppSpec, Failure> {
