@@ -17,6 +17,9 @@ const USUAL: &str = "voxbridge.toml";
 /// Whom the sample applications call.
 const SAMPLE_DESKS: &str = "+1800555*";
 
+/// Where they keep what they keep.
+const SAMPLE_BOOK: &str = "http://reservations.internal";
+
 /// Which application a command is about.
 #[derive(Debug, Args)]
 pub(super) struct Target {
@@ -119,7 +122,7 @@ fn samples() -> Result<Option<Config>, Failure> {
     let mut text = String::new();
     for name in &names {
         text.push_str(&format!("[[app]]\nname = {name:?}\nstart = {:?}\n", format!("legacy-vxml/{name}/main.vxml")));
-        text.push_str(&format!("allow_transfers = [{SAMPLE_DESKS:?}]\n"));
+        text.push_str(&format!("allow_transfers = [{SAMPLE_DESKS:?}]\nbackoffice = {SAMPLE_BOOK:?}\n"));
         let mapping = format!("mappings/{name}.toml");
         if Path::new(&mapping).is_file() {
             text.push_str(&format!("mapping = {mapping:?}\n"));
