@@ -3,7 +3,7 @@
 use super::config::{MethodName, ModeName, ObjectConfig};
 use crate::backoffice::Backoffice;
 use crate::calls::{App, LastWords};
-use crate::dialogue::{Diagnostic, Dialect, Method};
+use crate::dialogue::{Diagnostic, Dialect, Method, Policy};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
 use crate::interpreter::{Destinations, WebObject};
 use crate::nlu::Mapping;
@@ -24,6 +24,8 @@ pub struct AppSpec {
     pub mapping: Option<PathBuf>,
     /// Keys, speech or both.
     pub mode: ModeName,
+    /// How much the bridge says on its own account.
+    pub policy: Policy,
     /// The language where documents name none.
     pub language: String,
     /// The platform the documents were written for.
@@ -63,6 +65,7 @@ impl AppSpec {
             folder: folder.into(),
             mapping: None,
             mode: ModeName::default(),
+            policy: Policy::default(),
             language: "en-US".to_owned(),
             dialect: Dialect::Standard,
             voice: None,
@@ -122,9 +125,10 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
     let access = Access::new(&start, folder.as_deref(), &hosts).and_then(|access| access.with_addresses(&addresses));
     let fetcher = access.and_then(|access| Fetcher::new(access, spec.fetch_bytes));
     let relevant = format!(
-        "{}\n{start}\n{:?}\n{}\n{}\n{}\n{objects:?}\n{:?}\n{mapping_text}",
+        "{}\n{start}\n{:?} {}\n{}\n{}\n{}\n{objects:?}\n{:?}\n{mapping_text}",
         env!("CARGO_PKG_VERSION"),
         spec.mode,
+        spec.policy.name(),
         spec.language,
         spec.dialect,
         spec.timezone,
@@ -134,6 +138,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         name: spec.name,
         start: start.to_string(),
         mode: spec.mode.into(),
+        policy: spec.policy,
         mapping,
         language: spec.language,
         dialect: spec.dialect,

@@ -4,7 +4,7 @@ mod checks;
 
 use crate::backoffice::{Rules, TimeOfDay};
 use crate::calls::{LastWords, Limits};
-use crate::dialogue::{Diagnostic, Dialect, Secret};
+use crate::dialogue::{Diagnostic, Dialect, Policy, Secret};
 use crate::policy::Mode;
 use crate::store::Keep;
 use jiff::tz::TimeZone;
@@ -186,6 +186,9 @@ pub struct AppConfig {
     /// Keys, speech or both.
     #[serde(default)]
     pub mode: ModeName,
+    /// How much the bridge says on its own account.
+    #[serde(default)]
+    pub policy: Policy,
     /// The numbers it answers.
     #[serde(default)]
     pub numbers: Vec<Spanned<String>>,

@@ -256,6 +256,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "app",
+        "policy",
+        "\"guided\"",
+        None,
+        "How much the bridge says on its own account where a caller speaks freely and neither document nor mapping say. `plain`: nothing. `guided`: it asks where it is not sure, takes several answers at once and corrections, and helps who is lost. `careful`: as `guided`, and whatever is said is confirmed. More in [Dialogue policy](dialogue-policy.md).",
+    ),
+    key(
+        "app",
         "numbers",
         "[]",
         None,

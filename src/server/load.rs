@@ -62,6 +62,7 @@ impl Config {
             folder: self.origin.folder.clone(),
             mapping: app.mapping.as_ref().map(|path| self.origin.folder.join(path.get_ref())),
             mode: app.mode,
+            policy: app.policy,
             language: app.language.get_ref().clone(),
             dialect: app.dialect,
             voice: app.voice.clone(),

@@ -1,7 +1,9 @@
+use super::MappedChoice;
 use super::local::Local;
 use crate::dialogue::Choice;
-use crate::nlu::labels::Name;
+use crate::nlu::labels::{Name, Source};
 use crate::nlu::words::{self, Language, Words};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Languages whose names are kept; a mapping is used in one or two.
@@ -11,6 +13,8 @@ const LANGUAGES: usize = 8;
 #[derive(Debug)]
 pub(in crate::nlu) struct Entry {
     pub(super) choice: Which,
+    /// Where it stands in the file, in bytes.
+    pub(super) at: Range<usize>,
     pub(super) label: Option<Local<String>>,
     pub(super) synonyms: Option<Local<Vec<String>>>,
     pub(super) phrases: Option<Local<Vec<String>>>,
@@ -37,6 +41,22 @@ pub(super) enum Which {
 }
 
 impl Entry {
+    /// What callers say for a key, in whatever language.
+    pub(super) fn of_examples(key: &str, phrases: &[String]) -> Self {
+        let phrases = Some(Local::All(phrases.to_vec()));
+        let choice = Which::Key(key.to_owned());
+        Self { choice, at: 0..0, label: None, synonyms: None, phrases, confirm: None, names: Mutex::default() }
+    }
+
+    /// As it was written.
+    pub(super) fn mapped(&self) -> MappedChoice<'_> {
+        let key = match &self.choice {
+            Which::Key(key) => Some(key.as_str()),
+            Which::Phrase(_) => None,
+        };
+        MappedChoice { key, is_labelled: self.label.is_some(), at: self.at.clone() }
+    }
+
     /// Its names as they are matched in a language.
     pub(in crate::nlu) fn names(&self, lang: &str) -> Arc<EntryNames> {
         let mut kept = self.names.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,12 +64,12 @@ impl Entry {
             return Arc::clone(names);
         }
         let language = Language::of(lang);
-        let name = |text: &String| Arc::new(Name::of(text, 1.0, language));
+        let name = |text: &String| Arc::new(Name::of(text, Source::Example, 1.0, language));
         let several = |texts: &Option<Local<Vec<String>>>| {
             texts.as_ref().and_then(|texts| texts.of(lang)).into_iter().flatten().map(name).collect()
         };
         let names = Arc::new(EntryNames {
-            label: self.label(lang).map(name),
+            label: self.label(lang).map(|text| Arc::new(Name::of(text, Source::Label, 1.0, language))),
             synonyms: several(&self.synonyms),
             phrases: several(&self.phrases),
         });
@@ -86,6 +106,7 @@ impl Clone for Entry {
     fn clone(&self) -> Self {
         Self {
             choice: self.choice.clone(),
+            at: self.at.clone(),
             label: self.label.clone(),
             synonyms: self.synonyms.clone(),
             phrases: self.phrases.clone(),
