@@ -93,6 +93,9 @@ pub struct InputRequest {
     pub choices: Vec<Choice>,
     /// The open slots: what can be filled that is not a choice.
     pub slots: Vec<Slot>,
+    /// Whether the form as a whole is asked for (`<initial>`), not one of its fields.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub initial: bool,
     /// The form's other fields that are still to be filled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<Slot>,

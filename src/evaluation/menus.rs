@@ -259,6 +259,7 @@ fn listening(lang: &str) -> InputRequest {
         attempt: 0,
         choices: Vec::new(),
         slots: Vec::new(),
+        initial: false,
         open: Vec::new(),
         filled: Vec::new(),
         policy: None,

@@ -180,6 +180,7 @@ impl Session {
             attempt: self.here().attempts.get(&index).copied().unwrap_or_default(),
             choices,
             slots,
+            initial: matches!(item.kind, ItemKind::Initial),
             open,
             filled,
             dtmf: self.dtmf_input(active),

@@ -7,14 +7,17 @@ use crate::dialogue::{Reading, Selection, Sensitive, SlotKind};
 use jiff::civil::{Date, Time, Weekday};
 
 /// A value for a field: keys for a builtin type, the value itself for one that only the mapping tells the entity of.
-pub(super) fn reading(value: &Value, field: &Field, kind: Kind, today: Date, language: Language) -> Option<Reading> {
+pub(super) fn reading(value: &Value, field: &Field, kind: Kind, today: Date, language: Language) -> Reading {
     let said = said(value, kind, today, language);
     let selection = match (value, &field.takes) {
         (Value::Time(time), SlotKind::Builtin(_)) => by_clock(*time),
-        (_, SlotKind::Builtin(_) | SlotKind::Number | SlotKind::Digits) => Selection::Key(Sensitive(keys(value)?)),
+        (_, SlotKind::Builtin(_) | SlotKind::Number | SlotKind::Digits) => match keys(value) {
+            Some(keys) => Selection::Key(Sensitive(keys)),
+            None => Selection::Value(Sensitive(text(value))),
+        },
         _ => Selection::Value(Sensitive(text(value))),
     };
-    Some(Reading { selection, said })
+    Reading { selection, said }
 }
 
 /// Keys say which half of the day only from 13 to 0 o'clock; the words of the builtin type say it always.

@@ -229,21 +229,38 @@ impl<A: Application> Conversation<A> {
             }
         }
         match self.help(&turn, &state, at) {
-            Some(Help::Hears(mut instead)) => {
+            Some(help) => self.helped_by(help, turn),
+            None => Reaction::Hears(self.dress(turn)),
+        }
+    }
+
+    fn helped_by(&mut self, help: Help, mut turn: Turn) -> Reaction {
+        match help {
+            Help::Hears(mut instead) => {
                 self.dress(turn);
                 self.handing_over = matches!(instead.next, Next::Transfer(_));
                 self.carried.append(&mut instead.prompts);
                 Reaction::Hears(instead)
             }
-            Some(Help::Answers(event, prompts)) => {
+            Help::Answers(event, prompts) => {
                 self.carried.extend(prompts);
                 Reaction::Answers(event)
             }
-            Some(Help::Adds(sentence)) => {
+            Help::Adds(sentence) => {
                 turn.prompts.push(sentence);
                 Reaction::Hears(self.dress(turn))
             }
-            None => Reaction::Hears(self.dress(turn)),
+        }
+    }
+
+    /// Helps a caller who has asked for it.
+    pub(super) fn help_now(&mut self, help: Help, turn: Turn, at: i64) -> Step {
+        match self.helped_by(help, turn) {
+            Reaction::Hears(turn) => self.with_carried(Step::Turn(turn)),
+            Reaction::Answers(event) => {
+                let step = self.application.handle(event);
+                self.present(step, at)
+            }
         }
     }
 

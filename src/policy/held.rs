@@ -90,6 +90,15 @@ impl Held {
         }
     }
 
+    /// An answer that waits is the first that the form is given; says whether there is one.
+    pub(super) fn begin(&mut self, slot: &str) -> bool {
+        let place = self.waiting.iter().position(|answer| answer.filled.slot == slot);
+        let answer = place.map(|place| self.waiting.remove(place));
+        let found = answer.is_some();
+        self.corrections.extend(answer);
+        found
+    }
+
     /// The next new value of a field, if the form it belongs to is still running.
     pub(super) fn next_correction(&mut self, asked: &Asked) -> Option<Answer> {
         self.corrections.retain(|known| known.at.document == asked.document && known.at.dialog == asked.dialog);

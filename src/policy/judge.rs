@@ -19,6 +19,8 @@ const CLOSE: f64 = 0.1;
 const LIKELY: f64 = 0.2;
 /// Choices that are offered at most.
 const OFFERED: usize = 3;
+/// The wish for a person, where the application has no choice for it.
+const OPERATOR: &str = "operator";
 /// A choice that is named so surely is meant, whatever else the words could fill.
 const NAMED: f64 = 0.9;
 
@@ -44,6 +46,11 @@ impl<A: Application> Conversation<A> {
             finding.slots.clear();
             return self.apply(said.meaning(finding));
         }
+        let is_wish = |reading: &Interpretation| reading.selection == Selection::Event(OPERATOR.to_owned());
+        if finding.best(limits.accept).is_some_and(is_wish) {
+            return self.call_agent(said, &turn, &state);
+        }
+        finding.ranked.retain(|reading| !is_wish(reading));
         if let Some((name, refused)) = &self.refused
             && *name == request.state
         {
@@ -56,7 +63,13 @@ impl<A: Application> Conversation<A> {
         {
             return self.take_own(own, said, &asked, &turn, &state);
         }
-        if sorted.corrected {
+        let first = request.open.iter().find(|slot| sorted.noted.iter().any(|noted| noted.slot == slot.name));
+        let corrected = match first.filter(|_| request.initial) {
+            // The form asked for whatever the caller has to say: one answer begins it, the others follow in its order.
+            Some(first) => self.held.begin(&first.name),
+            None => sorted.corrected,
+        };
+        if corrected {
             return self.present(Step::Turn(Turn { prompts: Vec::new(), next: turn.next }), said.at);
         }
         if best.is_none() && !sorted.noted.is_empty() {
@@ -66,6 +79,15 @@ impl<A: Application> Conversation<A> {
             self.held.revive();
         }
         self.by_rank(said, finding, policy, &turn, &state)
+    }
+
+    /// The caller wants a person: the mapping says where there is one.
+    fn call_agent(&mut self, said: Said, turn: &Turn, state: &State) -> Step {
+        let silent = Turn { prompts: Vec::new(), next: turn.next.clone() };
+        match self.agent(&silent, state, said.at) {
+            Some(help) => self.help_now(help, turn.clone(), said.at),
+            None => self.apply(said.meaning(Finding::default())),
+        }
     }
 
     /// Keeps what fills other fields than the one that was asked for.
@@ -378,7 +400,7 @@ fn legal(mut finding: Finding, request: &InputRequest, state: &State) -> Finding
         }
         Selection::Phrase(_) => choice_of(&reading.selection, request).is_some() || !request.slots.is_empty(),
         Selection::Value(_) => takes_value(item),
-        Selection::Event(event) => event == "help",
+        Selection::Event(event) => event == "help" || event == OPERATOR,
         Selection::Repeat => true,
         Selection::Answer(_) => false,
     });

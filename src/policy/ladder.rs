@@ -34,6 +34,21 @@ impl<A: Application> Conversation<A> {
             return None;
         }
         self.helped = Some(request.state.clone());
+        if let Some(help) = self.agent(turn, state, at) {
+            return Some(help);
+        }
+        let labels: Vec<&str> = state.labels().into_iter().collect::<Option<_>>()?;
+        if labels.is_empty() {
+            return None;
+        }
+        let choices = phrases::list(&labels, state.language());
+        let help = phrases::sentence(state, Message::Help, &[("choices", &choices)])?;
+        Some(Help::Adds(sentence_of(&help, &request.lang)))
+    }
+
+    /// The way to a person, if the mapping knows one and it is open here.
+    pub(super) fn agent(&self, turn: &Turn, state: &State, at: i64) -> Option<Help> {
+        let request = request_of(turn)?;
         let goodbye = phrases::sentence(state, Message::Agent, &[]);
         let others = turn.prompts.iter().filter(|spoken| spoken.origin == Origin::Application).cloned();
         let goodbye = goodbye.map(|text| Spoken::by_bridge(&text, &request.lang));
@@ -42,11 +57,11 @@ impl<A: Application> Conversation<A> {
         match state.agent() {
             Some(Agent::Transfer(to)) => {
                 let next = Next::Transfer(TransferRequest::to(to, TransferKind::Blind));
-                return Some(Help::Hears(Turn { prompts: said(), next }));
+                Some(Help::Hears(Turn { prompts: said(), next }))
             }
             Some(Agent::Key(key)) if is_open(&Selection::Key(Sensitive(key.clone()))) => {
                 let happening = Happening::Heard(Heard::Keys { keys: Sensitive(key.clone()) });
-                return Some(Help::Answers(Event { at, happening }, said()));
+                Some(Help::Answers(Event { at, happening }, said()))
             }
             Some(Agent::Phrase(phrase)) if is_open(&Selection::Phrase(Sensitive(phrase.clone()))) => {
                 let phrase = Sensitive(phrase.clone());
@@ -58,16 +73,9 @@ impl<A: Application> Conversation<A> {
                 let finding = Finding { ranked, slots: Vec::new() };
                 let (confidence, alternatives) = (Some(1.0), Vec::new());
                 let heard = Heard::Speech { utterance: phrase, confidence, alternatives, finding };
-                return Some(Help::Answers(Event { at, happening: Happening::Heard(heard) }, said()));
+                Some(Help::Answers(Event { at, happening: Happening::Heard(heard) }, said()))
             }
-            _ => {}
+            _ => None,
         }
-        let labels: Vec<&str> = state.labels().into_iter().collect::<Option<_>>()?;
-        if labels.is_empty() {
-            return None;
-        }
-        let choices = phrases::list(&labels, state.language());
-        let help = phrases::sentence(state, Message::Help, &[("choices", &choices)])?;
-        Some(Help::Adds(sentence_of(&help, &request.lang)))
     }
 }

@@ -1,6 +1,7 @@
 //! An application from its description: its first document found, its mapping read, its fetching set up.
 
 use super::config::{MethodName, ModeName, ObjectConfig};
+use crate::backoffice::Backoffice;
 use crate::calls::{App, LastWords};
 use crate::dialogue::{Diagnostic, Dialect, Method, Policy};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
@@ -45,6 +46,8 @@ pub struct AppSpec {
     pub repeats_submits: bool,
     /// Most bytes of a resource.
     pub fetch_bytes: usize,
+    /// The origin by which its documents know the back office; whoever runs it adds the office itself.
+    pub backoffice: Option<Url>,
     /// Where its callers' recordings lie.
     pub recordings: Recordings,
     /// What its callers hear when a call breaks.
@@ -73,6 +76,7 @@ impl AppSpec {
             objects: Vec::new(),
             repeats_submits: false,
             fetch_bytes: 0,
+            backoffice: None,
             recordings: Recordings::Simulated,
             fallback: None,
             busy: None,
@@ -148,6 +152,14 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         busy: spec.busy,
         settings: fetch::digest(relevant.as_bytes()),
     })
+}
+
+/// The application with a back office, which its documents find at that origin.
+pub fn with_backoffice(mut app: App, origin: Option<&Url>, office: &Arc<Backoffice>) -> App {
+    if let Some(origin) = origin {
+        app.fetcher = app.fetcher.with_service(origin.clone(), Arc::clone(office) as Arc<dyn fetch::Service>);
+    }
+    app
 }
 
 /// A web service with its absolute URL.

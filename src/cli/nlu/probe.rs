@@ -69,12 +69,11 @@ impl Try {
         let mut found = self.target.find()?;
         let now = self.time.unwrap_or_else(Timestamp::now);
         let clock: Clock = Arc::new(move || now.as_millisecond());
-        if let Some(app) = Arc::get_mut(&mut found.app) {
-            // The turn as the application makes it: nothing of the bridge's own in its place.
-            app.mode = Mode::Keys;
-        }
-        let app = found.app;
-        let place = place::find(Arc::clone(&app), &self.state, &self.way, clock, found.limits).await?;
+        // The turn as the application makes it: nothing of the bridge's own in its place.
+        found.app.mode = Mode::Keys;
+        let limits = found.limits;
+        let app = found.ready(&clock);
+        let place = place::find(Arc::clone(&app), &self.state, &self.way, clock, limits).await?;
         let mapping = app.mapping.clone().unwrap_or_default();
         let state = mapping.state(&place.prompts.iter().collect::<Vec<_>>(), &place.request);
         let zone = TimeZone::get(&app.timezone).unwrap_or(TimeZone::UTC);

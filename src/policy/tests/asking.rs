@@ -38,7 +38,7 @@ fn seen(call: &Conversation<Scripted>) -> usize {
 fn asked(turns: Vec<Turn>, mapping: Option<&str>) -> Conversation<Scripted> {
     let mut call = conversation(Mode::Hybrid, turns, mapping);
     next(&mut call, Happening::Nothing);
-    next(&mut call, unsure("my thing", &[(key("2"), 0.6), (key("1"), 0.1)]));
+    next(&mut call, unsure("my thing", &[(key("2"), 0.5), (key("1"), 0.1)]));
     call
 }
 
@@ -46,7 +46,7 @@ fn asked(turns: Vec<Turn>, mapping: Option<&str>) -> Conversation<Scripted> {
 fn what_is_not_sure_is_confirmed_and_a_yes_reaches_the_application_as_the_answer_itself() {
     let mut call = conversation(Mode::Hybrid, vec![airline(0), airline(0)], None);
     next(&mut call, Happening::Nothing);
-    let question = next(&mut call, unsure("my thing", &[(key("2"), 0.6), (key("1"), 0.1)]));
+    let question = next(&mut call, unsure("my thing", &[(key("2"), 0.5), (key("1"), 0.1)]));
     assert_eq!(words(&question), ["You want baggage, is that right?"]);
     assert_eq!(question.prompts[0].origin, Origin::Bridge);
     let labels: Vec<_> =
@@ -82,7 +82,7 @@ fn a_no_may_say_what_is_meant_instead_and_what_was_refused_is_not_offered_again(
 
     let mut call = asked(vec![airline(0), airline(1)], None);
     say(&mut call, "no");
-    next(&mut call, unsure("my thing", &[(key("2"), 0.6)]));
+    next(&mut call, unsure("my thing", &[(key("2"), 0.5)]));
     assert_eq!(heard(&call), &Finding::default());
 }
 
@@ -121,13 +121,13 @@ fn the_questions_are_worded_by_the_mapping_and_in_the_calls_language() {
     let mapping = "[messages]\nconfirm = \"Is it {choice} you want?\"\n";
     let mut call = conversation(Mode::Hybrid, vec![airline(0)], Some(mapping));
     next(&mut call, Happening::Nothing);
-    assert_eq!(last(&next(&mut call, unsure("thing", &[(key("2"), 0.6)]))), "Is it baggage you want?");
+    assert_eq!(last(&next(&mut call, unsure("thing", &[(key("2"), 0.5)]))), "Is it baggage you want?");
 
     let prompt = spoken(Origin::Item, "Para reportar una tarjeta, oprima uno. Para su saldo, oprima dos.", "es-MX");
     let turn = listening(vec![prompt], "es-MX", 0, choices(&[("1", None), ("2", None)]));
     let mut call = conversation(Mode::Hybrid, vec![turn.clone(), turn], None);
     next(&mut call, Happening::Nothing);
-    let question = next(&mut call, unsure("mi cosa", &[(key("1"), 0.6)]));
+    let question = next(&mut call, unsure("mi cosa", &[(key("1"), 0.5)]));
     assert_eq!(last(&question), "Usted quiere reportar una tarjeta, ¿es correcto?");
     say(&mut call, "sí, por favor");
     assert_eq!(heard(&call).ranked[0].selection, key("1"));
@@ -144,7 +144,7 @@ fn the_question_can_be_heard_again() {
 fn a_plain_application_hears_it_as_it_is_and_a_careful_one_confirms_everything() {
     let mut call = conversation(Mode::Hybrid, vec![airline(0), airline(1)], None).with_policy(Policy::Plain);
     next(&mut call, Happening::Nothing);
-    next(&mut call, unsure("thing", &[(key("2"), 0.6)]));
+    next(&mut call, unsure("thing", &[(key("2"), 0.5)]));
     assert_eq!(heard(&call), &Finding::default());
 
     let mapping = "[[state]]\nmatch = \"main.vxml#main\"\npolicy = \"careful\"";
@@ -159,7 +159,7 @@ fn a_plain_application_hears_it_as_it_is_and_a_careful_one_confirms_everything()
     }
     let mut call = conversation(Mode::Hybrid, vec![turn, airline(1)], None);
     next(&mut call, Happening::Nothing);
-    next(&mut call, unsure("thing", &[(key("2"), 0.6)]));
+    next(&mut call, unsure("thing", &[(key("2"), 0.5)]));
     assert_eq!(seen(&call), 2);
 }
 
@@ -192,6 +192,22 @@ fn after_two_failures_the_menu_is_read_and_after_three_the_caller_is_helped_once
     assert!(matches!(&handed.next, Next::Transfer(to) if to.dest == "tel:+15551230000"), "{handed:?}");
     let back = next(&mut call, Happening::TransferEnded { result: "busy".to_owned(), duration: 0, input: None });
     assert_eq!(words(&back), ["Sorry?"]);
+}
+
+#[test]
+fn who_asks_for_a_person_gets_one_where_the_mapping_knows_one() {
+    let menu = || {
+        let prompt = spoken(Origin::Item, "For sales, press 1. For support, press 2.", "en-US");
+        listening(vec![prompt], "en-US", 0, choices(&[("1", None), ("2", None)]))
+    };
+    let mut call =
+        conversation(Mode::Hybrid, vec![menu(), menu()], Some("agent = { transfer = \"tel:+15551230000\" }"));
+    next(&mut call, Happening::Nothing);
+    assert!(matches!(say(&mut call, "operator").next, Next::Transfer(_)));
+    let mut call = conversation(Mode::Hybrid, vec![menu(), menu()], None);
+    next(&mut call, Happening::Nothing);
+    say(&mut call, "operator");
+    assert_eq!(heard(&call), &Finding::default());
 }
 
 #[test]
