@@ -1,6 +1,6 @@
 //! What speaks for a choice, as numbers from about 0 to 1.
 
-use super::prepared::{Choice, Known, TextSet};
+use super::prepared::{Choice, Known, Label, TextSet};
 use super::table::{Vector, add, dot, scale};
 use super::text::Sentence;
 
@@ -44,8 +44,8 @@ pub(super) type Features = [f32; COUNT];
 /// The features of every choice of the set.
 pub(super) fn features(said: &Sentence, set: &TextSet) -> Vec<Features> {
     let heard = Heard::of(said, set);
-    let labels = heard.votes(set, |choice| choice.label.units.iter().map(|(unit, _)| *unit).collect());
-    let texts = heard.votes(set, |choice| choice.units.clone());
+    let labels = heard.votes(set, |choice| &choice.label_units);
+    let texts = heard.votes(set, |choice| &choice.units);
     let votes = labels.into_iter().zip(texts);
     set.choices.iter().zip(votes).map(|(choice, votes)| heard.features(choice, votes)).collect()
 }
@@ -101,12 +101,11 @@ impl<'a> Heard<'a> {
 
     /// Each word said gives its weight to the choices, most to those with the word most like it; a word that is as near to
     /// all of them tells none apart.
-    fn votes(&self, set: &TextSet, units: impl Fn(&Choice) -> Vec<usize>) -> Vec<f32> {
-        let of_choices: Vec<Vec<usize>> = set.choices.iter().map(units).collect();
-        let mut votes = vec![0.0; of_choices.len()];
+    fn votes(&self, set: &TextSet, units: impl Fn(&Choice) -> &[usize]) -> Vec<f32> {
+        let mut votes = vec![0.0; set.choices.len()];
         for (weight, alike) in &self.words {
-            let nearest = |units: &Vec<usize>| units.iter().map(|unit| alike[*unit]).fold(0.0, f32::max);
-            let near: Vec<f32> = of_choices.iter().map(nearest).collect();
+            let nearest = |choice: &Choice| units(choice).iter().map(|unit| alike[*unit]).fold(0.0, f32::max);
+            let near: Vec<f32> = set.choices.iter().map(nearest).collect();
             let strength = near.iter().copied().fold(0.0, f32::max);
             let raised: Vec<f32> = near.iter().map(|near| near.powi(4)).collect();
             let total: f32 = raised.iter().sum();
@@ -118,23 +117,27 @@ impl<'a> Heard<'a> {
     }
 
     fn features(&self, choice: &Choice, votes: (f32, f32)) -> Features {
-        let label = &choice.label;
         let vector = &self.said.vector;
-        let exact = self.exactly(label);
-        let texts = || std::iter::once(label).chain(&choice.examples);
-        let examples = if choice.examples.is_empty() { std::slice::from_ref(label) } else { &choice.examples };
+        let texts = || choice.labels.iter().map(|label| &label.text).chain(&choice.examples);
         let best = |of: &dyn Fn(&Known) -> f32| texts().map(of).fold(0.0, f32::max);
-        let mean = |of: &dyn Fn(&Known) -> f32| examples.iter().map(of).sum::<f32>() / examples.len() as f32;
+        let mean = |of: &dyn Fn(&Known) -> f32| {
+            // Labels are what there is where nobody gave examples.
+            let labels = choice.labels.iter().map(|label| &label.text).filter(|_| choice.examples.is_empty());
+            let (sum, count) =
+                labels.chain(&choice.examples).fold((0.0, 0_u8), |(s, n), text| (s + of(text), n.saturating_add(1)));
+            sum / f32::from(count.max(1))
+        };
+        let called = |of: &dyn Fn(&Label) -> f32| choice.labels.iter().map(of).reduce(f32::max).unwrap_or(0.0);
         let covered: f32 = choice.units.iter().map(|unit| self.exact[*unit]).sum();
         [
-            dot(vector, &label.vector),
-            dot(vector, &choice.distinct),
-            dot(&self.centred, &choice.centred),
-            self.found(label),
-            self.explained(label),
-            share(exact, label.mass),
-            share(exact, self.mass),
-            letters(&self.said.grams, &label.grams),
+            called(&|label| dot(vector, &label.text.vector)),
+            called(&|label| dot(vector, &label.distinct)),
+            called(&|label| dot(&self.centred, &label.centred)),
+            called(&|label| self.found(&label.text)),
+            called(&|label| self.explained(&label.text)),
+            called(&|label| share(self.exactly(&label.text), label.text.mass)),
+            called(&|label| share(self.exactly(&label.text), self.mass)),
+            called(&|label| letters(&self.said.grams, &label.text.grams)),
             votes.0,
             best(&|text| dot(vector, &text.vector)),
             mean(&|text| dot(vector, &text.vector)),

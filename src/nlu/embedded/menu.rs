@@ -5,7 +5,7 @@ use super::prepared::{TextSet, Texts};
 use super::reranker::Evidence;
 use super::text::Sentence;
 use super::universals::{self, Universal};
-use crate::nlu::words::Language;
+use crate::nlu::words::{Language, among};
 
 /// What is known of a choice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,6 +28,24 @@ pub struct Menu {
     standing: [Option<usize>; 5],
 }
 
+/// The announcement without the key to press: "To report a lost card, press 4."
+fn without_key(prompt: &str) -> String {
+    const PRESS: &str = "press dial push say enter marque marca pulse pulsa oprima presione diga";
+    let mut words = prompt.split_ascii_whitespace().peekable();
+    let mut kept: Vec<&str> = Vec::new();
+    while let Some(word) = words.next() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if among(&bare, PRESS) {
+            // What follows is the key: "press 4", "press the pound key", "marque uno".
+            words.next_if(|key| matches!(*key, "the" | "la" | "el"));
+            words.next();
+        } else {
+            kept.push(word);
+        }
+    }
+    kept.join(" ")
+}
+
 /// A label this close to an example of a universal asks for the same.
 const SAME: f32 = 0.82;
 
@@ -36,8 +54,8 @@ fn standing(texts: &[Texts<'_>], universals: &TextSet, language: Language) -> [O
     let mut standing = [None; 5];
     let mut closest = [SAME; 5];
     for (at, choice) in texts.iter().enumerate() {
-        let label = Sentence::of(choice.label, language);
-        for (universal, evidence) in features(&label, universals).iter().enumerate() {
+        let labels = choice.labels.iter().map(|label| features(&Sentence::of(label, language), universals));
+        for (universal, evidence) in labels.flat_map(|features| features.into_iter().enumerate()) {
             let close = f32::midpoint(evidence[features::NEAREST_LIKENESS], evidence[features::NEAREST_WORDS]);
             if close > closest[universal] {
                 closest[universal] = close;
@@ -62,11 +80,13 @@ pub struct Ranking {
 impl Menu {
     /// Prepares the choices of one input state.
     pub fn prepare(choices: &[Described<'_>], language: Language) -> Self {
+        let announced: Vec<String> = choices.iter().map(|choice| without_key(choice.prompt)).collect();
         let texts: Vec<Texts<'_>> = choices
             .iter()
-            .map(|choice| {
-                let label = if choice.label.trim().is_empty() { choice.prompt } else { choice.label };
-                Texts { label, examples: choice.examples.to_vec() }
+            .zip(&announced)
+            .map(|(choice, announced)| {
+                let labels = [choice.label, announced].into_iter().filter(|label| !label.trim().is_empty());
+                Texts { labels: labels.collect(), examples: choice.examples.to_vec() }
             })
             .collect();
         let universals = universals::prepared(language);

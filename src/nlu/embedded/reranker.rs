@@ -79,6 +79,15 @@ struct Both {
 
 static READ: LazyLock<Both> = LazyLock::new(|| serde_json::from_str(WEIGHTS).unwrap_or_default());
 
+/// Whether the file of weights has one for every input.
+#[cfg(test)]
+pub(super) fn is_read() -> bool {
+    let whole = |weights: &Weights, used: usize| {
+        weights.own.len() >= used && weights.universal_own.len() == COUNT && weights.none_utterance.len() == 5
+    };
+    whole(&READ.zero, WITHOUT_EXAMPLES) && whole(&READ.few, COUNT)
+}
+
 /// The best and the second best of each feature among the choices.
 struct Ranked {
     first: Features,

@@ -60,7 +60,7 @@ fn set(list: &str, language: Language) -> TextSet {
         .iter()
         .map(|universal| {
             let mut lines = section(*universal);
-            Texts { label: lines.next().unwrap_or_default(), examples: lines.collect() }
+            Texts { labels: lines.next().into_iter().collect(), examples: lines.collect() }
         })
         .collect();
     TextSet::prepare(&texts, language)
