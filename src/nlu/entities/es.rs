@@ -125,7 +125,7 @@ pub(super) fn pack() -> Pack {
                 Kin::Other,
                 "\
                 ninos, ninas, bebes, amigos, amigas, companeros, companeras, colegas, hijos, hijas, hermanos, \
-                hermanas, primos, primas, tios, nietos, sobrinos, vecinos, clientes, familiares, mas, personas mas",
+                hermanas, primos, primas, tios, nietos, sobrinos, vecinos, clientes, familiares, personas mas",
             ),
             (Kin::Two, "padres, papas, abuelos, suegros, gemelos, gemelas, mellizos"),
             (Kin::Pair, "parejas, matrimonios"),
@@ -190,7 +190,8 @@ pub(super) fn pack() -> Pack {
                 nombre de, bajo el nombre, con el nombre de, con el nombre, nombre de, mi nombre completo es, a \
                 nombre, nombre, le habla, soy",
             ),
-            (Frame::Maybe, "habla, es, de, para"),
+            (Frame::Maybe, "de, para"),
+            (Frame::Likely, "habla, es"),
             (Frame::Last, "mi apellido es, apellido es, de apellido, apellido"),
             (Frame::First, "mi primer nombre es, primer nombre es, nombre de pila es, nombre de pila"),
         ]),

@@ -114,6 +114,10 @@ impl Members<'_> {
             (true, Who::Bare) => tokens.is(at, &["plus", "and", "+", "y", "mas"]),
             (true, _) => true,
         };
+        if member.who == Who::Bare {
+            // "myself plus two more"
+            member.used += tokens.skip(at + joint + member.used, &["more", "others", "mas"]);
+        }
         member.used += joint;
         joined.then_some(member)
     }

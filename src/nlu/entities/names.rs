@@ -61,7 +61,7 @@ impl Names<'_> {
         let before = self.frame_before(at);
         let asked = !self.wanted.is_empty();
         if let Some((word, used)) = self.spelled(at)
-            && (asked || before.is_some_and(|frame| frame != Frame::Maybe))
+            && (asked || before.is_some_and(|frame| !frame.is_weak()))
         {
             return Some(Name { tokens: at..at + used, frame: before, spelled: Some(word) });
         }
@@ -71,7 +71,7 @@ impl Names<'_> {
             && self.is_title(at - 1)
             && !self.tokens.is(at - 1, &["sir", "madam", "lady", "doctor", "prince", "captain"]);
         let before =
-            if titled && before.is_none_or(|frame| frame == Frame::Maybe) { Some(Frame::Sure) } else { before };
+            if titled && before.is_none_or(Frame::is_weak) { Some(Frame::Sure) } else { before };
         let behind = self.tokens.longest(end, &self.pack.after_name).map(|(frame, _)| frame);
         // "the Gildon party", but "Gildon, party of ten".
         let of = self.tokens.is(end, &["party"])
@@ -83,7 +83,7 @@ impl Names<'_> {
         let behind = behind.filter(|_| !self.tokens.apart(end) || self.tokens.is(end, &["that"]));
         // "4816$ to muhamed"
         let paid = self.tokens.before(at, 1) == "to" && at > 1 && taken(at - 2);
-        let before = before.or(paid.then_some(Frame::Maybe));
+        let before = before.or(paid.then_some(Frame::Likely));
         let frame = match (before, behind) {
             (Some(Frame::First | Frame::Last), _) => before,
             (_, Some(Frame::First | Frame::Last)) => behind,
@@ -103,16 +103,22 @@ impl Names<'_> {
             && self.cased
             && (at > 0 && tokens.get(at).is_some_and(|token| !token.starts_sentence()) || words > 1);
         let asked = !self.wanted.is_empty();
+        if words == 1 && tokens.get(at).is_some_and(|token| token.text.chars().count() == 1) {
+            return false;
+        }
         let known = known || told && words > 1 && given::sounds_given(tokens.word(at));
         match frame {
             // "the Lacharite party"
             Some(Frame::Last) if tokens.is(end, &["party"]) => told && words == 1 && tokens.before(at, 1) == "the",
             _ if self.is_place(at, end, known) => false,
             Some(Frame::Sure | Frame::First | Frame::Last) => capital || !self.cased || asked || known || words > 1,
-            Some(Frame::Maybe) => {
+            Some(Frame::Likely) => {
                 told && (words > 1 || known || asked)
-                    || known && words > 1
-                    || asked && (known || capital || !self.cased) && self.whole_answer(at, end)
+                    || known && (words > 1 || asked || self.alone_behind(end))
+                    || asked && (capital || !self.cased) && self.whole_answer(at, end)
+            }
+            Some(Frame::Maybe) => {
+                told && (words > 1 || known || asked) || asked && (known || capital) && self.whole_answer(at, end)
             }
             None => {
                 asked && (capital || known || !self.cased) && self.whole_answer(at, end)
@@ -136,7 +142,7 @@ impl Names<'_> {
         let inside = !known && (at..end).any(|at| of_place(tokens.word(at)));
         near || of_place(tokens.word(end))
             || inside
-            || longer && self.frame_before(at).is_none_or(|frame| frame == Frame::Maybe) && !self.is_first_said(at, end)
+            || longer && self.frame_before(at).is_none_or(Frame::is_weak) && !self.is_first_said(at, end)
             || matches!(tokens.before(at, 1), "in" | "near" | "at" | "en" | "cerca" | "any" | "some")
                 && !matches!(tokens.before(at, 2), "is" | "name")
     }
@@ -145,6 +151,11 @@ impl Names<'_> {
     fn is_first_said(&self, at: usize, end: usize) -> bool {
         let next = self.tokens.word(end);
         end - at > 1 && (self.pack.weekdays.meaning(next).is_some() || self.pack.months.meaning(next).is_some())
+    }
+
+    /// Whether nothing more is said of it: "it's kevin".
+    fn alone_behind(&self, end: usize) -> bool {
+        self.tokens.apart(end) || self.tokens.is(end, &["here", "and", "y", "speaking", "i"])
     }
 
     /// Whether it stands between commas or ends: "Table of four, Sarah Connor".

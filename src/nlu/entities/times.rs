@@ -158,13 +158,21 @@ impl Times<'_> {
         // "seven pm, no, eight"
         let corrects = last.is_some_and(|last| last.kind == Kind::Time && !self.number_between(last.tokens.end, at))
             && tokens.ending(at, &pack.corrections).is_some();
-        if a_time || paired || or || corrects {
+        // "nine thirty" may be an amount or a flight, "for nine thirty" hardly.
+        let announced = said.minutes_said && (at == 0 || tokens.is(at - 1, &["for", "is", "make", "until", "las", "la"]));
+        if a_time || paired || or || corrects || announced {
             return true;
         }
         let wide = tokens.ending(at, &pack.before_size).is_some();
         let counted = ["with", "us", "all", "seats", "seat", "fit", "are", "'re", "con", "somos", "seremos"];
         let sized = wide || counted.contains(&tokens.before(at, 1));
         self.wanted && !sized && !self.sure_elsewhere(at) && !self.followed_by_or_in_length(at, said)
+    }
+
+    /// Whether a bound's number stands alone: "from one to three", but not "from one account".
+    fn ends(&self, behind: usize, taken: &dyn Fn(usize) -> bool) -> bool {
+        let (tokens, pack) = (self.tokens, self.pack);
+        tokens.apart(behind) || taken(behind) || tokens.said(behind, &pack.goes_on) > 0 || tokens.said(behind, &pack.until) > 0 || tokens.said(behind, &pack.full_hour) > 0
     }
 
     /// "only two tonight", "for 2 tonight at 8:30": the people who come tonight.

@@ -199,10 +199,13 @@ fn push(out: &mut Vec<Token>, utterance: &str, span: Range<usize>, between: &str
     let raw = utterance.get(span.clone()).unwrap_or_default();
     let is_quote = |c: char| matches!(c, '\'' | '’' | '`');
     let lead = raw.len() - raw.trim_start_matches(is_quote).len();
-    let raw = raw.trim_matches(is_quote);
-    if raw.is_empty() {
+    let inner = raw.trim_matches(is_quote);
+    // The "'s" of "dl123's".
+    let ending = lead == 1 && between.is_empty() && !out.is_empty() && matches!(inner, "s" | "S");
+    if inner.is_empty() || ending {
         return;
     }
+    let raw = inner;
     let start = span.start + lead;
     let folded = fold(raw).replace(['’', '`'], "'");
     let gap: String = between.chars().filter(|c| !c.is_whitespace()).collect();
