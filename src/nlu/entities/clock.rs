@@ -150,7 +150,9 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
         return None;
     }
     if let Some((minute, more)) = minutes_behind(tokens, at + used, pack) {
-        return Clock::plain(hour, minute, used + more);
+        let marked = tokens.get(at + used).is_some_and(|token| token.glued || !token.gap.is_empty());
+        let clock = Clock::plain(hour, minute, used + more)?;
+        return Some(Clock { sure: marked, ..clock });
     }
     if let Some((on, joint)) = tokens.longest(at + used, &pack.hour_then)
         && let Some((minutes, more)) = spoken_minutes(tokens, at + used + joint, pack)

@@ -82,6 +82,10 @@ impl Members<'_> {
         }
         let mut member = self
             .counted(at + lead, article)
+            // "a couple"; but "my partner" is one.
+            .or_else(|| {
+                self.uncounted(at, lead, of_caller).filter(|_| article && tokens.is(at + lead, &["couple", "pareja"]))
+            })
             .or_else(|| {
                 Some(Member::one(Who::Relation, tokens.longest(at + lead, &pack.person).filter(|_| lead > 0)?.1))
             })
@@ -106,6 +110,8 @@ impl Members<'_> {
             (false, Who::Caller) => comma && last.who != Who::Bare && !tokens.is(at, &["i", "yo"]),
             (false, Who::Bare) => false,
             // "two adults three kids"
+            // "me my wife and our son", as a recogniser writes it
+            (false, Who::Relation) if last.who != Who::Bare && member.of_caller => true,
             (false, _) => comma || member.is_counted() && last.is_counted() && last.who != Who::Bare,
             // "seven people and I just want to stay"
             (true, Who::Caller) if last.who == Who::Anybody => {
@@ -114,6 +120,10 @@ impl Members<'_> {
             (true, Who::Bare) => tokens.is(at, &["plus", "and", "+", "y", "mas"]),
             (true, _) => true,
         };
+        if member.who == Who::Bare {
+            // "myself plus two more"
+            member.used += tokens.skip(at + joint + member.used, &["more", "others", "mas"]);
+        }
         member.used += joint;
         joined.then_some(member)
     }
