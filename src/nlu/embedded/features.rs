@@ -2,7 +2,7 @@
 
 use super::prepared::{Choice, Known, Label, TextSet};
 use super::table::{Vector, add, dot, scale};
-use super::text::Sentence;
+use super::text::{Sentence, Unit};
 
 /// How many numbers describe an utterance beside a choice.
 pub(super) const COUNT: usize = 20;
@@ -40,6 +40,19 @@ pub(super) const NAMES: [&str; COUNT] = [
 
 /// What speaks for one choice.
 pub(super) type Features = [f32; COUNT];
+
+/// How far the whole menu is about what was said: likeness to the middle of all texts, and the share of the words that any
+/// text explains.
+pub(super) fn whole(said: &Sentence, set: &TextSet) -> [f32; 2] {
+    let mut middle = set.mean_of_all;
+    scale(&mut middle);
+    let nearest = |unit: &Unit| match set.number(&unit.key) {
+        Some(_) => 1.0,
+        None => set.vectors.iter().map(|known| dot(&unit.vector, known)).fold(0.0, f32::max),
+    };
+    let explained: f32 = said.units.iter().map(|unit| unit.weight * nearest(unit)).sum();
+    [dot(&said.vector, &middle), share(explained, said.units.iter().map(|unit| unit.weight).sum())]
+}
 
 /// The features of every choice of the set.
 pub(super) fn features(said: &Sentence, set: &TextSet) -> Vec<Features> {

@@ -1,6 +1,6 @@
 //! A menu prepared for speech, and how the words rank its choices.
 
-use super::features::{self, features};
+use super::features::{self, features, whole};
 use super::prepared::{TextSet, Texts};
 use super::reranker::Evidence;
 use super::text::Sentence;
@@ -108,6 +108,7 @@ impl Menu {
                 None => ranking.universals[at] = *likely,
             }
         }
+        ranking.adjust(&evidence);
         ranking
     }
 
@@ -117,6 +118,7 @@ impl Menu {
         if said.length == 0 {
             return None;
         }
+        let [likeness, explained] = whole(&said, &self.choices);
         let yes = |is: bool| f32::from(u8::from(is));
         Some(Evidence {
             choices: features(&said, &self.choices),
@@ -128,6 +130,8 @@ impl Menu {
                 said.unknown,
                 yes(!said.units.is_empty()),
                 yes(self.language == Language::Spanish),
+                likeness,
+                explained,
             ],
         })
     }
@@ -139,6 +143,23 @@ impl Menu {
 }
 
 impl Ranking {
+    /// Gives the likeliest choice its calibrated confidence; all others share what is left as before.
+    fn adjust(&mut self, evidence: &Evidence) {
+        let Some((best, likely)) = self.best() else { return };
+        let confidence = evidence.confidence(likely, self.choices.iter().sum());
+        let factor = (1.0 - confidence) / (1.0 - likely).max(1e-9);
+        let others = self.choices.iter().enumerate().filter(|(at, _)| *at != best);
+        // The order of the choices stays.
+        if others.map(|(_, other)| other * factor).fold(0.0, f64::max) > confidence {
+            return;
+        }
+        let rest = self.choices.iter_mut().chain(&mut self.universals).chain([&mut self.none]);
+        rest.for_each(|part| *part *= factor);
+        if let Some(choice) = self.choices.get_mut(best) {
+            *choice = confidence;
+        }
+    }
+
     /// The likeliest choice; the first of equals. `None` if the menu is empty.
     pub fn best(&self) -> Option<(usize, f64)> {
         let ranked = self.choices.iter().copied().enumerate();
