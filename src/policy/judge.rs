@@ -367,8 +367,9 @@ fn rank(finding: &Finding, request: &InputRequest, state: &State, policy: Policy
     let Some(best) = finding.ranked.first() else { return Verdict::Reject };
     // Its own grammars may take what is no sure choice.
     let may_be_words = request.speech.as_ref().is_some_and(|speech| speech.own_grammars) && !request.slots.is_empty();
-    let is_choice = choice_of(&best.selection, request).is_some();
-    let is_sure = best.confidence >= limits.accept;
+    let choice = choice_of(&best.selection, request);
+    let (is_choice, is_sure) = (choice.is_some(), best.confidence >= limits.accept);
+    let is_command = choice.is_some_and(|choice| state.is_command(choice));
     if matches!(best.selection, Selection::Event(_)) || (is_choice && state.asks_yes_or_no()) || may_be_words {
         let enough = if may_be_words { limits.accept } else { limits.confirm };
         return if best.confidence >= enough { Verdict::Accept } else { Verdict::Reject };
@@ -387,7 +388,7 @@ fn rank(finding: &Finding, request: &InputRequest, state: &State, policy: Policy
     let together: f64 = close.iter().map(|other| other.confidence).sum();
     match is_choice && close.len() > 1 && together >= limits.accept {
         true => Verdict::Which(close),
-        false if is_sure && policy != Policy::Careful => Verdict::Accept,
+        false if is_sure && (policy != Policy::Careful || is_command) => Verdict::Accept,
         false if best.confidence >= limits.confirm => Verdict::Confirm(best.clone()),
         false => Verdict::Reject,
     }
