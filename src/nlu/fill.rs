@@ -60,7 +60,7 @@ struct Filling<'a> {
     utterance: &'a str,
     now: DateTime,
     /// What of the utterance has been understood.
-    taken: Vec<Range<usize>>,
+    taken: Vec<(Range<usize>, Option<Kind>)>,
     filled: Vec<(Range<usize>, FilledSlot)>,
 }
 
@@ -119,8 +119,8 @@ impl<'a> Filling<'a> {
             }
             let Some((place, span)) = self.named(&field.choices, &said) else { continue };
             let Some(reading) = field.choices.get(place).and_then(choice_reading) else { continue };
-            if !self.taken.iter().any(|taken| overlaps(taken, &span)) {
-                self.add(field, span, vec![reading], NAMED);
+            if !self.taken.iter().any(|(taken, _)| overlaps(taken, &span)) {
+                self.add(field, span, None, vec![reading], NAMED);
             }
         }
     }
@@ -168,7 +168,10 @@ impl<'a> Filling<'a> {
     }
 
     fn is_free(&self, entity: &Entity) -> bool {
-        !self.taken.iter().any(|taken| overlaps(taken, &entity.span))
+        // "Tonight" is part of a time and says the day.
+        let is_when = |kind: Option<Kind>| matches!(kind, Some(Kind::Date | Kind::Time));
+        let apart = |kind: Option<Kind>| kind != Some(entity.kind) && is_when(kind) && is_when(Some(entity.kind));
+        !self.taken.iter().any(|(taken, kind)| overlaps(taken, &entity.span) && !apart(*kind))
     }
 
     fn is_filled(&self, field: &Field) -> bool {
@@ -185,13 +188,13 @@ impl<'a> Filling<'a> {
             .iter()
             .map(|value| values::reading(value, field, entity.kind, today, self.state.language))
             .collect();
-        self.add(field, entity.span.clone(), readings, entity.confidence);
+        self.add(field, entity.span.clone(), Some(entity.kind), readings, entity.confidence);
     }
 
-    fn add(&mut self, field: &Field, span: Range<usize>, readings: Vec<Reading>, confidence: f64) {
+    fn add(&mut self, field: &Field, span: Range<usize>, kind: Option<Kind>, readings: Vec<Reading>, confidence: f64) {
         let spoken = self.utterance.get(span.clone()).unwrap_or_default().to_owned();
         let slot = FilledSlot { slot: field.name.clone(), spoken: Sensitive(spoken), readings, confidence };
-        self.taken.push(span.clone());
+        self.taken.push((span.clone(), kind));
         self.filled.push((span, slot));
     }
 }

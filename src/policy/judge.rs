@@ -408,8 +408,9 @@ fn legal(mut finding: Finding, request: &InputRequest, state: &State) -> Finding
     finding.slots.retain_mut(|filled| {
         let slot = of_form().find(|slot| slot.name == filled.slot);
         let choices = slot.map_or(&[][..], |slot| &slot.choices);
-        // Links are choices of every turn: what a field takes besides is no choice of theirs.
-        let own = if filled.slot == item && slot.is_none() { &request.choices[..] } else { choices };
+        // What is asked for may be a slot and have choices beside it, such as links.
+        let is_slot = request.slots.iter().any(|slot| slot.name == filled.slot);
+        let own = if filled.slot == item && !is_slot { &request.choices[..] } else { choices };
         filled.readings.retain(|reading| match &reading.selection {
             Selection::Key(_) | Selection::Phrase(_) if own.is_empty() => slot.is_some(),
             Selection::Key(keys) => own.iter().any(|choice| choice.key.as_ref() == Some(&keys.0)),

@@ -120,7 +120,7 @@ fn what_was_said_before_its_turn_is_noted_and_the_question_asked_again() {
 fn an_ambiguous_time_is_asked_alone_and_once() {
     let mut caller = Caller::table();
     caller.say("under Misha tomorrow at 9 for two people");
-    caller.hears("Day noted. I heard at 9. Is that in the morning or in the evening?");
+    caller.hears("Day noted. I heard 9. Is that in the morning or in the evening?");
     caller.say("in the evening").hears("Inside or outside?");
     for answer in ["9 pm", "evening please", "2"] {
         let mut caller = Caller::table();
@@ -210,7 +210,7 @@ fn spanish_callers_say_it_in_one_breath_too() {
     caller.hears("Anotado. ¿Adentro o afuera?");
     let mut caller = Caller::of(&form, "es-US", MAPPING);
     caller.say("a nombre de Misha para mañana a las nueve para dos personas");
-    caller.hears("Anotado. He entendido a las nueve. ¿Es por la mañana o por la noche?");
+    caller.hears("Anotado. He entendido nueve. ¿Es por la mañana o por la noche?");
     caller.say("de la noche").hears("¿Adentro o afuera?");
 }
 
