@@ -214,6 +214,11 @@ impl State {
         self.language
     }
 
+    /// Whether a choice stands for what callers ask of any menu: an agent, back, help.
+    pub fn is_command(&self, choice: usize) -> bool {
+        self.choices.get(choice).is_some_and(|choice| choice.command.is_some())
+    }
+
     /// Whether the choices only answer yes or no.
     pub fn asks_yes_or_no(&self) -> bool {
         let means = |command| self.choices.iter().any(|choice| choice.command == Some(command));

@@ -110,6 +110,10 @@ fn between_two_that_are_close_the_caller_is_asked_which() {
         say(&mut call, answer);
         assert_eq!(heard(&call).ranked[0].selection, key(wanted), "{answer}");
     }
+    let mut call = conversation(Mode::Hybrid, vec![airline(0)], None);
+    next(&mut call, Happening::Nothing);
+    let question = next(&mut call, unsure("hm", &[(key("1"), 0.33), (key("2"), 0.33), (key("0"), 0.33)]));
+    assert_eq!(words(&question), ["Do you mean flight status, baggage, or an agent?"]);
     let mut call = conversation(Mode::Hybrid, vec![airline(0), airline(0)], None);
     next(&mut call, Happening::Nothing);
     next(&mut call, unsure("my flight bag", &close));
