@@ -19,10 +19,12 @@ const FLOORS: &[(&str, u8)] = &[
     ("policy", 3),
     ("fetch", 4),
     ("store", 4),
+    ("backoffice", 5),
     ("calls", 5),
     ("channel", 6),
     ("server", 7),
     ("conformance", 8),
+    ("evaluation", 8),
     ("cli", 9),
 ];
 

@@ -35,11 +35,11 @@ impl Phone {
         began: Timestamp,
         clock: Clock,
     ) -> Result<Self, Failure> {
-        let app = found.app;
+        let mut limits = found.limits;
+        let app = found.ready(&clock);
         // The id seeds the scripts' random numbers: the same call comes out the same.
         let digest = crate::fetch::digest(format!("{caller} {called} {began}").as_bytes());
         let call: String = format!("SIM{digest}").chars().take(32).collect();
-        let mut limits = found.limits;
         limits.patience = Duration::from_secs(60);
         let store = Arc::new(Memory::default());
         let host = Host::new(Options { apps: vec![Arc::clone(&app)], workers: 1, store, clock, limits });

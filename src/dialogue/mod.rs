@@ -15,6 +15,7 @@ mod grammar;
 mod item;
 mod legal;
 mod phone;
+mod policy;
 mod prompt;
 mod request;
 #[cfg(test)]
@@ -29,7 +30,7 @@ pub use content::{
 pub use diagnostic::{Diagnostic, Position, Severity};
 pub use dialect::{Dialect, FREE_TEXT};
 pub use document::{Dialog, DialogKind, Document, Expr, Handler, Link, Meta, Property, Source, Version, parse_time};
-pub use event::{Event, Finding, Happening, Heard, Hypothesis, Interpretation, Selection};
+pub use event::{Event, FilledSlot, Finding, Happening, Heard, Hypothesis, Interpretation, Reading, Selection};
 pub use grammar::{GrammarSource, GrammarText, InputMode};
 pub use item::{
     DtmfAssignment, Field, Filled, Item, ItemKind, Menu, MenuChoice, Object, OptionItem, Param, ParamValue, Record,
@@ -37,6 +38,7 @@ pub use item::{
 };
 pub use legal::{LEGAL_VALUES, Legal};
 pub use phone::dialled_number;
+pub use policy::{Policy, UnknownPolicy};
 pub use prompt::{AudioSource, Piece, Prompt};
 pub use request::{
     Effect, FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted,

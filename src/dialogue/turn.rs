@@ -1,6 +1,6 @@
 //! What the caller hears and may do.
 
-use super::Millis;
+use super::{Millis, Policy};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -93,6 +93,15 @@ pub struct InputRequest {
     pub choices: Vec<Choice>,
     /// The open slots: what can be filled that is not a choice.
     pub slots: Vec<Slot>,
+    /// Whether the form as a whole is asked for (`<initial>`), not one of its fields.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub initial: bool,
+    /// The form's other fields that are still to be filled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<Slot>,
+    /// The form's other fields that have been filled, which the caller may correct.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filled: Vec<Slot>,
     /// Keys: `None` if the application understands none.
     pub dtmf: Option<DtmfInput>,
     /// Speech: `None` if nobody listens for it.
@@ -115,6 +124,9 @@ pub struct InputRequest {
     /// Whether the application wants the sound of what is recognised (`recordutterance`).
     #[serde(default)]
     pub record: bool,
+    /// How much the bridge may say of its own here, if the document says so (property `voxbridge.policy`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// The language to recognise.
     pub lang: String,
 }
@@ -139,6 +151,9 @@ pub struct Slot {
     pub name: String,
     /// What it takes.
     pub kind: SlotKind,
+    /// What it can be, where that is a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
 }
 
 /// What a [`Slot`] takes.

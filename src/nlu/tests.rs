@@ -39,7 +39,7 @@ fn keys(keys: &str) -> Vec<Choice> {
 fn slot(kind: SlotKind, lang: &str) -> State {
     let mut turn = turn("Please enter it.", lang, Vec::new());
     if let Next::Listen(request) = &mut turn.next {
-        request.slots.push(Slot { name: "it".to_owned(), kind });
+        request.slots.push(Slot { name: "it".to_owned(), kind, choices: Vec::new() });
     }
     State::of(&turn, None).unwrap()
 }
@@ -188,7 +188,20 @@ fn commands_without_such_a_choice_are_left_to_the_bridge() {
     let state = State::of(&turn("For red press 1, for blue press 2.", "en", keys("1 2")), None).unwrap();
     assert_eq!(state.understand("Can you repeat that?").ranked[0].selection, Selection::Repeat);
     assert_eq!(state.understand("what can I say").ranked[0].selection, Selection::Event("help".to_owned()));
-    expect(&state, &[("operator", None), ("go back", None)]);
+    for (said, event) in [("operator", "operator"), ("go back", "back"), ("never mind", "cancel")] {
+        assert_eq!(state.understand(said).ranked[0].selection, Selection::Event(event.to_owned()), "{said}");
+    }
+}
+
+#[test]
+fn a_choice_that_says_what_a_command_says_comes_before_it() {
+    let choices = vec![labelled("1", "cancel a booking"), labelled("2", "change a booking")];
+    let state = State::of(&turn("Choose.", "en", choices), None).unwrap();
+    expect(&state, &[("cancel", Some("1")), ("cancel please", Some("1"))]);
+    assert_eq!(state.understand("never mind").ranked[0].selection, Selection::Event("cancel".to_owned()));
+    assert!(
+        state.understand("cancel").ranked.iter().any(|reading| reading.selection == Selection::Event("cancel".into()))
+    );
 }
 
 #[test]
@@ -265,7 +278,7 @@ fn boolean_slots_take_yes_and_no() {
     expect(&state.unwrap(), &[("correct", Some("7")), ("nope", Some("9"))]);
     let mut announced = turn("Press 7 for yes and 9 for no.", "en", Vec::new());
     if let Next::Listen(request) = &mut announced.next {
-        request.slots.push(Slot { name: "sure".to_owned(), kind: SlotKind::Boolean });
+        request.slots.push(Slot { name: "sure".to_owned(), kind: SlotKind::Boolean, choices: Vec::new() });
     }
     expect(&State::of(&announced, None).unwrap(), &[("yes please", Some("7")), ("no", Some("9"))]);
 }
@@ -392,8 +405,11 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&reading.confidence));
             match &reading.selection {
                 Selection::Key(key) => prop_assert!(open.contains(&key.0.as_str())),
-                Selection::Phrase(_) => prop_assert!(false, "no phrase is open"),
-                Selection::Event(event) => prop_assert_eq!(event, "help"),
+                Selection::Phrase(_) | Selection::Value(_) => prop_assert!(false, "no phrase is open"),
+                Selection::Answer(_) => prop_assert!(false, "nothing is asked"),
+                Selection::Event(event) => {
+                    prop_assert!(["help", "operator", "back", "cancel"].contains(&event.as_str()));
+                }
                 Selection::Repeat => {}
             }
         }

@@ -1,8 +1,9 @@
 //! From a configuration file and the environment to applications that can be run.
 
-use super::build::{AppSpec, Unbuilt, build_app};
+use super::build::{AppSpec, Unbuilt, build_app, with_backoffice};
 use super::config::{AppConfig, Config, ConfigError, UnansweredSubmits};
 use super::environment::Environment;
+use crate::backoffice::Backoffice;
 use crate::calls::{App, LastWords};
 use crate::dialogue::Diagnostic;
 use crate::fetch::{AccessError, Recordings};
@@ -41,6 +42,18 @@ impl Config {
         self.app.iter().map(|app| self.build(app).map(Arc::new)).collect()
     }
 
+    /// The same, those that have a back office having this one.
+    ///
+    /// # Errors
+    /// With the line of what cannot be found or read.
+    pub fn apps_with(&self, office: &Arc<Backoffice>) -> Result<Vec<Arc<App>>, ConfigError> {
+        let build = |app: &AppConfig| {
+            let origin = app.backoffice.as_ref().map(Spanned::get_ref);
+            self.build(app).map(|app| Arc::new(with_backoffice(app, origin, office)))
+        };
+        self.app.iter().map(build).collect()
+    }
+
     /// An application of this configuration, to be built.
     pub fn spec(&self, app: &AppConfig) -> AppSpec {
         AppSpec {
@@ -49,6 +62,7 @@ impl Config {
             folder: self.origin.folder.clone(),
             mapping: app.mapping.as_ref().map(|path| self.origin.folder.join(path.get_ref())),
             mode: app.mode,
+            policy: app.policy,
             language: app.language.get_ref().clone(),
             dialect: app.dialect,
             voice: app.voice.clone(),
@@ -59,6 +73,7 @@ impl Config {
             objects: app.object.clone(),
             repeats_submits: app.unanswered_submits == UnansweredSubmits::Repeat,
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
+            backoffice: app.backoffice.as_ref().map(|url| url.get_ref().clone()),
             recordings: self.recordings(),
             fallback: app.fallback.as_ref().map(LastWords::from),
             busy: app.busy.as_ref().map(LastWords::from),

@@ -17,6 +17,7 @@ mod limits;
 mod links;
 mod mixed_initiative;
 mod objects;
+mod other_fields;
 mod prompts;
 mod properties;
 mod recordings;
@@ -240,6 +241,7 @@ impl Call {
 fn found(keys: &str) -> Finding {
     Finding {
         ranked: vec![Interpretation { selection: Selection::Key(keys.into()), confidence: 0.9, why: "label".into() }],
+        slots: Vec::new(),
     }
 }
 
