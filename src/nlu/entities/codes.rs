@@ -40,7 +40,11 @@ fn code(tokens: &Tokens<'_>, at: usize, wanted: bool, taken: &dyn Fn(usize) -> b
         used += words;
     }
     // "ten thousand a year": a word at the end is no letter of the code.
-    while !wanted && used > 0 && tokens.is(at + used - 1, WORDS) && !tokens.get(at + used - 1).is_some_and(|token| token.capital) {
+    while !wanted
+        && used > 0
+        && tokens.is(at + used - 1, WORDS)
+        && !tokens.get(at + used - 1).is_some_and(|token| token.capital)
+    {
         out.pop();
         used -= 1;
     }
@@ -74,7 +78,10 @@ fn letter(tokens: &Tokens<'_>, at: usize, wanted: bool, inside: bool) -> Option<
     }
     let spelled = count <= 6
         && (next_to_digit(at + 1)
-            || inside && token.glued && token.gap.is_empty() && tokens.get(at.checked_sub(1)?).is_some_and(super::tokens::Token::is_digits));
+            || inside
+                && token.glued
+                && token.gap.is_empty()
+                && tokens.get(at.checked_sub(1)?).is_some_and(super::tokens::Token::is_digits));
     let upper = count <= 4
         && (inside || tokens.get(at + 1).is_some_and(super::tokens::Token::is_digits))
         && wanted

@@ -52,7 +52,7 @@ impl Dates<'_> {
 
     fn day(&self, at: usize) -> Option<Day> {
         let attempts = [
-            self.from_today(at),
+            self.near_today(at),
             self.lengths_on(at),
             self.figures(at),
             self.nth_weekday(at),
@@ -69,7 +69,7 @@ impl Dates<'_> {
     }
 
     /// "tomorrow", "tonight", "day after tomorrow".
-    fn from_today(&self, at: usize) -> Option<Day> {
+    fn near_today(&self, at: usize) -> Option<Day> {
         let tokens = self.tokens;
         // "de la mañana" is a part of the day.
         if tokens.is(at, &["manana"]) && matches!(tokens.before(at, 1), "la" | "esta") {
@@ -120,7 +120,7 @@ impl Dates<'_> {
 
     /// The day that a length is counted from.
     fn base(&self, at: usize) -> Option<Day> {
-        let day = self.from_today(at).or_else(|| self.written(at)).or_else(|| {
+        let day = self.near_today(at).or_else(|| self.written(at)).or_else(|| {
             let (day, used) = self.weekday_name(at)?;
             let [first, ..] = calendar::weekdays(self.today, day, None)[..] else { return None };
             // Counted from a weekday that is today's own, today is meant.
@@ -161,7 +161,7 @@ impl Dates<'_> {
         };
         let sorted = tokens.word(at).len() == 4;
         let month_first = sorted || self.pack.month_first && tokens.get(at + 1).is_some_and(|next| next.gap != ".");
-        let (month, day) = if month_first && a <= 12 || b > 12 && a <= 12 { (a, b) } else { (b, a) };
+        let (month, day) = if a <= 12 && (month_first || b > 12) { (a, b) } else { (b, a) };
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return None;
         }

@@ -113,7 +113,9 @@ pub(super) fn find(tokens: &Tokens<'_>, pack: &Pack, taken: &dyn Fn(usize) -> bo
     let mut out = Vec::new();
     let mut at = 0;
     // "an eight year old", "a second card"
-    let other = |at: usize, used: usize| tokens.is(at + used, &["old"]) || used == 2 && tokens.is(at, &["a"]) && tokens.is(at + 1, &["second"]);
+    let other = |at: usize, used: usize| {
+        tokens.is(at + used, &["old"]) || used == 2 && tokens.is(at, &["a"]) && tokens.is(at + 1, &["second"])
+    };
     while at < tokens.len() {
         match length(tokens, at, pack).filter(|(_, used)| !taken(at) && !other(at, *used)) {
             Some((length, used)) => {

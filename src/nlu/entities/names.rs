@@ -70,8 +70,7 @@ impl Names<'_> {
         let titled = at > 0
             && self.is_title(at - 1)
             && !self.tokens.is(at - 1, &["sir", "madam", "lady", "doctor", "prince", "captain"]);
-        let before =
-            if titled && before.is_none_or(Frame::is_weak) { Some(Frame::Sure) } else { before };
+        let before = if titled && before.is_none_or(Frame::is_weak) { Some(Frame::Sure) } else { before };
         let behind = self.tokens.longest(end, &self.pack.after_name).map(|(frame, _)| frame);
         // "the Gildon party", but "Gildon, party of ten".
         let of = self.tokens.is(end, &["party"])
@@ -231,9 +230,7 @@ impl Names<'_> {
             let close = |token: &Token| {
                 token.gap.is_empty() || token.gap == "-" || token.gap == "." && self.tokens.word(next - 1).len() == 1
             };
-            let fits = token.is_some_and(|token| {
-                close(token) && (token.capital == capital || !self.cased) && !(self.cased && !capital)
-            });
+            let fits = token.is_some_and(|token| close(token) && (!self.cased || capital && token.capital));
             if !fits || !self.can_be_name(next, taken) || particle > 0 && !(capital || spanish) {
                 break;
             }

@@ -144,7 +144,8 @@ impl People<'_> {
         let strong = tokens.ending(at, &pack.before_size).is_some();
         // "I am only 17", "I need 2000": an age, an amount.
         let plausible = count <= 100 && !matches!(tokens.before(at, 2), "am" | "'m");
-        let weak = plausible && tokens.ending(at, &pack.perhaps_size).is_some()
+        let weak = plausible
+            && tokens.ending(at, &pack.perhaps_size).is_some()
             && self.open(behind)
             && !(count == 1 && self.is_pronoun(at));
         let corrected = corrects && tokens.ending(at, &pack.corrections).is_some() && self.open(behind);

@@ -48,7 +48,10 @@ impl Times<'_> {
             return (found, used);
         }
         if said_now(self.tokens, at) {
-            return (vec![Found::new(Kind::Time, at..at + 1, self.settled(vec![self.moment.now.time()]))], 1);
+            let now = self.moment.now.time();
+            // To the minute: nobody means the second they speak in.
+            let minute = now.with().second(0).subsec_nanosecond(0).build().unwrap_or(now);
+            return (vec![Found::new(Kind::Time, at..at + 1, self.settled(vec![minute]))], 1);
         }
         let Some(said) = clock(self.tokens, at, self.pack).filter(|said| !(at..at + said.core).any(taken)) else {
             return (Vec::new(), 1);
@@ -57,7 +60,10 @@ impl Times<'_> {
         let bare = !said.sure
             && (self.is_day(at + said.core, taken)
                 || self.counts_something(at + said.core)
-                || bound.is_none() && !self.is_time(at, &said, last));
+                || match bound {
+                    Some(_) => !self.ends(at + said.core, taken),
+                    None => !self.is_time(at, &said, last),
+                });
         if bare || self.is_party(at, &said) {
             return (Vec::new(), said.core);
         }
@@ -118,7 +124,6 @@ impl Times<'_> {
         let sign = if ago > 0 { -1 } else { 1 };
         let later = Span::new().try_minutes(sign * length.minutes).and_then(|span| span.try_days(sign * length.days));
         let then = self.moment.now.checked_add(later.ok()?).ok()?;
-        // To the minute: nobody means the second they speak in.
         let then = then.with().second(0).subsec_nanosecond(0).build().ok()?;
         let (times, dates) = if length.vague {
             (vec![], vec![Value::Date(self.moment.now.date())])
@@ -159,7 +164,8 @@ impl Times<'_> {
         let corrects = last.is_some_and(|last| last.kind == Kind::Time && !self.number_between(last.tokens.end, at))
             && tokens.ending(at, &pack.corrections).is_some();
         // "nine thirty" may be an amount or a flight, "for nine thirty" hardly.
-        let announced = said.minutes_said && (at == 0 || tokens.is(at - 1, &["for", "is", "make", "until", "las", "la"]));
+        let announced =
+            said.minutes_said && (at == 0 || tokens.is(at - 1, &["for", "is", "make", "until", "las", "la"]));
         if a_time || paired || or || corrects || announced {
             return true;
         }
@@ -172,7 +178,11 @@ impl Times<'_> {
     /// Whether a bound's number stands alone: "from one to three", but not "from one account".
     fn ends(&self, behind: usize, taken: &dyn Fn(usize) -> bool) -> bool {
         let (tokens, pack) = (self.tokens, self.pack);
-        tokens.apart(behind) || taken(behind) || tokens.said(behind, &pack.goes_on) > 0 || tokens.said(behind, &pack.until) > 0 || tokens.said(behind, &pack.full_hour) > 0
+        tokens.apart(behind)
+            || taken(behind)
+            || tokens.said(behind, &pack.goes_on) > 0
+            || tokens.said(behind, &pack.until) > 0
+            || tokens.said(behind, &pack.full_hour) > 0
     }
 
     /// "only two tonight", "for 2 tonight at 8:30": the people who come tonight.
