@@ -12,6 +12,7 @@ mod durations;
 mod en;
 mod es;
 mod given;
+mod guests;
 pub mod items;
 mod members;
 mod money;
@@ -25,6 +26,7 @@ pub mod slots;
 mod tests;
 mod times;
 mod tokens;
+mod written;
 mod yes_no;
 
 use super::Language;

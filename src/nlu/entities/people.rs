@@ -150,7 +150,7 @@ impl People<'_> {
             && !(count == 1 && self.is_pronoun(at));
         let corrected = corrects && tokens.ending(at, &pack.corrections).is_some() && self.open(behind);
         let answered = self.wanted && !self.in_series(at, behind);
-        let booked = self.before_date_or_time(behind) && !self.time_wanted && (at == 0 || !(self.taken)(at - 1));
+        let booked = self.before_date_or_time(at, behind) && !self.time_wanted && (at == 0 || !(self.taken)(at - 1));
         if !(said || strong || weak || corrected || answered || booked || self.topic(at, behind)) {
             return None;
         }
@@ -183,9 +183,11 @@ impl People<'_> {
     }
 
     /// "three at 7:15", "9 on the first": a number right before a time or a day is of the people.
-    fn before_date_or_time(&self, behind: usize) -> bool {
+    fn before_date_or_time(&self, at: usize, behind: usize) -> bool {
         let joint = self.tokens.said(behind, &self.pack.on_at);
-        joint > 0 && !self.tokens.apart(behind) && (self.taken)(behind + joint)
+        let ranged =
+            matches!(self.tokens.before(at, 1), "from" | "between" | "del" | "de" | "desde" | "entre" | "to" | "al");
+        !ranged && joint > 0 && !self.tokens.apart(behind) && (self.taken)(behind + joint)
     }
 
     /// The sentence speaks of how many come: "the number of people I want is 8", "change the number of guests to 8".
