@@ -152,7 +152,7 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     if let Some((minute, more)) = minutes_behind(tokens, at + used, pack) {
         let marked = tokens.get(at + used).is_some_and(|token| token.glued || !token.gap.is_empty());
         let clock = Clock::plain(hour, minute, used + more)?;
-        return Some(Clock { sure: marked || clock.definite, ..clock });
+        return Some(Clock { sure: marked, ..clock });
     }
     if let Some((on, joint)) = tokens.longest(at + used, &pack.hour_then)
         && let Some((minutes, more)) = spoken_minutes(tokens, at + used + joint, pack)

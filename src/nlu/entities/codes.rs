@@ -76,6 +76,10 @@ fn letter(tokens: &Tokens<'_>, at: usize, wanted: bool, inside: bool) -> Option<
         return (!word && (followed || inside) || word && next.len() == 1 && wanted)
             .then(|| (token.text.to_ascii_uppercase(), 1));
     }
+    // "be", "erre" of a Spanish code.
+    if let Some(letter) = tokens.letter(at).filter(|_| wanted) {
+        return Some((letter.to_ascii_uppercase().to_string(), 1));
+    }
     let spelled = count <= 6
         && (next_to_digit(at + 1)
             || inside

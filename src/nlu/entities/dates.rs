@@ -2,7 +2,7 @@
 
 use super::calendar::{self, Partial};
 use super::durations::{Length, length};
-use super::numbers::{ordinal, whole};
+use super::numbers::ordinal;
 use super::pack::{Pack, Phrases, Which};
 use super::tokens::Tokens;
 use super::{Found, Kind, Value};
@@ -262,7 +262,8 @@ impl Dates<'_> {
                 let (day, more) = self.weekday_name(at + words + joint)?;
                 return Some(Day::of(calendar::of_week(self.today, day, weeks), words + joint + more));
             }
-            if let Some((day, words)) = self.weekday_name(at) {
+            let article = tokens.skip(at, &["el"]);
+            if let Some((day, words)) = self.weekday_name(at + article).map(|(day, words)| (day, article + words)) {
                 let joint = tokens.skip(at + words, &["of", "in", "de"]);
                 if let Some(more) = tokens.phrase(at + words + joint, phrase) {
                     return Some(Day::of(calendar::of_week(self.today, day, weeks), words + joint + more));

@@ -242,7 +242,7 @@ pub(super) fn pack() -> Pack {
                 name is, name 's, name it 's under is, under the name of, under the name, under the names, under \
                 name, in the name of, in the name, in name of, on the name of, on the name, on name, by the name of, \
                 by name of, by the name, with the name of, with the name, use the name, the name of, the name, name \
-                of, my name, name, named, call me, named me, transfer to, transfers to, payment to, payments to, standing order to, debit to, money to, recipient to, amount to, transaction to, on behalf of, call be, known as, i go by, goes by, go by, listed under, listed \
+                of, my name, name, named, call me, spelled, spelled as, spelt, named me, transfer to, transfers to, payment to, payments to, standing order to, debit to, money to, recipient to, amount to, transaction to, on behalf of, call be, known as, i go by, goes by, go by, listed under, listed \
                 as, under",
             ),
             (
@@ -314,7 +314,7 @@ pub(super) fn pack() -> Pack {
 
 /// Words that are no name even with a capital, or behind a name's frame, beside the words of the tables above.
 const NO_NAMES: &str = "
-a able about above account actual actually add afraid after afternoon again all also am an and anniversary
+a able about spelled spelt above account actual actually add afraid after afternoon again all also am an and anniversary
 another any anymore anyone anything are area around as at available away back bad bar be because been before
 below best better between birthday bit book booked booking bookings both breakfast brunch but by bye call called
 calling can can't cancel canceling cancelled cancelling card cash change changed cheap check cheers chinese

@@ -45,9 +45,9 @@ pub(super) fn pack() -> Pack {
             (Part::Night, "de la noche, por la noche, en la noche"),
         ]),
         day_parts: meanings(&[
-            (Part::Morning, "por la manana, en la manana, temprano"),
-            (Part::Afternoon, "por la tarde, en la tarde, tarde"),
-            (Part::Night, "por la noche, en la noche, noche"),
+            (Part::Morning, "a la manana, por la manana, en la manana, temprano"),
+            (Part::Afternoon, "a la tarde, por la tarde, en la tarde, tarde"),
+            (Part::Night, "a la noche, por la noche, en la noche, noche"),
         ]),
         units: meanings(&[
             (Unit::Second, "segundo, segundos"),
@@ -128,7 +128,7 @@ pub(super) fn pack() -> Pack {
                 hermanas, primos, primas, tios, nietos, sobrinos, vecinos, clientes, familiares, personas mas",
             ),
             (Kin::Two, "padres, papas, abuelos, suegros, gemelos, gemelas, mellizos"),
-            (Kin::Pair, "parejas, matrimonios"),
+            (Kin::Pair, "parejas, matrimonios, pareja, matrimonio"),
         ]),
         person: phrases(
             "\
@@ -186,7 +186,7 @@ pub(super) fn pack() -> Pack {
             (
                 Frame::Sure,
                 "\
-                me llamo, mi nombre es, el nombre es, nombre es, a nombre de, al nombre de, en nombre de, bajo el \
+                se escribe, se deletrea, me llamo, mi nombre es, el nombre es, nombre es, a nombre de, al nombre de, en nombre de, bajo el \
                 nombre de, bajo el nombre, con el nombre de, con el nombre, nombre de, mi nombre completo es, a \
                 nombre, nombre, le habla, soy",
             ),

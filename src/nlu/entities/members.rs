@@ -82,6 +82,10 @@ impl Members<'_> {
         }
         let mut member = self
             .counted(at + lead, article)
+            // "a couple"; but "my partner" is one.
+            .or_else(|| {
+                self.uncounted(at, lead, of_caller).filter(|_| article && tokens.is(at + lead, &["couple", "pareja"]))
+            })
             .or_else(|| {
                 Some(Member::one(Who::Relation, tokens.longest(at + lead, &pack.person).filter(|_| lead > 0)?.1))
             })

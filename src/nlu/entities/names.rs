@@ -4,6 +4,7 @@ use super::given;
 use super::pack::{Frame, Pack};
 use super::tokens::{Token, Tokens};
 use super::{Found, Kind, Value};
+use crate::nlu::words::fold;
 use std::ops::Range;
 
 /// A name that was found, as tokens.
@@ -27,8 +28,9 @@ pub(super) struct Names<'a> {
 /// Whether an utterance tells names by their capitals: some words have one, and not all.
 pub(super) fn is_cased(tokens: &Tokens<'_>, pack: &Pack) -> bool {
     let day = |word: &str| pack.weekdays.meaning(word).is_some() || pack.months.meaning(word).is_some();
-    let letters =
-        |token: &&Token| token.text.starts_with(char::is_alphabetic) && token.text != "i" && !day(&token.text);
+    let letters = |token: &&Token| {
+        token.text.starts_with(char::is_alphabetic) && token.text.chars().nth(1).is_some() && !day(&token.text)
+    };
     // The first word of a sentence has a capital even where names have none.
     let amid = |(at, token): (usize, &Token)| letters(&token) && token.capital && at > 0 && !token.starts_sentence();
     let words = tokens.all.iter().filter(letters).count();
@@ -46,7 +48,9 @@ impl Names<'_> {
             match self.name(at, taken) {
                 Some(name) => {
                     at = name.tokens.end.max(at + 1);
-                    out.extend(self.parts(&name));
+                    if !spells_again(&name, &mut out) {
+                        out.extend(self.parts(&name));
+                    }
                 }
                 None => at += 1,
             }
@@ -276,9 +280,9 @@ impl Names<'_> {
         let mut word = String::new();
         let mut used = 0;
         while let Some(token) = tokens.get(at + used) {
-            let letter = token.text.chars().count() == 1 && token.text.chars().all(char::is_alphabetic);
-            if letter {
-                word.push_str(&token.text);
+            let letter = tokens.letter(at + used);
+            if let Some(letter) = letter {
+                word.push(letter);
                 used += 1;
             } else if tokens.is(at + used, &["double", "doble"]) && tokens.word(at + used + 1).chars().count() == 1 {
                 let next = tokens.word(at + used + 1);
@@ -292,7 +296,7 @@ impl Names<'_> {
             let explained = tokens
                 .get(at + used + example)
                 .is_some_and(|next| next.text.starts_with(token.text.as_str()) && next.text.chars().count() > 1);
-            if letter && example > 0 && explained {
+            if letter.is_some() && example > 0 && explained {
                 used += example + 1;
             }
         }
@@ -358,6 +362,24 @@ impl Names<'_> {
     fn frame_is_title(&self, at: usize) -> bool {
         at > 0 && self.is_title(at - 1)
     }
+}
+
+/// Whether the spelling is of a name that was said before it, which it then puts right: "Connor, C O N N E R".
+fn spells_again(name: &Name, said: &mut [Found]) -> bool {
+    let Some(spelled) = &name.spelled else { return false };
+    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let mut again = false;
+    for found in said.iter_mut().filter(|found| matches!(found.kind, Kind::FirstName | Kind::LastName)) {
+        let [Value::Text(text)] = &mut found.readings[..] else { continue };
+        let (heard, told) = (letters(text), letters(spelled));
+        if strsim::normalized_levenshtein(&heard, &told) > 0.5 {
+            again = true;
+            if heard != told {
+                text.clone_from(spelled);
+            }
+        }
+    }
+    again
 }
 
 /// Words of the names of places, and words for them.

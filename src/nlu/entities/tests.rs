@@ -140,6 +140,7 @@ fn english_days_are_reckoned_from_the_call() {
             ("6/20/2025", "2025-06-20"),
             ("on Wensday the 25th", "2025-06-25"),
             ("Christmas Eve", "2025-12-24"),
+            ("from April 11th to the 13th", "2026-04-13"),
             ("the 30th of february", ""),
             ("any day works", ""),
         ],
@@ -162,6 +163,7 @@ fn spanish_days_are_reckoned_from_the_call() {
             ("dentro de dos semanas", "2025-06-25"),
             ("el 5/7", "2025-07-05"),
             ("el veintiuno a las nueve", "2025-06-21"),
+            ("el martes de la semana que viene", "2025-06-17"),
             ("en nochebuena", "2025-12-24"),
         ],
     );
@@ -231,6 +233,8 @@ fn names_are_told_by_their_frames_capitals_and_spelling() {
         ("last name Weidmann", "", "Weidmann"),
         ("this is Mr. Jones", "", "Jones"),
         ("my name is S M I T H", "", "Smith"),
+        ("my last name is o'neil spelled O N E I L", "", "o'neil"),
+        ("under Sarah Conner, C O N N O R", "Sarah", "Connor"),
         ("Johnny Thune here, cancel my table", "Johnny", "Thune"),
         ("a booking for Tess Sterback at 7", "Tess", "Sterback"),
         ("I want a restaurant in Liverpool Street", "", ""),
@@ -241,6 +245,7 @@ fn names_are_told_by_their_frames_capitals_and_spelling() {
     for (utterance, first, last) in [
         ("me llamo Juan García", "Juan", "García"),
         ("a nombre de Pérez", "", "Pérez"),
+        ("me llamo ese e erre ge i o", "Sergio", ""),
         ("soy maria de la cruz", "maria", "de la cruz"),
     ] {
         assert_eq!(both(utterance, Language::Spanish, &[]), (first.to_owned(), last.to_owned()), "{utterance}");

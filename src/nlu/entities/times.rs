@@ -164,8 +164,9 @@ impl Times<'_> {
         let corrects = last.is_some_and(|last| last.kind == Kind::Time && !self.number_between(last.tokens.end, at))
             && tokens.ending(at, &pack.corrections).is_some();
         // "nine thirty" may be an amount or a flight, "for nine thirty" hardly.
-        let announced =
-            said.minutes_said && (at == 0 || tokens.is(at - 1, &["for", "is", "make", "until", "las", "la"]));
+        let announced = said.minutes_said
+            && (at == 0 && said.hour <= 12
+                || at > 0 && tokens.is(at - 1, &["for", "is", "make", "until", "las", "la"]));
         if a_time || paired || or || corrects || announced {
             return true;
         }

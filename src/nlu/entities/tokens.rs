@@ -137,6 +137,19 @@ impl<'a> Tokens<'a> {
         found.max_by_key(|(_, words)| *words)
     }
 
+    /// The letter that is said here, by itself or, in Spanish, by its name ("erre").
+    pub(super) fn letter(&self, at: usize) -> Option<char> {
+        let word = self.word(at);
+        let mut chars = word.chars();
+        match (chars.next(), chars.next()) {
+            (Some(letter), None) if letter.is_alphabetic() => Some(letter),
+            _ if self.language == Language::Spanish => {
+                LETTERS_ES.iter().find(|(_, name)| *name == word).map(|(letter, _)| *letter)
+            }
+            _ => None,
+        }
+    }
+
     /// How many words the longest of the phrases takes here; 0 if none is said.
     pub(super) fn skip(&self, at: usize, phrases: &[&str]) -> usize {
         phrases.iter().filter_map(|phrase| self.phrase(at, phrase)).max().unwrap_or(0)
@@ -147,6 +160,29 @@ impl<'a> Tokens<'a> {
         words.contains(&self.word(at))
     }
 }
+
+const LETTERS_ES: &[(char, &str)] = &[
+    ('b', "be"),
+    ('c', "ce"),
+    ('d', "de"),
+    ('f', "efe"),
+    ('g', "ge"),
+    ('h', "hache"),
+    ('j', "jota"),
+    ('k', "ka"),
+    ('l', "ele"),
+    ('m', "eme"),
+    ('n', "ene"),
+    ('p', "pe"),
+    ('q', "cu"),
+    ('r', "erre"),
+    ('s', "ese"),
+    ('t', "te"),
+    ('v', "uve"),
+    ('x', "equis"),
+    ('y', "ye"),
+    ('z', "zeta"),
+];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
