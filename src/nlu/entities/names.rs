@@ -42,10 +42,11 @@ pub(super) fn is_cased(tokens: &Tokens<'_>, pack: &Pack) -> bool {
 impl Names<'_> {
     /// The names in the sentence: the whole, and its first and last name. `taken` are the tokens of anything else.
     pub(super) fn find(&self, taken: &dyn Fn(usize) -> bool) -> Vec<Found> {
-        let mut out = Vec::new();
+        let mut out: Vec<Found> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            match self.name(at, taken) {
+            let named = out.last().is_some_and(|last| last.tokens.end == at);
+            match self.name(at, named, taken) {
                 Some(name) => {
                     at = name.tokens.end.max(at + 1);
                     if !spells_again(&name, &mut out) {
@@ -58,14 +59,15 @@ impl Names<'_> {
         out
     }
 
-    fn name(&self, at: usize, taken: &dyn Fn(usize) -> bool) -> Option<Name> {
+    /// The name that starts here. `named` is whether another ends right before it, which this may spell.
+    fn name(&self, at: usize, named: bool, taken: &dyn Fn(usize) -> bool) -> Option<Name> {
         if taken(at) {
             return None;
         }
         let before = self.frame_before(at);
         let asked = !self.wanted.is_empty();
         if let Some((word, used)) = self.spelled(at)
-            && (asked || before.is_some_and(|frame| !frame.is_weak()))
+            && (asked || named || before.is_some_and(|frame| !frame.is_weak()))
         {
             return Some(Name { tokens: at..at + used, frame: before, spelled: Some(word) });
         }

@@ -165,7 +165,7 @@ impl Times<'_> {
             && tokens.ending(at, &pack.corrections).is_some();
         // "nine thirty" may be an amount or a flight, "for nine thirty" hardly.
         let announced = said.minutes_said
-            && (at == 0 && said.hour <= 12
+            && (at == 0 && (said.hour <= 12 || said.minute.is_multiple_of(5))
                 || at > 0 && tokens.is(at - 1, &["for", "is", "make", "until", "las", "la"]));
         if a_time || paired || or || corrects || announced {
             return true;
