@@ -1,5 +1,7 @@
 //! Entities on the evaluation sets of the shared folder: how many are found, and whether they mean the right thing.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+
 #[path = "common/shared.rs"]
 mod shared;
 

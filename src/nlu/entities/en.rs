@@ -213,7 +213,8 @@ pub(super) fn pack() -> Pack {
             at, on, in, for, under, please, tomorrow, tonight, today, and, this, next, to, instead, now, outside, inside, \
             indoors, outdoors, by, or, with, if, is, thanks, but, because, around, about, from, not, the, that, i, we, my, \
             can, could, actually, of us, as, near, nearby, who, where, which, only, just, so, total, together, seated, \
-            altogether, serving, coming, it 's, since, then, are, will",
+            altogether, serving, coming, it 's, since, then, are, will, uh, um, er, erm, ah, \
+                like, well, okay, ok, you know, i mean, unfortunately, sadly, maybe, though, sir, mate",
         ),
         on_at: phrases("at, on, on the, for, for the, for a, at a, at around, at about"),
         size_topic: phrases(

@@ -175,7 +175,7 @@ pub(super) fn pack() -> Pack {
         goes_on: phrases(
             "\
             a, al, el, la, los, las, en, por, para, con, y, o, del, de, manana, hoy, esta, este, si, pero, gracias, sobre, a \
-            nombre, bajo, ahora, mas, que, dentro, fuera, afuera, terraza, juntos",
+            nombre, bajo, ahora, mas, que, dentro, fuera, afuera, terraza, juntos, eh, pues, bueno, vale",
         ),
         on_at: phrases("a las, a la, para el, para las, para la, el, el dia, para, al"),
         size_topic: phrases("personas, numero de personas, cuantos, comensales, invitados, gente"),

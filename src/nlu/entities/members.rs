@@ -110,6 +110,8 @@ impl Members<'_> {
             (false, Who::Caller) => comma && last.who != Who::Bare && !tokens.is(at, &["i", "yo"]),
             (false, Who::Bare) => false,
             // "two adults three kids"
+            // "me my wife and our son", as a recogniser writes it
+            (false, Who::Relation) if last.who != Who::Bare && member.of_caller => true,
             (false, _) => comma || member.is_counted() && last.is_counted() && last.who != Who::Bare,
             // "seven people and I just want to stay"
             (true, Who::Caller) if last.who == Who::Anybody => {

@@ -90,7 +90,12 @@ fn small(word: &str, language: Language) -> Option<u64> {
         return u64::try_from(place).ok();
     }
     let table = if language == Language::Spanish { MORE_ES } else { MORE_EN };
-    table.iter().find(|(name, _)| *name == word).map(|(_, place)| *place)
+    if let Some((_, place)) = table.iter().find(|(name, _)| *name == word) {
+        return Some(*place);
+    }
+    // "twenty oneth", as it is misheard.
+    let (number, _) = numbers::cardinal(&[word.strip_suffix("th")?], language)?;
+    (1..20).contains(&number).then_some(number)
 }
 
 /// Numbers in the sentence that no other kind has taken.

@@ -97,13 +97,22 @@ impl Dates<'_> {
                 .is(at + words, &["floor", "street", "st", "avenue", "birthday", "anniversary", "time", "one"]);
         }
         let the = matches!(tokens.before(at, 1), "the" | "el");
-        the && self.ends(at + words) && (self.wanted || matches!(tokens.before(at, 2), "on" | "for" | "until" | "till"))
+        the && self.ends(at + words)
+            && (self.wanted
+                || ordinal(tokens, at).is_some_and(|(place, _)| place > 10)
+                || matches!(tokens.before(at, 2), "on" | "for" | "until" | "till"))
     }
 
     /// Whether a sentence or phrase ends here.
     fn ends(&self, at: usize) -> bool {
         self.tokens.apart(at)
-            || self.tokens.is(at, &["at", "for", "around", "please", "a", "por", "para", "in", "of", "with"])
+            || self.tokens.is(
+                at,
+                &[
+                    "at", "for", "around", "please", "a", "por", "para", "in", "of", "with", "i", "we", "is", "if",
+                    "so", "then", "under",
+                ],
+            )
     }
 
     /// "of this month", "next month".
