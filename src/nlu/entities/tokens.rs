@@ -115,14 +115,14 @@ impl<'a> Tokens<'a> {
     /// The longest of the phrases that is said here, and how many words it takes.
     pub(super) fn longest<T: Copy>(&self, at: usize, phrases: &Phrases<T>) -> Option<(T, usize)> {
         let said = |words: &[&str]| words.iter().enumerate().all(|(n, word)| self.word(at + n) == *word);
-        let found = phrases.starting(self.word(at)).iter().filter(|(words, _)| said(words));
+        let found = phrases.starting(self.word(at)).filter(|(words, _)| said(words));
         found.max_by_key(|(words, _)| words.len()).map(|(words, meaning)| (*meaning, words.len()))
     }
 
     /// The longest of the phrases that ends before this place, and how many words it takes.
     pub(super) fn ending<T: Copy>(&self, at: usize, phrases: &Phrases<T>) -> Option<(T, usize)> {
         let said = |words: &[&str]| words.iter().rev().enumerate().all(|(n, word)| self.before(at, n + 1) == *word);
-        let found = phrases.ending(self.before(at, 1)).iter().filter(|(words, _)| said(words));
+        let found = phrases.ending(self.before(at, 1)).filter(|(words, _)| said(words));
         found.max_by_key(|(words, _)| words.len()).map(|(words, meaning)| (*meaning, words.len()))
     }
 
