@@ -262,7 +262,9 @@ fn push(out: &mut Vec<Token>, utterance: &str, span: Range<usize>, between: &str
         .rfind(is_quote)
         .filter(|_| matches!(folded.rsplit_once('\''), Some((_, "s" | "m" | "d" | "ll" | "re" | "ve"))));
     // "sevenish" is two, as "7ish" is.
-    let ish = folded.strip_suffix("ish").filter(|number| numbers::cardinal(&[*number], Language::English).is_some());
+    let ish = folded
+        .strip_suffix("ish")
+        .filter(|word| *word == "noon" || numbers::cardinal(&[*word], Language::English).is_some());
     if let Some(number) = ish {
         let middle = start + raw.len().saturating_sub(3);
         out.push(Token { text: number.to_owned(), span: start..middle, capital, gap, glued });
