@@ -65,7 +65,8 @@ impl Clock {
 pub(super) fn clock(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     if let Some((minutes, used)) = tokens.longest(at, &pack.named_times) {
         let hour = u64::try_from(minutes / 60).unwrap_or(0);
-        let named = Clock::plain(hour, 0, used)?;
+        let ish = usize::from(tokens.is(at + used, &["ish"]));
+        let named = Clock::plain(hour, 0, used + ish)?;
         return Some(Clock { definite: true, minutes_said: false, ..named });
     }
     let found = past_to(tokens, at, pack).or_else(|| hour_first(tokens, at, pack))?;
@@ -95,7 +96,14 @@ fn past_to(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     // "ten after four", but "five of us" and "table for nine before ten".
     let bare = counted && words == 1;
     let allowed = match word {
-        "of" => !counted,
+        // "ten of four", but "five of us"
+        "of" => {
+            !counted
+                || minutes.is_multiple_of(5)
+                    && minutes <= 25
+                    && hour_number(tokens, at + used + words)
+                        .is_some_and(|(_, more)| tokens.said(at + used + words + more, &pack.people) == 0)
+        }
         "to" | "till" | "til" | "before" | "after" => {
             !bare || minutes.is_multiple_of(5) && minutes <= 25 || tokens.is(at, &["half"])
         }
@@ -106,6 +114,12 @@ fn past_to(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     let sized = bare && tokens.ending(at, &pack.before_size).is_some() && word != "past" && word != "to";
     if !allowed || ranged || sized {
         return None;
+    }
+    if let Some((named, more)) = tokens.longest(at + used + words, &pack.named_times) {
+        // "five past midnight"
+        let total = if on { named + i16::try_from(minutes).ok()? } else { named - i16::try_from(minutes).ok()? };
+        let total = u64::try_from(total.rem_euclid(1440)).ok()?;
+        return Some(Clock { definite: true, ..Clock::plain(total / 60, total % 60, used + words + more)? });
     }
     let (hour, more) = hour_number(tokens, at + used + words)?;
     let used = used + words + more;
@@ -133,8 +147,10 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     if let Some(clock) = compact(tokens, at, pack) {
         return Some(clock);
     }
-    let (hour, used) = match hour_number(tokens, at) {
-        Some(found) => found,
+    let padded =
+        usize::from(tokens.is(at, ZERO) && whole(tokens, at + 1).is_some_and(|(hour, _)| (1..10).contains(&hour)));
+    let (hour, used) = match hour_number(tokens, at + padded) {
+        Some((hour, used)) => (hour, padded + used),
         None => {
             // "for p m", as a recogniser hears it.
             let hour = homophone(tokens.word(at))?.parse().ok()?;
@@ -174,6 +190,9 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     }
     Some(clock)
 }
+
+/// Before an hour below ten: "oh seven thirty".
+const ZERO: &[&str] = &["oh", "o", "zero", "cero"];
 
 /// "two hours" is a length, "nineteen hours" a time.
 fn is_length(tokens: &Tokens<'_>, at: usize, used: usize) -> bool {
@@ -233,6 +252,15 @@ fn spoken_minutes(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(u64, u
 /// "1930", "0700", "645pm": hours and minutes written as one number; "nineteen hundred hours".
 fn compact(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
     let hundreds = |value: u64| value.is_multiple_of(100) && value > 0 && value <= 2400;
+    // "oh seven hundred"
+    if tokens.is(at, ZERO)
+        && let Some((value, used)) =
+            whole(tokens, at + 1).filter(|(value, used)| *used > 1 && hundreds(*value) && *value < 1000)
+    {
+        let hours = tokens.said(at + 1 + used, &pack.full_hour);
+        let clock = Clock::plain(value / 100, 0, 1 + used + hours)?;
+        return Some(Clock { definite: true, minutes_said: false, ..clock });
+    }
     if let Some((value, used)) = whole(tokens, at).filter(|(value, used)| *used > 1 && hundreds(*value)) {
         let hours = tokens.is(at + used, &["hours", "hrs", "horas"]);
         let clock = Clock::plain(value / 100, 0, used + usize::from(hours))?;

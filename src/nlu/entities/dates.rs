@@ -291,7 +291,8 @@ impl Dates<'_> {
         };
         if tokens.is(at + used, &["week"]) {
             // British: "Friday week" is a week after Friday.
-            return Some(Day::of(calendar::of_week(self.today, day, 1), used + 1));
+            let next = calendar::weekdays(self.today, day, None).first().and_then(|date| calendar::plus_days(*date, 7));
+            return Some(Day::of(next, used + 1));
         }
         Some(Day { readings: calendar::weekdays(self.today, day, which), used, loose: false, partial: None })
     }
@@ -310,7 +311,9 @@ impl Dates<'_> {
         }
         // "in April", "next February": a month is no day.
         let lead = tokens.said(at, &self.pack.which);
-        let (_, used) = self.month(at + lead).filter(|_| lead > 0 || matches!(tokens.before(at, 1), "in" | "en"))?;
+        let (_, used) = self.month(at + lead).filter(|_| {
+            lead > 0 || matches!(tokens.before(at, 1), "in" | "en" | "early" | "mid" | "late" | "during")
+        })?;
         Some(Day { readings: vec![], used: lead + used, loose: true, partial: None })
     }
 

@@ -30,6 +30,8 @@ pub(super) fn pack() -> Pack {
         days: meanings(&[
             (0, "today, now"),
             (1, "tomorrow, tomorow, tommorow, tommorrow, day after today"),
+            (7, "today week, a week today, this day week"),
+            (8, "tomorrow week, a week tomorrow"),
             (2, "day after tomorrow, day after tomorow"),
             (-1, "yesterday, last night"),
             (-2, "day before yesterday"),
@@ -97,13 +99,13 @@ pub(super) fn pack() -> Pack {
         greetings: phrases("good morning, good afternoon, good evening, good night"),
         vague_times: phrases(
             "\
-                any time, anytime, sometime, some time, whenever, whatever time, later, later today, later on, later \
+                after lunch, before lunch, after work, after dinner, before dinner, first thing, any time, anytime, sometime, some time, whenever, whatever time, later, later today, later on, later \
                 tonight, as soon as possible, as early as possible, soon, early, late, lunchtime, lunch time, \
                 dinnertime, dinner time, in the morning, in the afternoon, in the evening",
         ),
         vague_dates: phrases(
             "\
-                any day, some day, whatever day, whichever day, another day, a different day, end of the month, end \
+                last day of the month, last day of the year, any day, some day, whatever day, whichever day, another day, a different day, end of the month, end \
                 of month, beginning of the month, start of the month, middle of the month, end of the week, early \
                 next week, later this week, sometime this week, sometime next week, some time next week, next week, \
                 this week, next month, this month, next year, weekend, the weekend, this weekend, next weekend, this \

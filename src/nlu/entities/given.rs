@@ -89,5 +89,5 @@ terence teresa teri terrance terrell terrence terri terry tess tessa thaddeus th
 timothy tina toby todd tom tomas tommie tommy toni tonia tony tonya tracey traci tracie tracy travis trent trevor tricia trina trinidad trisha trudy troy
 tyler tyrone tyson uma ursula valentin valentina valeria valerie vanessa velma vera verna vernon veronica vicente vicki vickie vicky victor victoria vikki vince vincent
 vinnie viola violet virgil virginia vivian vivien vladimir wade wallace walter wanda warren wayne wendell wendy wesley whitney wilbert wilbur wilda wilfred wilhelmina
-willa willard william willie willis wilma winifred winnie winston wyatt xavier ximena yan kai dakota joesph donn dick kaylee kaci sol jona joey keanu kiara yasmin yasmine yesenia yolanda yusuf yuri yvette yvonne zachary zack zelda zoe zoey
+willa willard william willie willis wilma winifred winnie winston wyatt xavier ximena yan kai dakota dick kaylee joey keanu kiara yasmin yasmine yesenia yolanda yusuf yuri yvette yvonne zachary zack zelda zoe zoey
 ";

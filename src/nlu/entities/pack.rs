@@ -1,7 +1,7 @@
 //! What a language pack holds: the words of times, dates and people. Everything is folded: lower case, no accents.
 
 use crate::nlu::words::Language;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Which part of the day is said, and so which of a clock's two rounds.
@@ -208,31 +208,44 @@ pub(super) fn of(language: Language) -> &'static Pack {
     if language == Language::Spanish { &SPANISH } else { &ENGLISH }
 }
 
+/// A phrase, word by word, and what it means.
+type Phrase<T> = (Vec<&'static str>, T);
+
 /// Phrases with their meanings, found by their first or last word.
 pub(super) struct Phrases<T> {
-    first: HashMap<&'static str, Vec<(Vec<&'static str>, T)>>,
-    last: HashMap<&'static str, Vec<(Vec<&'static str>, T)>>,
+    first: Vec<Vec<Phrase<T>>>,
+    last: Vec<Vec<Phrase<T>>>,
+}
+
+/// How many lists the phrases are spread over.
+const BUCKETS: usize = 64;
+
+/// The list that phrases with this word are in: looked up for each word many times, so cheaper than a hash.
+fn bucket(word: &str) -> usize {
+    let byte = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0));
+    let bytes = word.as_bytes();
+    (byte(bytes.first()) * 5 + byte(bytes.last()) * 3 + bytes.len()) % BUCKETS
 }
 
 impl<T: Copy> Phrases<T> {
     /// The phrases that begin with a word.
-    pub(super) fn starting(&self, word: &str) -> &[(Vec<&'static str>, T)] {
-        self.first.get(word).map_or(&[], Vec::as_slice)
+    pub(super) fn starting<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a Phrase<T>> {
+        self.first[bucket(word)].iter().filter(move |(words, _)| words.first() == Some(&word))
     }
 
     /// The phrases that end with a word.
-    pub(super) fn ending(&self, word: &str) -> &[(Vec<&'static str>, T)] {
-        self.last.get(word).map_or(&[], Vec::as_slice)
+    pub(super) fn ending<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a Phrase<T>> {
+        self.last[bucket(word)].iter().filter(move |(words, _)| words.last() == Some(&word))
     }
 
     /// The meaning of a word that is a whole phrase.
     pub(super) fn meaning(&self, word: &str) -> Option<T> {
-        self.starting(word).iter().find(|(words, _)| words.len() == 1).map(|(_, meaning)| *meaning)
+        self.starting(word).find(|(words, _)| words.len() == 1).map(|(_, meaning)| *meaning)
     }
 
     /// All phrases of one word.
     pub(super) fn words(&self) -> impl Iterator<Item = (&'static str, T)> {
-        self.first.values().flatten().filter(|(words, _)| words.len() == 1).map(|(words, meaning)| (words[0], *meaning))
+        self.first.iter().flatten().filter(|(words, _)| words.len() == 1).map(|(words, meaning)| (words[0], *meaning))
     }
 }
 
@@ -243,13 +256,13 @@ pub(super) fn phrases(list: &'static str) -> Phrases<()> {
 
 /// Phrases between commas, with what they mean.
 pub(super) fn meanings<T: Copy>(lists: &[(T, &'static str)]) -> Phrases<T> {
-    let mut phrases = Phrases { first: HashMap::new(), last: HashMap::new() };
+    let mut phrases = Phrases { first: vec![Vec::new(); BUCKETS], last: vec![Vec::new(); BUCKETS] };
     for (meaning, list) in lists {
         for phrase in list.split(',') {
             let words: Vec<&str> = phrase.split_ascii_whitespace().collect();
             if let (Some(first), Some(last)) = (words.first(), words.last()) {
-                phrases.first.entry(first).or_default().push((words.clone(), *meaning));
-                phrases.last.entry(last).or_default().push((words.clone(), *meaning));
+                phrases.first[bucket(first)].push((words.clone(), *meaning));
+                phrases.last[bucket(last)].push((words.clone(), *meaning));
             }
         }
     }

@@ -63,6 +63,9 @@ fn english_times_have_the_readings_a_listener_would_give_them() {
             ("in forty five minutes", "10:45"),
             ("an hour before 6:30pm", "17:30"),
             ("too thirty in the afternoon", "14:30"),
+            ("five past midnight", "00:05"),
+            ("oh seven hundred", "07:00"),
+            ("at 25:00", "nothing"),
             ("seven or eight in the evening", "20:00"),
         ],
     );
@@ -140,6 +143,8 @@ fn english_days_are_reckoned_from_the_call() {
             ("6/20/2025", "2025-06-20"),
             ("on Wensday the 25th", "2025-06-25"),
             ("Christmas Eve", "2025-12-24"),
+            ("the first of the month", "2025-07-01"),
+            ("monday week", "2025-06-23"),
             ("from April 11th to the 13th", "2026-04-13"),
             ("the 30th of february", ""),
             ("any day works", ""),

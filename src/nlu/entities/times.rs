@@ -56,6 +56,9 @@ impl Times<'_> {
         let Some(said) = clock(self.tokens, at, self.pack).filter(|said| !(at..at + said.core).any(taken)) else {
             return (Vec::new(), 1);
         };
+        if !said.minutes_said && self.is_cut(at, at + said.core) {
+            return (Vec::new(), said.core);
+        }
         let bound = self.bound(at, last);
         let bare = !said.sure
             && (self.is_day(at + said.core, taken)
@@ -176,6 +179,12 @@ impl Times<'_> {
         self.wanted && !sized && !self.sure_elsewhere(at) && !self.followed_by_or_in_length(at, said)
     }
 
+    /// A part of something written that is no time: "25:00", "6:5".
+    fn is_cut(&self, at: usize, behind: usize) -> bool {
+        let joined = |at: usize| self.tokens.get(at).is_some_and(|token| token.joined_by(&[":"]) && token.is_digits());
+        joined(at) || joined(behind)
+    }
+
     /// Whether a bound's number stands alone: "from one to three", but not "from one account".
     fn ends(&self, behind: usize, taken: &dyn Fn(usize) -> bool) -> bool {
         let (tokens, pack) = (self.tokens, self.pack);
@@ -214,12 +223,13 @@ impl Times<'_> {
         (from..at).any(|at| whole(self.tokens, at).is_some())
     }
 
-    /// A time is told for sure elsewhere: the "two" of "two at two pm" is none.
+    /// A time is told for sure elsewhere: the first "two" of "two at two pm" is none.
     fn sure_elsewhere(&self, at: usize) -> bool {
         (0..self.tokens.len()).any(|other| {
+            let told = self.tokens.ending(other, &self.pack.at).is_some();
             other != at
                 && clock(self.tokens, other, self.pack)
-                    .is_some_and(|clock| clock.sure && !(other..other + clock.used).contains(&at))
+                    .is_some_and(|clock| (clock.sure || told) && !(other..other + clock.used).contains(&at))
         })
     }
 

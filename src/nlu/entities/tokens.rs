@@ -115,14 +115,14 @@ impl<'a> Tokens<'a> {
     /// The longest of the phrases that is said here, and how many words it takes.
     pub(super) fn longest<T: Copy>(&self, at: usize, phrases: &Phrases<T>) -> Option<(T, usize)> {
         let said = |words: &[&str]| words.iter().enumerate().all(|(n, word)| self.word(at + n) == *word);
-        let found = phrases.starting(self.word(at)).iter().filter(|(words, _)| said(words));
+        let found = phrases.starting(self.word(at)).filter(|(words, _)| said(words));
         found.max_by_key(|(words, _)| words.len()).map(|(words, meaning)| (*meaning, words.len()))
     }
 
     /// The longest of the phrases that ends before this place, and how many words it takes.
     pub(super) fn ending<T: Copy>(&self, at: usize, phrases: &Phrases<T>) -> Option<(T, usize)> {
         let said = |words: &[&str]| words.iter().rev().enumerate().all(|(n, word)| self.before(at, n + 1) == *word);
-        let found = phrases.ending(self.before(at, 1)).iter().filter(|(words, _)| said(words));
+        let found = phrases.ending(self.before(at, 1)).filter(|(words, _)| said(words));
         found.max_by_key(|(words, _)| words.len()).map(|(words, meaning)| (*meaning, words.len()))
     }
 
@@ -262,7 +262,9 @@ fn push(out: &mut Vec<Token>, utterance: &str, span: Range<usize>, between: &str
         .rfind(is_quote)
         .filter(|_| matches!(folded.rsplit_once('\''), Some((_, "s" | "m" | "d" | "ll" | "re" | "ve"))));
     // "sevenish" is two, as "7ish" is.
-    let ish = folded.strip_suffix("ish").filter(|number| numbers::cardinal(&[*number], Language::English).is_some());
+    let ish = folded
+        .strip_suffix("ish")
+        .filter(|word| *word == "noon" || numbers::cardinal(&[*word], Language::English).is_some());
     if let Some(number) = ish {
         let middle = start + raw.len().saturating_sub(3);
         out.push(Token { text: number.to_owned(), span: start..middle, capital, gap, glued });

@@ -26,6 +26,12 @@ impl Dates<'_> {
         used += words;
         if month.is_none() {
             if let Some((months, words)) = self.this_month(at + used) {
+                // "the first of the month": the next one there is.
+                if tokens.is(at + used + words - 1, &["month"])
+                    && !(0..words).any(|more| tokens.is(at + used + more, &["this", "next"]))
+                {
+                    return Some(Day::alone(partial, self.today, used + words));
+                }
                 let date = calendar::plus_months(self.today.first_of_month(), months)
                     .and_then(|first| Date::new(first.year(), first.month(), day).ok());
                 return Some(Day::of(date, used + words));
