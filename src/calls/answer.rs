@@ -261,7 +261,7 @@ fn input(heard: &Happening) -> (&'static str, Option<String>) {
 fn secrets(answer: &Answer) -> impl Iterator<Item = String> {
     let ranked = finding(&answer.heard).map_or(&[][..], |finding| &finding.ranked);
     let meant = ranked.iter().filter_map(|reading| match &reading.selection {
-        Selection::Key(text) | Selection::Phrase(text) => Some(text.0.clone()),
+        Selection::Key(text) | Selection::Phrase(text) | Selection::Value(text) => Some(text.0.clone()),
         Selection::Event(_) | Selection::Repeat => None,
     });
     let others = match &answer.heard {
@@ -290,6 +290,7 @@ fn describe(best: &Interpretation) -> String {
     let selection = match &best.selection {
         Selection::Key(keys) => format!("key {}", keys.0),
         Selection::Phrase(words) => format!("phrase \"{}\"", words.0),
+        Selection::Value(value) => format!("value \"{}\"", value.0),
         Selection::Event(event) => format!("event {event}"),
         Selection::Repeat => "repeat".to_owned(),
     };

@@ -105,6 +105,9 @@ pub struct Hypothesis {
 pub struct Finding {
     /// The interpretations, best first.
     pub ranked: Vec<Interpretation>,
+    /// What the words fill of the form's slots, in the order said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<FilledSlot>,
 }
 
 impl Finding {
@@ -125,6 +128,28 @@ pub struct Interpretation {
     pub why: String,
 }
 
+/// A slot that an utterance fills.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FilledSlot {
+    /// The slot's name ([`super::Slot::name`]).
+    pub slot: String,
+    /// The words it was filled by.
+    pub spoken: Sensitive<String>,
+    /// What it can mean; more than one if it is ambiguous, none if it must be asked anew.
+    pub readings: Vec<Reading>,
+    /// From 0 to 1.
+    pub confidence: f64,
+}
+
+/// One meaning of a slot's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What is handed to the application.
+    pub selection: Selection,
+    /// How the bridge says it: "9 in the morning".
+    pub said: String,
+}
+
 /// What an utterance selects among what the application understands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -133,6 +158,8 @@ pub enum Selection {
     Key(Sensitive<String>),
     /// As if these words of a speech grammar had been said.
     Phrase(Sensitive<String>),
+    /// As if the slot's own grammar had given this value.
+    Value(Sensitive<String>),
     /// A universal command that throws this event (`help`).
     Event(String),
     /// Say the last turn again.

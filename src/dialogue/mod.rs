@@ -29,7 +29,7 @@ pub use content::{
 pub use diagnostic::{Diagnostic, Position, Severity};
 pub use dialect::{Dialect, FREE_TEXT};
 pub use document::{Dialog, DialogKind, Document, Expr, Handler, Link, Meta, Property, Source, Version, parse_time};
-pub use event::{Event, Finding, Happening, Heard, Hypothesis, Interpretation, Selection};
+pub use event::{Event, FilledSlot, Finding, Happening, Heard, Hypothesis, Interpretation, Reading, Selection};
 pub use grammar::{GrammarSource, GrammarText, InputMode};
 pub use item::{
     DtmfAssignment, Field, Filled, Item, ItemKind, Menu, MenuChoice, Object, OptionItem, Param, ParamValue, Record,

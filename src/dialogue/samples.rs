@@ -9,6 +9,7 @@ pub(crate) fn listening(lang: &str) -> InputRequest {
         attempt: 0,
         choices: Vec::new(),
         slots: Vec::new(),
+        open: Vec::new(),
         dtmf: None,
         speech: None,
         timeout: 5_000,

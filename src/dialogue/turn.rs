@@ -93,6 +93,9 @@ pub struct InputRequest {
     pub choices: Vec<Choice>,
     /// The open slots: what can be filled that is not a choice.
     pub slots: Vec<Slot>,
+    /// The form's other fields that are still to be filled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<Slot>,
     /// Keys: `None` if the application understands none.
     pub dtmf: Option<DtmfInput>,
     /// Speech: `None` if nobody listens for it.
@@ -139,6 +142,9 @@ pub struct Slot {
     pub name: String,
     /// What it takes.
     pub kind: SlotKind,
+    /// What it can be, where that is a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
 }
 
 /// What a [`Slot`] takes.

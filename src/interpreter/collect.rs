@@ -172,6 +172,7 @@ impl Session {
             attempt: self.here().attempts.get(&index).copied().unwrap_or_default(),
             choices,
             slots,
+            open: Vec::new(),
             dtmf: self.dtmf_input(active),
             speech: speech_input(active),
             timeout: prompt_timeout.unwrap_or_else(|| time("timeout", 5000)),
@@ -312,7 +313,7 @@ fn add_slot(slots: &mut Vec<Slot>, item: &Item, kind: SlotKind) {
     match slots.iter_mut().find(|slot| *slot.name == *item.name) {
         Some(slot) if slot.kind == SlotKind::Grammar => slot.kind = kind,
         Some(_) => {}
-        None => slots.push(Slot { name: item.name.to_string(), kind }),
+        None => slots.push(Slot { name: item.name.to_string(), kind, choices: Vec::new() }),
     }
 }
 

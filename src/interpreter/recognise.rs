@@ -71,7 +71,7 @@ impl Session {
                 self.best(found)?.ok_or_else(|| self.no_match(Vec::new(), &mapped[0]))
             }
             // What was heard but not surely enough is rejected, and still the last result (2.0 §5.1.5, §6.3.2).
-            Some(Selection::Repeat) | None => Err(self.no_match(own, &hypotheses[0])),
+            Some(Selection::Value(_) | Selection::Repeat) | None => Err(self.no_match(own, &hypotheses[0])),
         }
     }
 
@@ -162,7 +162,7 @@ fn mapped<'a>(reading: &'a Interpretation, words: &'a str) -> Option<Input<'a>> 
     let (text, mode, confidence) = match &reading.selection {
         Selection::Key(keys) => (keys.0.as_str(), InputMode::Dtmf, 1.0),
         Selection::Phrase(phrase) => (phrase.0.as_str(), InputMode::Voice, reading.confidence),
-        Selection::Event(_) | Selection::Repeat => return None,
+        Selection::Value(_) | Selection::Event(_) | Selection::Repeat => return None,
     };
     Some(Input { text, mode, confidence, spoken: Some(words) })
 }

@@ -39,7 +39,7 @@ fn keys(keys: &str) -> Vec<Choice> {
 fn slot(kind: SlotKind, lang: &str) -> State {
     let mut turn = turn("Please enter it.", lang, Vec::new());
     if let Next::Listen(request) = &mut turn.next {
-        request.slots.push(Slot { name: "it".to_owned(), kind });
+        request.slots.push(Slot { name: "it".to_owned(), kind, choices: Vec::new() });
     }
     State::of(&turn, None).unwrap()
 }
@@ -265,7 +265,7 @@ fn boolean_slots_take_yes_and_no() {
     expect(&state.unwrap(), &[("correct", Some("7")), ("nope", Some("9"))]);
     let mut announced = turn("Press 7 for yes and 9 for no.", "en", Vec::new());
     if let Next::Listen(request) = &mut announced.next {
-        request.slots.push(Slot { name: "sure".to_owned(), kind: SlotKind::Boolean });
+        request.slots.push(Slot { name: "sure".to_owned(), kind: SlotKind::Boolean, choices: Vec::new() });
     }
     expect(&State::of(&announced, None).unwrap(), &[("yes please", Some("7")), ("no", Some("9"))]);
 }
@@ -392,7 +392,7 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&reading.confidence));
             match &reading.selection {
                 Selection::Key(key) => prop_assert!(open.contains(&key.0.as_str())),
-                Selection::Phrase(_) => prop_assert!(false, "no phrase is open"),
+                Selection::Phrase(_) | Selection::Value(_) => prop_assert!(false, "no phrase is open"),
                 Selection::Event(event) => prop_assert_eq!(event, "help"),
                 Selection::Repeat => {}
             }

@@ -271,6 +271,6 @@ impl Ranking {
     fn finish(mut self) -> Finding {
         self.ranked.retain(|known| known.confidence >= FLOOR);
         self.ranked.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        Finding { ranked: self.ranked }
+        Finding { ranked: self.ranked, slots: Vec::new() }
     }
 }

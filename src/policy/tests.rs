@@ -86,7 +86,7 @@ fn finding(of: &[(Selection, f64)]) -> Finding {
         confidence: *confidence,
         why: "test".to_owned(),
     };
-    Finding { ranked: of.iter().map(reading).collect() }
+    Finding { ranked: of.iter().map(reading).collect(), slots: Vec::new() }
 }
 
 fn key(key: &str) -> Selection {
@@ -288,7 +288,7 @@ fn speech_mode_leaves_what_it_cannot_ask_better() {
     let french = listening(vec![spoken(Origin::Item, "Press 1 for sales.", "fr")], "fr", 0, choices(&[("1", None)]));
     let mut pin = airline(0);
     if let Next::Listen(request) = &mut pin.next {
-        request.slots.push(Slot { name: "pin".to_owned(), kind: SlotKind::Digits });
+        request.slots.push(Slot { name: "pin".to_owned(), kind: SlotKind::Digits, choices: Vec::new() });
     }
     for turn in [unlabelled, confirm, french, pin] {
         let mut call = conversation(Mode::Speech, vec![turn.clone()], None);

@@ -240,6 +240,7 @@ impl Call {
 fn found(keys: &str) -> Finding {
     Finding {
         ranked: vec![Interpretation { selection: Selection::Key(keys.into()), confidence: 0.9, why: "label".into() }],
+        slots: Vec::new(),
     }
 }
 

@@ -137,6 +137,7 @@ fn the_readings_nlu_found_are_the_list_in_their_order() {
         ranked: ["2", "1"]
             .map(|key| Interpretation { selection: Selection::Key(key.into()), confidence: 0.9, why: "label".into() })
             .into(),
+        slots: Vec::new(),
     };
     let mut call = Call::of(&format!(
         r#"<form>{FIVE}<field name="x"><option dtmf="1" value="one">first</option><option dtmf="2" value="two">second</option>

@@ -45,6 +45,7 @@ fn a_universal_command_is_an_event() {
             confidence: 1.0,
             why: "help".into(),
         }],
+        slots: Vec::new(),
     };
     let mut call =
         Call::of(r#"<form><field name="x"><option dtmf="1">yes</option><help>Say yes.</help></field></form>"#);
