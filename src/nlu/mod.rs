@@ -11,6 +11,7 @@ pub mod entities;
 mod labels;
 mod lexical;
 mod mapping;
+pub mod model;
 mod numbers;
 mod prepared;
 mod slots;

@@ -42,6 +42,7 @@ struct Heard {
     prompts: Vec<Spoken>,
     choices: Vec<Choice>,
     slots: Vec<Slot>,
+    open: Vec<Slot>,
     dtmf: Option<DtmfInput>,
     lang: String,
     /// The hints of the application's own grammars.
@@ -96,6 +97,7 @@ impl State {
         of.prompts.iter().eq(prompts.iter().copied())
             && of.choices == request.choices
             && of.slots == request.slots
+            && of.open == request.open
             && of.hints.as_ref() == request.speech.as_ref().map(|speech| &speech.hints)
             && (&of.state, &of.lang, of.dtmf) == (&request.state, &request.lang, request.dtmf)
     }
@@ -108,6 +110,16 @@ impl State {
     /// The prompts it was prepared from.
     pub fn prompts(&self) -> &[Spoken] {
         &self.of.prompts
+    }
+
+    /// The field that was asked for, if what is asked for is no choice.
+    pub fn asked_field(&self) -> Option<&Slot> {
+        self.of.slots.first()
+    }
+
+    /// The fields that can be filled: those that were asked for, then the form's others.
+    pub fn fields(&self) -> impl Iterator<Item = &Slot> {
+        self.of.slots.iter().chain(&self.of.open)
     }
 
     /// Words and phrases a recogniser should expect, shared by all turns like this one: the application's own first, then
@@ -162,6 +174,7 @@ impl Heard {
             prompts: prompts.iter().copied().cloned().collect(),
             choices: request.choices.clone(),
             slots: request.slots.clone(),
+            open: request.open.clone(),
             dtmf: request.dtmf,
             lang: request.lang.clone(),
             hints: request.speech.as_ref().map(|speech| Arc::clone(&speech.hints)),
