@@ -3,7 +3,7 @@
 //!
 //! *A call is the list of its events: feed an event, get a step.* The rooms, from the ground floor up, each importing
 //! only from floors below its own: [`dialogue`]; [`vxml`], [`grammar`], [`script`]; [`interpreter`], [`nlu`], [`policy`];
-//! [`fetch`], [`store`]; [`calls`]; [`channel`]; [`server`]; [`conformance`]; [`cli`].
+//! [`fetch`], [`store`], [`model`]; [`calls`]; [`channel`]; [`server`]; [`conformance`]; [`cli`].
 
 pub mod calls;
 pub mod channel;
@@ -13,6 +13,7 @@ pub mod dialogue;
 pub mod fetch;
 pub mod grammar;
 pub mod interpreter;
+pub mod model;
 pub mod nlu;
 pub mod policy;
 pub mod script;
