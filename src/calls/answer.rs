@@ -262,7 +262,7 @@ fn secrets(answer: &Answer) -> impl Iterator<Item = String> {
     let ranked = finding(&answer.heard).map_or(&[][..], |finding| &finding.ranked);
     let meant = ranked.iter().filter_map(|reading| match &reading.selection {
         Selection::Key(text) | Selection::Phrase(text) | Selection::Value(text) => Some(text.0.clone()),
-        Selection::Event(_) | Selection::Repeat => None,
+        Selection::Answer(_) | Selection::Event(_) | Selection::Repeat => None,
     });
     let others = match &answer.heard {
         Happening::Heard(Heard::Speech { alternatives, .. }) => alternatives.as_slice(),
@@ -291,6 +291,7 @@ fn describe(best: &Interpretation) -> String {
         Selection::Key(keys) => format!("key {}", keys.0),
         Selection::Phrase(words) => format!("phrase \"{}\"", words.0),
         Selection::Value(value) => format!("value \"{}\"", value.0),
+        Selection::Answer(place) => format!("answer {}", place + 1),
         Selection::Event(event) => format!("event {event}"),
         Selection::Repeat => "repeat".to_owned(),
     };

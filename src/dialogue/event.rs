@@ -160,6 +160,8 @@ pub enum Selection {
     Phrase(Sensitive<String>),
     /// As if the slot's own grammar had given this value.
     Value(Sensitive<String>),
+    /// The choice of this place, from 0, in a question of the bridge's own.
+    Answer(usize),
     /// A universal command that throws this event (`help`).
     Event(String),
     /// Say the last turn again.

@@ -10,6 +10,7 @@ pub(crate) fn listening(lang: &str) -> InputRequest {
         choices: Vec::new(),
         slots: Vec::new(),
         open: Vec::new(),
+        filled: Vec::new(),
         dtmf: None,
         speech: None,
         timeout: 5_000,

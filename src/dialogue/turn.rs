@@ -96,6 +96,9 @@ pub struct InputRequest {
     /// The form's other fields that are still to be filled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<Slot>,
+    /// The form's other fields that have been filled, which the caller may correct.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filled: Vec<Slot>,
     /// Keys: `None` if the application understands none.
     pub dtmf: Option<DtmfInput>,
     /// Speech: `None` if nobody listens for it.

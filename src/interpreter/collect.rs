@@ -4,6 +4,7 @@ use super::{
     Session,
     flow::{Flow, Run},
     marks::Timeline,
+    open::OtherFields,
     program::{Compiled, Hearing, Meaning, Program, add_choices},
     recognise::Recognition,
 };
@@ -22,6 +23,7 @@ use std::sync::{Arc, LazyLock};
 const HINTS: usize = 100;
 
 /// A grammar that is active now.
+#[derive(Clone)]
 pub(super) struct Active {
     pub(super) compiled: Arc<Compiled>,
     pub(super) meaning: Meaning,
@@ -68,7 +70,10 @@ impl Session {
             Happening::Heard(heard) if !self.hears(&heard) => Err(Flow::event("noinput", "")),
             Happening::Heard(heard) => {
                 let level = self.unit_property("confidencelevel", 0.5);
-                let recognition = self.recognise(&active, heard, level);
+                let recognition = match self.answered_elsewhere(&heard, index) {
+                    Some(other) => self.recognise_elsewhere(other, heard, level).await,
+                    None => self.recognise(&active, heard, level),
+                };
                 if !self.engine.is_undefined(&self.here().application, "lastresult$")? {
                     self.note_mark("application.lastresult$")?;
                 }
@@ -162,7 +167,10 @@ impl Session {
     }
 
     fn input_request(&mut self, item: &Item, index: usize, active: &[Active]) -> InputRequest {
-        let (choices, slots) = offered(item, &self.here().program, active);
+        let pairs = active.iter().map(|active| (active.compiled.clone(), active.meaning.clone(), &active.owner));
+        let (mut choices, slots) = offered(item, &self.here().program, pairs);
+        choices.iter_mut().for_each(|choice| hide_taken_key(choice, active));
+        let OtherFields { open, filled } = self.other_fields(item, index);
         let name = if item.named { item.name.to_string() } else { format!("@{}", index + 1) };
         let prompt_timeout = self.prompt_timeout.take();
         let hotword = std::mem::take(&mut self.hotword);
@@ -172,7 +180,8 @@ impl Session {
             attempt: self.here().attempts.get(&index).copied().unwrap_or_default(),
             choices,
             slots,
-            open: Vec::new(),
+            open,
+            filled,
             dtmf: self.dtmf_input(active),
             speech: speech_input(active),
             timeout: prompt_timeout.unwrap_or_else(|| time("timeout", 5000)),
@@ -230,13 +239,17 @@ fn elsewhere<'a>(program: &'a Arc<Program>, current: Option<usize>, hearings: &m
 }
 
 /// What the caller can choose, and what is open to be filled.
-fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, Vec<Slot>) {
+fn offered<'a>(
+    item: &Item,
+    program: &Program,
+    active: impl Iterator<Item = (Arc<Compiled>, Meaning, &'a Owner)>,
+) -> (Vec<Choice>, Vec<Slot>) {
     // Choices with what they mean: inputs of one meaning are one choice.
     let mut choices: Vec<(Option<Json>, Choice)> = Vec::new();
     let mut slots: Vec<Slot> = Vec::new();
-    for active in active {
-        let compiled = &active.compiled;
-        match (&active.meaning, &item.kind) {
+    for (compiled, meaning, owner) in active {
+        let compiled = &compiled;
+        match (&meaning, &item.kind) {
             (Meaning::Option(index), ItemKind::Field(field)) => {
                 if let Some(option) = field.options.get(*index) {
                     let marker = Json::from(format!("option {index}"));
@@ -244,12 +257,12 @@ fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, V
                 }
             }
             (Meaning::Choice(index), kind) => {
-                let menu = match &active.owner {
+                let menu = match owner {
                     Owner::Here | Owner::Document(_) => kind.as_menu(),
                     Owner::Elsewhere { program, dialog } => program.document.dialogs[*dialog].menu(),
                 };
                 if let Some(choice) = menu.and_then(|menu| menu.choices.get(*index)) {
-                    let marker = Json::from(format!("choice {} {index}", owner_name(&active.owner, program)));
+                    let marker = Json::from(format!("choice {} {index}", owner_name(owner, program)));
                     named_choice(&mut choices, marker, compiled, &choice.text, target_of(choice));
                 }
             }
@@ -265,9 +278,24 @@ fn offered(item: &Item, program: &Program, active: &[Active]) -> (Vec<Choice>, V
             },
         }
     }
-    let mut choices: Vec<Choice> = choices.into_iter().map(|(_, choice)| choice).collect();
-    choices.iter_mut().for_each(|choice| hide_taken_key(choice, active));
-    (choices, slots)
+    (choices.into_iter().map(|(_, choice)| choice).collect(), slots)
+}
+
+/// What a field takes by these grammars of its own.
+pub(super) fn field_slot(
+    item: &Item,
+    program: &Program,
+    grammars: impl Iterator<Item = (Arc<Compiled>, Meaning)>,
+) -> Slot {
+    let grammars: Vec<(Arc<Compiled>, Meaning)> = grammars.collect();
+    let is_boolean = |(compiled, _): &(Arc<Compiled>, Meaning)| {
+        compiled.builtin.as_deref().is_some_and(|builtin| builtin.starts_with("boolean"))
+    };
+    let otherwise = if grammars.iter().any(is_boolean) { SlotKind::Boolean } else { SlotKind::Grammar };
+    let owned = grammars.into_iter().map(|(compiled, meaning)| (compiled, meaning, &Owner::Here));
+    let (choices, slots) = offered(item, program, owned);
+    let kind = slots.into_iter().next().map_or(otherwise, |slot| slot.kind);
+    Slot { name: item.name.to_string(), kind, choices }
 }
 
 /// A key that the item itself takes as a whole input (a link's `0` beside a field for any digits) chooses nothing else:

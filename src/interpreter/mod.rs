@@ -23,6 +23,7 @@ mod flow;
 mod library;
 mod marks;
 mod object;
+mod open;
 mod port;
 mod program;
 mod prompts;

@@ -1,10 +1,11 @@
 //! A document made ready to run: its grammars compiled once, for all calls, each dialog's when the first call needs them
 //! (of a large or generated document most dialogs never are).
 
+use super::open::slots_of;
 use crate::{
     dialogue::{
         Choice, Diagnostic, Dialog, Document, FREE_TEXT, Field, GrammarSource, GrammarText, InputMode, Item, ItemKind,
-        Link, MenuChoice, OptionItem, SlotKind, Source,
+        Link, MenuChoice, OptionItem, Slot, SlotKind, Source,
     },
     grammar::{Grammar, NoBuiltin, Semantics, Setting},
 };
@@ -36,6 +37,14 @@ pub(super) struct DialogProgram {
     pub(super) shared: Vec<Hearing>,
     /// Hearings of each item, in the order of `dialog.items`.
     pub(super) items: Vec<Vec<Hearing>>,
+    slots: OnceLock<Vec<Option<Slot>>>,
+}
+
+impl DialogProgram {
+    /// What each item takes, as far as it is a field with grammars that are known, in the order of `dialog.items`.
+    pub(super) fn slots(&self, dialog: &Dialog, program: &Program) -> &[Option<Slot>] {
+        self.slots.get_or_init(|| slots_of(dialog, program, &self.items))
+    }
 }
 
 /// A grammar in its place: what is understood and what understanding it means.
@@ -93,6 +102,13 @@ pub(super) struct Compiled {
     listing: OnceLock<Option<Vec<(String, Semantics)>>>,
 }
 
+impl Meaning {
+    /// Whether it fills the item it belongs to.
+    pub(super) fn is_of_item(&self) -> bool {
+        matches!(self, Self::Item | Self::Option(_))
+    }
+}
+
 impl Compiled {
     pub(super) fn new(grammar: Grammar, builtin: Option<String>) -> Arc<Self> {
         Arc::new(Self { grammar, builtin, listing: OnceLock::new() })
@@ -106,6 +122,11 @@ impl Compiled {
             Some(inputs.into_iter().map(|(tokens, parse)| (tokens.join(separator), parse.semantics())).collect())
         };
         self.listing.get_or_init(list).as_deref()
+    }
+
+    /// Whether it takes any words at all.
+    pub(super) fn is_dictation(&self) -> bool {
+        self.builtin.as_deref() == Some(FREE_TEXT)
     }
 
     /// What an open slot for this grammar takes; `None` if it is offered as choices.
@@ -179,7 +200,7 @@ impl<'a> Place<'a> {
             let choices = items.iter().flatten().filter(|hearing| matches!(hearing.meaning, Meaning::Choice(_)));
             shared.extend(choices.cloned());
         }
-        DialogProgram { level, shared, items }
+        DialogProgram { level, shared, items, slots: OnceLock::new() }
     }
 
     fn item(&self, item: &Item) -> Vec<Hearing> {

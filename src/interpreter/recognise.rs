@@ -7,7 +7,7 @@ use super::{
     program::Meaning,
 };
 use crate::{
-    dialogue::{Heard, InputMode, Interpretation, Selection},
+    dialogue::{Finding, Heard, InputMode, Interpretation, ItemKind, Selection},
     grammar::{Parse, Semantics},
     script::Handle,
 };
@@ -58,21 +58,70 @@ impl Session {
             spoken(&other.utterance, confidence)
         }));
         hypotheses.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
-        let own = self.candidates(active, &hypotheses)?;
+        // A grammar that takes any words would take those that other fields are filled by, too.
+        let meant = finding.ranked.first().map(|best| &best.selection);
+        let is_settled = matches!(meant, Some(Selection::Key(_) | Selection::Phrase(_) | Selection::Value(_)));
+        let own = match is_settled && active.iter().any(|active| active.compiled.is_dictation()) {
+            true => Vec::new(),
+            false => self.candidates(active, &hypotheses)?,
+        };
         if own.first().is_some_and(|(best, _)| best.confidence >= level) {
             return self.best(own)?.ok_or_else(|| self.no_match(Vec::new(), &hypotheses[0]));
         }
-        match finding.ranked.first().map(|best| &best.selection) {
+        match meant {
             Some(Selection::Event(name)) => Err(Flow::event(name.clone(), "")),
-            Some(Selection::Key(_) | Selection::Phrase(_)) => {
+            Some(Selection::Key(_) | Selection::Phrase(_) | Selection::Value(_)) => {
                 let mapped: Vec<Input<'_>> =
-                    finding.ranked.iter().filter_map(|reading| mapped(reading, &words)).collect();
-                let found = self.candidates(active, &mapped)?;
+                    finding.ranked.iter().flat_map(|reading| mapped(reading, &words)).collect();
+                let found = match meant {
+                    Some(Selection::Value(_)) => self.value_of_field(active, &mapped, &finding, &words)?,
+                    _ => self.candidates(active, &mapped)?,
+                };
                 self.best(found)?.ok_or_else(|| self.no_match(Vec::new(), &mapped[0]))
             }
             // What was heard but not surely enough is rejected, and still the last result (2.0 §5.1.5, §6.3.2).
-            Some(Selection::Value(_) | Selection::Repeat) | None => Err(self.no_match(own, &hypotheses[0])),
+            Some(Selection::Answer(_) | Selection::Repeat) | None => Err(self.no_match(own, &hypotheses[0])),
         }
+    }
+
+    /// What the field's own grammars make of a value; one that they do not take fills the field as it is.
+    fn value_of_field(
+        &mut self,
+        active: &[Active],
+        inputs: &[Input<'_>],
+        finding: &Finding,
+        words: &str,
+    ) -> Run<Candidates> {
+        let is_own = |active: &&Active| active.meaning.is_of_item() && matches!(active.owner, Owner::Here);
+        let own: Vec<Active> = active.iter().filter(is_own).cloned().collect();
+        let mut found = self.candidates(&own, inputs)?;
+        if found.is_empty() {
+            found.extend(self.handed_over(finding, words)?);
+        }
+        Ok(found)
+    }
+
+    fn handed_over(&self, finding: &Finding, words: &str) -> Run<Option<(Recognition, Json)>> {
+        let Some(Interpretation { selection: Selection::Value(value), confidence, .. }) = finding.ranked.first() else {
+            return Ok(None);
+        };
+        let here = self.here();
+        let item = here.item.and_then(|item| here.program.document.dialogs[here.dialog].items.get(item));
+        if !item.is_some_and(|item| matches!(item.kind, ItemKind::Field(_))) {
+            return Ok(None);
+        }
+        let json = Json::String(value.0.clone());
+        let input = Input { text: &value.0, mode: InputMode::Voice, confidence: *confidence, spoken: Some(words) };
+        let entry = entry(&input, &value.0, &json);
+        let recognition = Recognition {
+            meaning: Meaning::Item,
+            owner: Owner::Here,
+            value: self.engine.value(&json)?,
+            utterance: value.0.clone(),
+            mode: InputMode::Voice,
+            confidence: *confidence,
+        };
+        Ok(Some((recognition, entry)))
     }
 
     /// What one input means, if any active grammar takes it, with `application.lastresult$` set.
@@ -157,14 +206,20 @@ impl Session {
     }
 }
 
-/// A reading that NLU found, as input for the grammars.
-fn mapped<'a>(reading: &'a Interpretation, words: &'a str) -> Option<Input<'a>> {
-    let (text, mode, confidence) = match &reading.selection {
-        Selection::Key(keys) => (keys.0.as_str(), InputMode::Dtmf, 1.0),
-        Selection::Phrase(phrase) => (phrase.0.as_str(), InputMode::Voice, reading.confidence),
-        Selection::Value(_) | Selection::Event(_) | Selection::Repeat => return None,
-    };
-    Some(Input { text, mode, confidence, spoken: Some(words) })
+/// A reading that NLU found, as inputs for the grammars. A value may be one as keys or as words.
+fn mapped<'a>(reading: &'a Interpretation, words: &'a str) -> Vec<Input<'a>> {
+    let spoken = Some(words);
+    let keyed = |text| Input { text, mode: InputMode::Dtmf, confidence: 1.0, spoken };
+    let said = |text| Input { text, mode: InputMode::Voice, confidence: reading.confidence, spoken };
+    match &reading.selection {
+        Selection::Key(keys) => vec![keyed(&keys.0)],
+        Selection::Phrase(phrase) => vec![said(&phrase.0)],
+        Selection::Value(value) if value.0.bytes().all(|byte| byte.is_ascii_digit()) => {
+            vec![keyed(&value.0), said(&value.0)]
+        }
+        Selection::Value(value) => vec![said(&value.0)],
+        Selection::Answer(_) | Selection::Event(_) | Selection::Repeat => Vec::new(),
+    }
 }
 
 /// An entry of `application.lastresult$` (2.0 §5.1.5).

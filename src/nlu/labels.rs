@@ -19,6 +19,8 @@ pub(super) struct Named {
     pub(super) phrases: Vec<String>,
     /// How the bridge calls it when it offers it.
     pub(super) label: Option<String>,
+    /// The mapping's question whether it is meant.
+    pub(super) confirmation: Option<String>,
     /// The universal command it stands for.
     pub(super) command: Option<Command>,
 }
@@ -49,18 +51,22 @@ impl Named {
         dtmf: Option<DtmfInput>,
         entries: &[&Entry],
         announced: &[Announcement],
-        language: Language,
+        lang: &str,
     ) -> Self {
+        let language = Language::of(lang);
         let key = choice.key.clone().filter(|_| dtmf.is_some() || choice.phrases.is_empty());
-        let mut named = Self { key, names: Vec::new(), phrases: choice.phrases.clone(), label: None, command: None };
+        let phrases = choice.phrases.clone();
+        let mut named = Self { key, names: Vec::new(), phrases, label: None, confirmation: None, command: None };
         let mine: Vec<&&Entry> = entries.iter().filter(|entry| entry.is_about(choice, language)).collect();
         let announced: Vec<&str> = announced
             .iter()
             .filter(|announcement| choice.key.as_deref() == Some(&announcement.key))
             .flat_map(|announcement| announcement.labels.iter().map(String::as_str))
             .collect();
-        let mapped = || mine.iter().map(|entry| entry.names(language));
-        for name in mapped().filter_map(|names| names.label.as_ref()).chain(mapped().flat_map(|names| &names.phrases)) {
+        let mapped: Vec<_> = mine.iter().map(|entry| entry.names(lang)).collect();
+        let labels = mapped.iter().filter_map(|names| names.label.as_ref());
+        let synonyms = mapped.iter().flat_map(|names| &names.synonyms);
+        for name in labels.chain(synonyms).chain(mapped.iter().flat_map(|names| &names.phrases)) {
             named.add(name.clone());
         }
         let spoken: Vec<&str> =
@@ -70,8 +76,9 @@ impl Named {
         }
         named.label = mine
             .iter()
-            .find_map(|entry| entry.label.clone())
+            .find_map(|entry| entry.label(lang).cloned())
             .or_else(|| spoken.iter().find(|text| is_label(text, language)).map(|text| (*text).to_owned()));
+        named.confirmation = mine.iter().find_map(|entry| entry.confirmation(lang).cloned());
         let target = choice.target.as_deref().and_then(words_of_target);
         let target = target.map(|target| Arc::new(Name::of(&target, 0.95, language)));
         if let Some(target) = target.as_ref().filter(|_| named.label.is_none()) {

@@ -24,6 +24,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use mapping::Mapping;
+pub use mapping::{Agent, Mapping, Message, Messages, Thresholds};
 pub use state::State;
 pub use words::Language;

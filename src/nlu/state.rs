@@ -2,16 +2,15 @@
 
 use super::announce::{Announcement, announcements};
 use super::commands::{self, Command};
+use super::entities::Kind;
 use super::labels::Named;
 use super::lexical::Lexicon;
-use super::mapping::{Entry, Mapping, StateEntry};
+use super::mapping::{Agent, Entry, Mapping, Messages, SlotWords, StateEntry, Thresholds, Wording};
 use super::words::{Language, Words};
 use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Slot, SlotKind, SpeechInput, Spoken, Turn};
+use jiff::civil::Time;
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Below this confidence an utterance is no match, unless the mapping says otherwise.
-const THRESHOLD: f64 = 0.55;
 
 /// As many hints as platforms take without complaint.
 const MAX_HINTS: usize = 100;
@@ -29,8 +28,8 @@ pub struct State {
     pub(super) boolean: (String, String),
     /// The choices in the order in which the caller hears them, for "the second one".
     pub(super) order: Vec<usize>,
-    threshold: f64,
-    open_prompt: Option<String>,
+    wording: Wording,
+    slot_words: Vec<SlotWords>,
     announced: Vec<Announcement>,
     hints: Arc<[String]>,
 }
@@ -73,20 +72,25 @@ impl State {
             .iter()
             .enumerate()
             .map(|(at, choice)| {
-                Named::of(&reachable(choice, &request.choices[..at]), request.dtmf, &entries, &announced, language)
+                Named::of(&reachable(choice, &request.choices[..at]), request.dtmf, &entries, &announced, lang)
             })
             .collect();
+        let wording = mapping.map_or_else(Wording::default, |mapping| mapping.wording(&request.state, lang));
+        let slot_words = |slot: &Slot| match mapping {
+            Some(mapping) => mapping.slot(slot, &request.state, lang),
+            None => SlotWords::of(slot),
+        };
         Self {
             of: Heard::new(prompts, request),
             language,
-            hints: hints(request.speech.as_ref(), &choices),
+            hints: hints(request.speech.as_ref(), &wording.hints, &choices),
             lexicon: Lexicon::of(&choices, language),
             boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
-            threshold: mapping.and_then(Mapping::threshold).unwrap_or(THRESHOLD),
-            open_prompt: mapped.iter().find_map(|state| state.open_prompt.clone()),
+            slot_words: request.slots.iter().chain(&request.open).map(slot_words).collect(),
+            wording,
             announced,
         }
     }
@@ -96,8 +100,7 @@ impl State {
         let of = &self.of;
         of.prompts.iter().eq(prompts.iter().copied())
             && of.choices == request.choices
-            && of.slots == request.slots
-            && of.open == request.open
+            && (&of.slots, &of.open) == (&request.slots, &request.open)
             && of.hints.as_ref() == request.speech.as_ref().map(|speech| &speech.hints)
             && (&of.state, &of.lang, of.dtmf) == (&request.state, &request.lang, request.dtmf)
     }
@@ -133,14 +136,68 @@ impl State {
         self.choices.iter().map(|choice| choice.label.as_deref()).collect()
     }
 
-    /// What the mapping asks here in place of the menu.
-    pub fn open_prompt(&self) -> Option<&str> {
-        self.open_prompt.as_deref()
+    /// The question of the mapping that asks whether a choice is meant, by its place in the application's order.
+    pub fn confirmation(&self, choice: usize) -> Option<&str> {
+        self.choices.get(choice)?.confirmation.as_deref()
     }
 
-    /// The confidence below which an utterance is no match.
+    /// What the mapping asks here in place of the menu.
+    pub fn open_prompt(&self) -> Option<&str> {
+        self.wording.open_prompt.as_deref()
+    }
+
+    /// What the mapping says here before a menu with keys that callers may also talk to.
+    pub fn hybrid_prompt(&self) -> Option<&str> {
+        self.wording.hybrid_prompt.as_deref()
+    }
+
+    /// The confidence below which an utterance is not accepted as it is.
     pub fn threshold(&self) -> f64 {
-        self.threshold
+        self.wording.thresholds.accept
+    }
+
+    /// From which confidence an utterance is accepted, and from which it is worth a question.
+    pub fn thresholds(&self) -> Thresholds {
+        self.wording.thresholds
+    }
+
+    /// What the mapping words otherwise of what the bridge says here.
+    pub fn messages(&self) -> &Messages {
+        &self.wording.messages
+    }
+
+    /// Where a caller is taken who wants a person or is lost, as the mapping says.
+    pub fn agent(&self) -> Option<&Agent> {
+        self.wording.agent.as_ref()
+    }
+
+    /// The opening hours, both ends included.
+    pub fn hours(&self) -> Option<(Time, Time)> {
+        self.wording.hours
+    }
+
+    /// The opening hours that hold for a slot's times.
+    pub fn hours_of(&self, slot: &str) -> Option<(Time, Time)> {
+        self.slot_words(slot)?.hours
+    }
+
+    /// What a slot takes: what the mapping says, else its builtin type. Known for the open slots of the whole form.
+    pub fn entity(&self, slot: &str) -> Option<Kind> {
+        self.slot_words(slot)?.entity
+    }
+
+    /// How the mapping calls a slot.
+    pub fn slot_label(&self, slot: &str) -> Option<&str> {
+        self.slot_words(slot)?.label.as_deref()
+    }
+
+    /// Whether what fills a slot is secret.
+    pub fn slot_is_secret(&self, slot: &str) -> bool {
+        self.slot_words(slot).is_some_and(|words| words.secret)
+    }
+
+    fn slot_words(&self, slot: &str) -> Option<&SlotWords> {
+        self.slot_words.iter().find(|words| words.name == slot)
     }
 
     /// The language in which utterances are read.
@@ -182,12 +239,13 @@ impl Heard {
     }
 }
 
-fn hints(own: Option<&SpeechInput>, choices: &[Named]) -> Arc<[String]> {
+/// Words to expect: the application's own, the mapping's, then labels and further names.
+fn hints(own: Option<&SpeechInput>, mapped: &[String], choices: &[Named]) -> Arc<[String]> {
     let grammar = choices.iter().flat_map(|choice| choice.phrases.iter().map(String::as_str));
     let labels = choices.iter().filter_map(|choice| choice.label.as_deref());
     let names = choices.iter().flat_map(|choice| choice.names.iter().map(|name| name.text.as_str()));
     let mut hints: Vec<String> = own.map(|own| own.hints.to_vec()).unwrap_or_default();
-    for hint in grammar.chain(labels).chain(names) {
+    for hint in mapped.iter().map(String::as_str).chain(grammar).chain(labels).chain(names) {
         let hint = hint.replace(',', "");
         if !hint.is_empty() && !hints.contains(&hint) {
             hints.push(hint);

@@ -393,6 +393,7 @@ proptest! {
             match &reading.selection {
                 Selection::Key(key) => prop_assert!(open.contains(&key.0.as_str())),
                 Selection::Phrase(_) | Selection::Value(_) => prop_assert!(false, "no phrase is open"),
+                Selection::Answer(_) => prop_assert!(false, "nothing is asked"),
                 Selection::Event(event) => prop_assert_eq!(event, "help"),
                 Selection::Repeat => {}
             }

@@ -23,9 +23,6 @@ pub enum Language {
 }
 
 impl Language {
-    /// How many there are.
-    pub(super) const COUNT: usize = 3;
-
     /// The language of an RFC 3066 tag such as `es-MX`; English if the tag is empty.
     pub fn of(tag: &str) -> Self {
         match tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {

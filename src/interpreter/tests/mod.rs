@@ -17,6 +17,7 @@ mod limits;
 mod links;
 mod mixed_initiative;
 mod objects;
+mod other_fields;
 mod prompts;
 mod properties;
 mod recordings;

@@ -4,6 +4,7 @@ use super::mask::Masked;
 use super::schema;
 use crate::dialogue::{Choice, Finding, Selection, Sensitive, Slot, SlotKind, Speech, Spoken};
 use crate::nlu::State;
+use crate::nlu::entities::Kind;
 use crate::nlu::words;
 use serde_json::{Value, json};
 
@@ -89,24 +90,29 @@ impl Offer {
 pub(super) struct Field {
     /// Its name ([`Slot::name`]), by which answers name it, too.
     pub(super) name: String,
-    pub(super) takes: String,
+    /// How the mapping calls it.
+    label: Option<String>,
+    takes: String,
     pub(super) options: Vec<Offer>,
 }
 
 impl Question {
     /// What to ask about an utterance; `None` where nothing can be chosen or filled, or nothing was said.
     ///
-    /// `before` are the last turns, the oldest first. Whether the state is secret is for the host to know: then it does
-    /// not ask.
+    /// `before` are the last turns, the oldest first. Where a secret field is open, nothing is asked: it might be said.
+    /// Whether the state itself is secret is for the host to know, and it does not ask then.
     pub fn of(state: &State, utterance: &str, finding: &Finding, before: &[Exchange]) -> Option<Self> {
         let utterance = start(utterance.trim(), UTTERANCE);
         let choices = offers(state, finding);
-        let fields: Vec<Field> = state.fields().take(MOST_FIELDS).map(Field::of).collect();
+        if state.fields().any(|slot| state.slot_is_secret(&slot.name)) {
+            return None;
+        }
+        let fields: Vec<Field> = state.fields().take(MOST_FIELDS).map(|slot| Field::of(slot, state)).collect();
         if utterance.is_empty() || (choices.is_empty() && fields.is_empty()) {
             return None;
         }
         // The number that was just asked for, and nothing else, may be told.
-        let wants_number = state.asked_field().is_some_and(|slot| takes_long_numbers(&slot.kind));
+        let wants_number = state.asked_field().is_some_and(|slot| takes_long_numbers(slot, state));
         let said = if wants_number { Masked::open(utterance) } else { Masked::of(utterance) };
         Some(Self {
             state: state.name().to_owned(),
@@ -134,7 +140,7 @@ impl Question {
         let option = |offer: &Offer| json!({"id": offer.id, "means": offer.means});
         let field = |field: &Field| {
             let options: Vec<Value> = field.options.iter().map(option).collect();
-            json!({"name": field.name, "takes": field.takes, "options": options})
+            json!({"name": field.name, "means": field.label, "takes": field.takes, "options": options})
         };
         let turn = |turn: &Exchange| json!({"system": turn.asked, "caller": turn.said.as_ref().map_or("(not shown)", |said| said.0.as_str())});
         json!({
@@ -222,17 +228,19 @@ fn with_distinct_id(mut offers: Vec<Offer>, mut offer: Offer) -> Vec<Offer> {
 }
 
 impl Field {
-    fn of(slot: &Slot) -> Self {
-        let takes = match &slot.kind {
-            SlotKind::Digits => "digits",
-            SlotKind::Number => "a number",
-            SlotKind::Boolean => "yes or no",
-            SlotKind::Builtin(name) => name,
-            SlotKind::Grammar if slot.choices.is_empty() => "words",
-            SlotKind::Grammar => "one of its options",
+    fn of(slot: &Slot, state: &State) -> Self {
+        let takes = match (state.entity(&slot.name), &slot.kind) {
+            (Some(kind), _) => described(kind),
+            (None, SlotKind::Digits) => "digits",
+            (None, SlotKind::Number) => "a number",
+            (None, SlotKind::Boolean) => "yes or no",
+            (None, SlotKind::Builtin(name)) => name,
+            (None, SlotKind::Grammar) if slot.choices.is_empty() => "words",
+            (None, SlotKind::Grammar) => "one of its options",
         };
+        let label = state.slot_label(&slot.name).map(|label| start(label, LABEL).to_owned());
         let options = slot.choices.iter().filter_map(option).take(MOST_CHOICES).fold(Vec::new(), with_distinct_id);
-        Self { name: start(&slot.name, LABEL).to_owned(), takes: takes.to_owned(), options }
+        Self { name: slot.name.clone(), label, takes: takes.to_owned(), options }
     }
 }
 
@@ -248,11 +256,30 @@ fn option(choice: &Choice) -> Option<Offer> {
     Some(Offer::new(label, std::iter::empty(), selection))
 }
 
-fn takes_long_numbers(kind: &SlotKind) -> bool {
+fn takes_long_numbers(slot: &Slot, state: &State) -> bool {
+    match (&slot.kind, state.entity(&slot.name)) {
+        (SlotKind::Digits, _) | (_, Some(Kind::Phone)) => true,
+        (SlotKind::Builtin(name), _) => matches!(name.as_str(), "digits" | "phone"),
+        (SlotKind::Number | SlotKind::Boolean | SlotKind::Grammar, _) => false,
+    }
+}
+
+/// What is said for a field of this kind.
+fn described(kind: Kind) -> &'static str {
     match kind {
-        SlotKind::Digits => true,
-        SlotKind::Builtin(name) => matches!(name.as_str(), "digits" | "phone"),
-        SlotKind::Number | SlotKind::Boolean | SlotKind::Grammar => false,
+        Kind::Number => "a number",
+        Kind::Ordinal => "a place in an order",
+        Kind::Date => "a date",
+        Kind::Time => "a time of day",
+        Kind::Duration => "a length of time",
+        Kind::People => "how many people",
+        Kind::FirstName => "a first name",
+        Kind::LastName => "a last name",
+        Kind::Name => "a person's name",
+        Kind::Phone => "a telephone number",
+        Kind::Money => "an amount of money",
+        Kind::YesNo => "yes or no",
+        Kind::Code => "letters and digits",
     }
 }
 
