@@ -75,6 +75,7 @@ impl Call {
     /// that takes long, whoever asked may be sent away with something to hear.
     pub(super) async fn advance(&mut self, happening: Happening, asker: &mut Asker) -> Result<(), Setback> {
         let (heard, secret) = self.understand(happening);
+        let heard = self.consult(heard, secret).await;
         let mut progress = Progress::new(heard.clone(), secret);
         self.happen(heard, &mut progress);
         self.run(progress, asker).await
