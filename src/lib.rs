@@ -3,13 +3,14 @@
 //!
 //! *A call is the list of its events: feed an event, get a step.* The rooms, from the ground floor up, each importing
 //! only from floors below its own: [`dialogue`]; [`vxml`], [`grammar`], [`script`]; [`interpreter`], [`nlu`], [`policy`];
-//! [`fetch`], [`store`], [`model`]; [`calls`]; [`channel`]; [`server`]; [`conformance`]; [`cli`].
+//! [`fetch`], [`store`], [`model`]; [`calls`]; [`channel`]; [`server`]; [`conformance`], [`evaluation`]; [`cli`].
 
 pub mod calls;
 pub mod channel;
 pub mod cli;
 pub mod conformance;
 pub mod dialogue;
+pub mod evaluation;
 pub mod fetch;
 pub mod grammar;
 pub mod interpreter;

@@ -24,6 +24,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("channel", 6),
     ("server", 7),
     ("conformance", 8),
+    ("evaluation", 8),
     ("cli", 9),
 ];
 

@@ -10,6 +10,7 @@ mod conformance;
 mod conformance_page;
 mod draw;
 mod logging;
+mod nlu;
 mod phone;
 mod serve;
 mod syntax;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Check),
     Conformance(conformance::Conformance),
     Translate(translate::Translate),
+    #[command(subcommand)]
+    Nlu(nlu::Nlu),
     AdminToken(admin_token::AdminToken),
     /// Print reference documentation made from the program itself
     Docs {
@@ -104,6 +107,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Conformance(suite) => block_on(suite.run()),
         Command::Translate(translate) => block_on(translate.run()),
+        Command::Nlu(nlu) => block_on(nlu.run()),
         Command::AdminToken(token) => token.run(),
         Command::Docs { page: Page::Config } => print(&crate::server::keys::reference()),
         Command::Docs { page: Page::Cli } => print(&reference()),

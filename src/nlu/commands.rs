@@ -1,6 +1,8 @@
-//! What callers say to any menu: repeat, help, an operator, back, and plain yes and no.
+//! What callers say to any menu: repeat, help, an operator, back, cancel, and plain yes and no.
 
+use super::embedded::Universal;
 use super::words::Language;
+use crate::dialogue::Selection;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -11,8 +13,43 @@ pub(super) enum Command {
     Help,
     Operator,
     Back,
+    Cancel,
     Yes,
     No,
+}
+
+impl Command {
+    /// The command that a universal is.
+    pub(super) fn of(universal: Universal) -> Self {
+        match universal {
+            Universal::Repeat => Self::Repeat,
+            Universal::Help => Self::Help,
+            Universal::Operator => Self::Operator,
+            Universal::Back => Self::Back,
+            Universal::Cancel => Self::Cancel,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Repeat => "repeat",
+            Self::Help => "help",
+            Self::Operator => "operator",
+            Self::Back => "back",
+            Self::Cancel => "cancel",
+            Self::Yes => "yes",
+            Self::No => "no",
+        }
+    }
+
+    /// What it selects where no choice stands for it; yes and no mean nothing by themselves.
+    pub(super) fn selection(self) -> Option<Selection> {
+        match self {
+            Self::Repeat => Some(Selection::Repeat),
+            Self::Help | Self::Operator | Self::Back | Self::Cancel => Some(Selection::Event(self.name().to_owned())),
+            Self::Yes | Self::No => None,
+        }
+    }
 }
 
 /// Phrases of which one must be said, and the words that may stand beside it.
@@ -166,6 +203,14 @@ const IN_ENGLISH: &[Pattern] = &[
             menu before|to the beginning|to the start",
         beside: "go take main one step options option screen start beginning up level bring last top this yeah yes they over",
     },
+    Pattern {
+        command: Command::Cancel,
+        phrases: "cancel|never mind|nevermind|forget it|forget about it|stop|exit|quit|abort|hang up|end call|end the call|\
+            i am done|im done|scratch that|disregard|do not bother|goodbye|bye|that is all|thats all|that will be all|\
+            be quiet|shut up",
+        beside: "this that it call now no thanks thank all done for talking speaking input last entry request everything am \
+            is ai right bye sorry actually changed mind yeah yes bother good",
+    },
 ];
 
 const IN_SPANISH: &[Pattern] = &[
@@ -205,6 +250,13 @@ const IN_SPANISH: &[Pattern] = &[
         command: Command::Back,
         phrases: "volver|atras|regresar|menu principal|menu anterior|anterior|regreso|vuelve|vuelva|menu|inicio",
         beside: "al ir hacia principal paso",
+    },
+    Pattern {
+        command: Command::Cancel,
+        phrases: "cancelar|cancela|cancele|cancelalo|cancelelo|olvidalo|olvidelo|olvidate|dejalo|dejelo|dejalo asi|salir|\
+            terminar|parar|para ya|basta|colgar|cuelgo|cuelga|adios|ya no|no importa|detente|alto|hasta luego|eso es todo|\
+            nada mas",
+        beside: "ya no gracias esto eso todo la llamada mejor asi operacion nada importa quiero es mas hasta luego",
     },
 ];
 

@@ -25,10 +25,24 @@ pub(super) struct Named {
     pub(super) command: Option<Command>,
 }
 
+/// Where a name comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The mapping's label, the text of the choice or option, or its target.
+    Label,
+    /// What callers say for it, by the mapping.
+    Example,
+    /// The application's own speech grammar.
+    Grammar,
+    /// What the prompt says the key is for.
+    Prompt,
+}
+
 /// One name of a choice.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
     pub(super) text: String,
+    pub(super) source: Source,
     pub(super) words: Words,
     /// How far it is trusted, from 0 to 1: less where it was only guessed from a target.
     pub(super) trust: f64,
@@ -37,10 +51,10 @@ pub(super) struct Name {
 }
 
 impl Name {
-    pub(super) fn of(text: &str, trust: f64, language: Language) -> Self {
+    pub(super) fn of(text: &str, source: Source, trust: f64, language: Language) -> Self {
         let words = Words::of(text, language);
         let command = commands::meaning(&words.all, language);
-        Self { text: text.to_owned(), words, trust, command }
+        Self { text: text.to_owned(), source, words, trust, command }
     }
 }
 
@@ -69,18 +83,20 @@ impl Named {
         for name in labels.chain(synonyms).chain(mapped.iter().flat_map(|names| &names.phrases)) {
             named.add(name.clone());
         }
-        let spoken: Vec<&str> =
-            choice.label.iter().chain(&choice.phrases).map(String::as_str).chain(announced).collect();
-        for text in &spoken {
-            named.add(Arc::new(Name::of(text, 1.0, language)));
+        let own = choice.label.iter().map(|text| (text.as_str(), Source::Label));
+        let grammar = choice.phrases.iter().map(|text| (text.as_str(), Source::Grammar));
+        let announced = announced.into_iter().map(|text| (text, Source::Prompt));
+        let spoken: Vec<(&str, Source)> = own.chain(grammar).chain(announced).collect();
+        for (text, source) in &spoken {
+            named.add(Arc::new(Name::of(text, *source, 1.0, language)));
         }
         named.label = mine
             .iter()
             .find_map(|entry| entry.label(lang).cloned())
-            .or_else(|| spoken.iter().find(|text| is_label(text, language)).map(|text| (*text).to_owned()));
+            .or_else(|| spoken.iter().find(|(text, _)| is_label(text, language)).map(|(text, _)| (*text).to_owned()));
         named.confirmation = mine.iter().find_map(|entry| entry.confirmation(lang).cloned());
         let target = choice.target.as_deref().and_then(words_of_target);
-        let target = target.map(|target| Arc::new(Name::of(&target, 0.95, language)));
+        let target = target.map(|target| Arc::new(Name::of(&target, Source::Label, 0.95, language)));
         if let Some(target) = target.as_ref().filter(|_| named.label.is_none()) {
             named.add(target.clone());
             named.label = is_label(&target.text, language).then(|| target.text.clone());
@@ -93,6 +109,11 @@ impl Named {
         if !name.words.is_empty() && !self.names.iter().any(|known| known.words.all == name.words.all) {
             self.names.push(name);
         }
+    }
+
+    /// The names from some sources.
+    pub(super) fn names_from(&self, sources: &[Source]) -> Vec<&str> {
+        self.names.iter().filter(|name| sources.contains(&name.source)).map(|name| name.text.as_str()).collect()
     }
 
     /// What saying `name` selects; `None` if the application could not understand it in any way.

@@ -7,13 +7,15 @@
 
 mod announce;
 mod commands;
+pub mod embedded;
 pub mod entities;
+mod exact;
 mod labels;
-mod lexical;
 mod mapping;
 pub mod model;
 mod numbers;
 mod prepared;
+mod ranking;
 mod slots;
 mod spelled;
 mod state;
@@ -24,6 +26,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use mapping::{Agent, Mapping, Message, Messages, Thresholds};
+pub use mapping::{Agent, Mapping, Message, Messages, Thresholds, matches_state};
 pub use state::State;
+pub use understand::Tiers;
 pub use words::Language;

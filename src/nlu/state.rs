@@ -2,9 +2,9 @@
 
 use super::announce::{Announcement, announcements};
 use super::commands::{self, Command};
+use super::embedded::{Described, Menu};
 use super::entities::Kind;
-use super::labels::Named;
-use super::lexical::Lexicon;
+use super::labels::{Named, Source};
 use super::mapping::{Agent, Entry, Mapping, Messages, SlotWords, StateEntry, Thresholds, Wording};
 use super::words::{Language, Words};
 use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Slot, SlotKind, SpeechInput, Spoken, Turn};
@@ -23,7 +23,8 @@ pub struct State {
     pub(super) language: Language,
     pub(super) choices: Vec<Named>,
     pub(super) slots: Vec<SlotKind>,
-    pub(super) lexicon: Lexicon,
+    /// What the words are held against that name nothing as it is.
+    pub(super) menu: Menu,
     /// The keys that mean yes and no.
     pub(super) boolean: (String, String),
     /// The choices in the order in which the caller hears them, for "the second one".
@@ -84,7 +85,7 @@ impl State {
             of: Heard::new(prompts, request),
             language,
             hints: hints(request.speech.as_ref(), &wording.hints, &choices),
-            lexicon: Lexicon::of(&choices, language),
+            menu: menu(&choices, language),
             boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
@@ -237,6 +238,25 @@ impl Heard {
             hints: request.speech.as_ref().map(|speech| Arc::clone(&speech.hints)),
         }
     }
+}
+
+/// The choices as closeness is measured: what they are called, what the prompt says of them, what callers say for them.
+fn menu(choices: &[Named], language: Language) -> Menu {
+    let texts: Vec<(&str, &str, Vec<&str>)> = choices.iter().map(texts).collect();
+    let described: Vec<Described<'_>> =
+        texts.iter().map(|(label, prompt, examples)| Described { label, prompt, examples }).collect();
+    Menu::prepare(&described, language)
+}
+
+fn texts(choice: &Named) -> (&str, &str, Vec<&str>) {
+    let mut called = choice.names_from(&[Source::Label]).into_iter();
+    let announced = choice.names_from(&[Source::Prompt]).first().copied().unwrap_or_default();
+    let grammar = choice.names_from(&[Source::Grammar]);
+    let label = called.next().or((!announced.is_empty()).then_some(announced)).or(grammar.first().copied());
+    let label = label.unwrap_or_default();
+    let prompt = if announced == label { "" } else { announced };
+    let examples = called.chain(choice.names_from(&[Source::Example])).chain(grammar);
+    (label, prompt, examples.filter(|example| *example != label).collect())
 }
 
 /// Words to expect: the application's own, the mapping's, then labels and further names.

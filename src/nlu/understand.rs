@@ -1,276 +1,80 @@
-//! From words to ranked interpretations.
+//! From words to ranked interpretations: what is said as it is, then what the words come close to.
 
-use super::commands::{self, Command};
-use super::labels::Named;
-use super::lexical::Closeness;
-use super::numbers;
-use super::slots;
+use super::commands::Command;
+use super::embedded::Universal;
+use super::exact::Exact;
+use super::ranking::Ranking;
 use super::state::State;
-use super::words::{self, Language, Words};
-use crate::dialogue::{Finding, Interpretation, Selection, Sensitive};
+use super::words::Words;
+use crate::dialogue::Finding;
 
-/// Interpretations with less confidence are not worth naming.
-const FLOOR: f64 = 0.02;
-/// No words that are only close to a label are surer than this.
-const CLOSE_AT_MOST: f64 = 0.92;
+/// Words said as they are leave closeness at most this share of their own confidence.
+const BESIDE_EXACT: f64 = 0.5;
+/// From here on what was said as it is counts as said.
+const IS_EXACT: f64 = 0.4;
+
+/// What each tier made of an utterance.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tiers {
+    /// Tier 1: said as it is.
+    pub exact: Finding,
+    /// Whether a key was named that cannot be pressed here: no match, whatever it is close to.
+    pub missing_key: bool,
+    /// Tier 2: close to what a choice is called; calibrated, and with every choice, however unlikely.
+    pub embedded: Finding,
+    /// How likely it is, by tier 2, that none of these is meant.
+    pub none: f64,
+    /// What comes of both.
+    pub finding: Finding,
+}
 
 impl State {
-    /// What an utterance means here, best first; each choice at most once. The surest evidence is a label said as it is,
-    /// then a key in words, a slot's value, a universal command, and last words close to a label.
+    /// What an utterance means here, best first; each choice at most once.
     pub fn understand(&self, utterance: &str) -> Finding {
+        self.tiers(utterance).finding
+    }
+
+    /// The same with what each tier had to say.
+    pub fn tiers(&self, utterance: &str) -> Tiers {
         let said = Words::of(utterance, self.language);
-        let mut ranking = Ranking::default();
         if said.is_empty() {
-            return ranking.finish();
+            return Tiers::default();
         }
-        let named = self.by_name(&said, &mut ranking);
-        let slotted = self.by_slot(&said, &mut ranking);
-        match self.by_key(&said) {
-            Some(NamedKey::Choice(choice, confidence, why)) => self.add(&mut ranking, choice, None, confidence, why),
-            // A key that the menu lacks is not the nearest choice.
-            Some(NamedKey::Missing) if !named && !slotted => return Finding::default(),
-            _ => {}
-        }
-        self.by_command(&said, &mut ranking);
-        let ceiling = ranking.best() * 0.5;
-        for (closeness, confidence) in self.by_closeness(&said) {
-            let confidence = if ceiling > 0.4 { confidence.min(ceiling) } else { confidence };
-            let name =
-                self.choices.get(closeness.choice).and_then(|c| c.names.get(closeness.name)).map(|n| n.text.as_str());
-            self.add(&mut ranking, closeness.choice, name, confidence, name.unwrap_or_default().to_owned());
-        }
-        ranking.finish()
-    }
-
-    fn add(&self, ranking: &mut Ranking, choice: usize, name: Option<&str>, confidence: f64, why: String) {
-        if let Some(selection) = self.choices.get(choice).and_then(|choice| choice.selection(name)) {
-            ranking.add(selection, confidence, why);
-        }
-    }
-
-    /// A name said as it is, give or take politeness and endings. Says whether there was one.
-    fn by_name(&self, said: &Words, ranking: &mut Ranking) -> bool {
-        let mut hits: Vec<(usize, &str, f64)> = Vec::new();
-        for (index, choice) in self.choices.iter().enumerate() {
-            let best = choice.names.iter().filter_map(|name| Some((name, exactness(&name.words, said)? * name.trust)));
-            if let Some((name, exactness)) = best.max_by(|a, b| a.1.total_cmp(&b.1)) {
-                hits.push((index, &name.text, exactness));
-            }
-        }
-        let best = hits.iter().map(|hit| hit.2).fold(0.0, f64::max);
-        let alone = hits.iter().filter(|hit| hit.2 >= best).count() == 1;
-        for (choice, name, exactness) in &hits {
-            let confidence = match (alone, *exactness >= best) {
-                (true, true) => best,
-                (false, true) => 0.5,
-                _ => 0.4,
-            };
-            self.add(ranking, *choice, Some(name), confidence, (*name).to_owned());
-        }
-        !hits.is_empty()
-    }
-
-    fn by_slot(&self, said: &Words, ranking: &mut Ranking) -> bool {
-        let mut found = false;
-        for kind in &self.slots {
-            if let Some((keys, confidence)) = slots::fill(kind, &said.all, &self.boolean, self.language) {
-                ranking.add(Selection::Key(Sensitive(keys)), confidence, format!("{kind:?}").to_lowercase());
-                found = true;
-            }
-        }
-        found
-    }
-
-    /// A key or a place in words and nothing else: "press two", "number two please", "the second one", "la última".
-    fn by_key(&self, said: &Words) -> Option<NamedKey> {
-        let (wanted, confidence) = key_in_words(&said.all, self.language)?;
-        let (choice, why) = match wanted {
-            Wanted::Key(key) => {
-                let choice = self.choices.iter().position(|choice| choice.key.as_deref() == Some(&key));
-                (choice, format!("key {key}"))
-            }
-            Wanted::Place(place) => {
-                (place.checked_sub(1).and_then(|at| self.order.get(at)).copied(), format!("place {place}"))
-            }
-            Wanted::FromEnd(back) => {
-                (self.order.len().checked_sub(back).and_then(|at| self.order.get(at)).copied(), "the last".to_owned())
+        let (embedded, none) = self.embedded(utterance);
+        let exact = match self.exact(&said) {
+            Exact::Found(ranking) => ranking,
+            Exact::MissingKey => {
+                return Tiers { missing_key: true, embedded: embedded.whole(), none, ..Tiers::default() };
             }
         };
-        Some(choice.map_or(NamedKey::Missing, |choice| NamedKey::Choice(choice, confidence, why)))
+        let mut both = exact.clone();
+        let ceiling = if exact.best() > IS_EXACT { exact.best() * BESIDE_EXACT } else { 1.0 };
+        both.add_all(&embedded, ceiling);
+        let (exact, embedded, finding) = (exact.finish(), embedded.whole(), both.finish());
+        Tiers { exact, missing_key: false, embedded, none, finding }
     }
 
-    /// Universal commands and yes or no: the choice that stands for it, else what the bridge can do itself.
-    fn by_command(&self, said: &Words, ranking: &mut Ranking) {
-        let Some(command) = commands::command(&said.all, self.language) else { return };
-        let standing = |choice: &&Named| choice.command == Some(command);
-        let count = self.choices.iter().filter(standing).count();
-        if count > 0 {
-            let confidence = if count == 1 { 0.93 } else { 0.5 };
-            for choice in self.choices.iter().filter(standing) {
-                let name = choice.names.first().map(|name| name.text.as_str());
-                if let Some(selection) = choice.selection(name) {
-                    ranking.add(selection, confidence, name.unwrap_or("command").to_owned());
+    /// Tier 2. What callers ask of any menu counts for the choice that stands for it, if one does.
+    fn embedded(&self, utterance: &str) -> (Ranking, f64) {
+        let ranked = self.menu.rank(utterance);
+        let mut likely = ranked.choices;
+        let mut ranking = Ranking::default();
+        for (universal, confidence) in Universal::ALL.into_iter().zip(ranked.universals) {
+            let command = Command::of(universal);
+            let standing = self.choices.iter().position(|choice| choice.command == Some(command));
+            match standing.and_then(|choice| likely.get_mut(choice)) {
+                Some(choice) => *choice = (*choice + confidence).min(1.0),
+                None => {
+                    if let Some(selection) = command.selection() {
+                        ranking.add(selection, confidence, command.name().to_owned());
+                    }
                 }
             }
-            return;
         }
-        match command {
-            Command::Repeat => ranking.add(Selection::Repeat, 0.9, "repeat".to_owned()),
-            Command::Help => ranking.add(Selection::Event("help".to_owned()), 0.9, "help".to_owned()),
-            Command::Operator | Command::Back | Command::Yes | Command::No => {}
+        for (choice, confidence) in likely.into_iter().enumerate() {
+            let name = self.choices.get(choice).and_then(|choice| choice.names.first()).map(|name| name.text.as_str());
+            self.add(&mut ranking, choice, None, confidence, name.unwrap_or_default().to_owned());
         }
-    }
-
-    fn by_closeness(&self, said: &Words) -> Vec<(Closeness, f64)> {
-        let closest = self.lexicon.closest(said);
-        let first = closest.first().map_or(0.0, |best| best.score);
-        let second = closest.get(1).map_or(0.0, |next| next.score);
-        closest
-            .into_iter()
-            .enumerate()
-            .map(|(rank, found)| {
-                let lead = found.score - if rank == 0 { second } else { first };
-                (found, confidence(&found, lead))
-            })
-            .collect()
-    }
-}
-
-/// How sure closeness makes: a curve fitted once over whole menus.
-fn confidence(found: &Closeness, lead: f64) -> f64 {
-    let evidence = -2.0 + 2.1 * found.covered + 1.4 * found.explained + 3.6 * lead;
-    (1.0 / (1.0 + (-evidence).exp())).min(CLOSE_AT_MOST)
-}
-
-/// How exactly a name was said; `None` if it was not.
-fn exactness(name: &Words, said: &Words) -> Option<f64> {
-    if name.all == said.all {
-        Some(1.0)
-    } else if name.core == said.core {
-        Some(0.97)
-    } else if name.content == said.content {
-        Some(0.94)
-    } else {
-        None
-    }
-}
-
-enum NamedKey {
-    Choice(usize, f64, String),
-    Missing,
-}
-
-enum Wanted {
-    Key(String),
-    Place(usize),
-    FromEnd(usize),
-}
-
-/// The key or place that the words name, if they name one and say nothing else.
-fn key_in_words(said: &[String], language: Language) -> Option<(Wanted, f64)> {
-    let word = |at: usize| said.get(at).map_or("", String::as_str);
-    for at in 0..said.len() {
-        let beside = |used: usize| said.iter().enumerate().filter(move |(i, _)| !(at..at + used).contains(i));
-        let triggered = at > 0 && is_trigger(word(at - 1))
-            || at > 1 && matches!(word(at - 1), "the" | "el" | "la") && is_trigger(word(at - 2));
-        let polite = |used: usize| {
-            beside(used).all(|(_, w)| {
-                is_trigger(w)
-                    || is_choosing(w)
-                    || words::is_lead_in(w, language)
-                    || matches!(w.as_str(), "thanks" | "thank" | "now" | "gracias")
-            })
-        };
-        let harmless =
-            |used: usize| beside(used).all(|(_, w)| is_trigger(w) || is_choosing(w) || words::is_stop(w, language));
-        if let Some((wanted, used)) = place(said, at, language)
-            && harmless(used)
-        {
-            return Some((wanted, 0.95));
-        }
-        let ordinary = said.get(at..).and_then(|rest| numbers::key(rest, language));
-        if let Some((key, used)) = ordinary {
-            // "uno", "una" and "un" are articles too, and "that one" is no number.
-            let doubtful = !triggered && at > 0 && (is_pointing(word(at - 1)) || matches!(word(at), "un" | "una"));
-            if triggered && harmless(used) || polite(used) && !doubtful {
-                return Some((Wanted::Key(key), if triggered { 0.96 } else { 0.95 }));
-            }
-        } else if triggered
-            && language != Language::Spanish
-            && let Some(key) = numbers::homophone(word(at))
-            && polite(1)
-            && said.len() <= at + 2
-        {
-            return Some((Wanted::Key(key.to_owned()), 0.9));
-        }
-    }
-    None
-}
-
-/// "second", "the second one", "last", "next to last", and how many words it takes.
-fn place(said: &[String], at: usize, language: Language) -> Option<(Wanted, usize)> {
-    let word = |at: usize| said.get(at).map_or("", String::as_str);
-    let noun = |end: usize| usize::from(is_noun(word(end)));
-    let just_a_second = word(at) == "second" && at > 0 && matches!(word(at - 1), "a" | "one" | "just");
-    if let Some(place) = numbers::ordinal(word(at), language).filter(|_| !just_a_second) {
-        return Some((Wanted::Place(place), 1 + noun(at + 1)));
-    }
-    match (word(at), word(at + 1), word(at + 2)) {
-        ("second" | "next", "to", "last") => Some((Wanted::FromEnd(2), 3 + noun(at + 3))),
-        ("penultima" | "penultimo", ..) => Some((Wanted::FromEnd(2), 1 + noun(at + 1))),
-        ("last" | "final" | "bottom" | "ultima" | "ultimo", ..) => Some((Wanted::FromEnd(1), 1 + noun(at + 1))),
-        ("top", "one" | "option" | "choice", _) => Some((Wanted::Place(1), 2)),
-        _ => None,
-    }
-}
-
-fn is_noun(word: &str) -> bool {
-    words::among(word, "one option choice thing item number opcion numero")
-}
-
-fn is_trigger(word: &str) -> bool {
-    words::among(
-        word,
-        "press pressing push hit dial number option choice selection key button digit item oprimo oprima marco marque marcar pulso pulsar numero opcion tecla boton",
-    )
-}
-
-fn is_choosing(word: &str) -> bool {
-    words::among(
-        word,
-        "choose pick select take ill go with think say said is escojo elijo escoger elegir seleccionar digo creo",
-    )
-}
-
-fn is_pointing(word: &str) -> bool {
-    words::among(word, "this that which any another each every some no the")
-}
-
-/// Interpretations under way: each selection once, with its best reason.
-#[derive(Default)]
-struct Ranking {
-    ranked: Vec<Interpretation>,
-}
-
-impl Ranking {
-    fn add(&mut self, selection: Selection, confidence: f64, why: String) {
-        match self.ranked.iter_mut().find(|known| known.selection == selection) {
-            Some(known) if known.confidence < confidence => {
-                known.confidence = confidence;
-                known.why = why;
-            }
-            Some(_) => {}
-            None => self.ranked.push(Interpretation { selection, confidence, why }),
-        }
-    }
-
-    fn best(&self) -> f64 {
-        self.ranked.iter().map(|known| known.confidence).fold(0.0, f64::max)
-    }
-
-    fn finish(mut self) -> Finding {
-        self.ranked.retain(|known| known.confidence >= FLOOR);
-        self.ranked.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        Finding { ranked: self.ranked, slots: Vec::new() }
+        (ranking, ranked.none)
     }
 }

@@ -1,6 +1,6 @@
 use super::local::Local;
 use crate::dialogue::Choice;
-use crate::nlu::labels::Name;
+use crate::nlu::labels::{Name, Source};
 use crate::nlu::words::{self, Language, Words};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,6 +37,13 @@ pub(super) enum Which {
 }
 
 impl Entry {
+    /// What callers say for a key, in whatever language.
+    pub(super) fn of_examples(key: &str, phrases: &[String]) -> Self {
+        let phrases = Some(Local::All(phrases.to_vec()));
+        let choice = Which::Key(key.to_owned());
+        Self { choice, label: None, synonyms: None, phrases, confirm: None, names: Mutex::default() }
+    }
+
     /// Its names as they are matched in a language.
     pub(in crate::nlu) fn names(&self, lang: &str) -> Arc<EntryNames> {
         let mut kept = self.names.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,12 +51,12 @@ impl Entry {
             return Arc::clone(names);
         }
         let language = Language::of(lang);
-        let name = |text: &String| Arc::new(Name::of(text, 1.0, language));
+        let name = |text: &String| Arc::new(Name::of(text, Source::Example, 1.0, language));
         let several = |texts: &Option<Local<Vec<String>>>| {
             texts.as_ref().and_then(|texts| texts.of(lang)).into_iter().flatten().map(name).collect()
         };
         let names = Arc::new(EntryNames {
-            label: self.label(lang).map(name),
+            label: self.label(lang).map(|text| Arc::new(Name::of(text, Source::Label, 1.0, language))),
             synonyms: several(&self.synonyms),
             phrases: several(&self.phrases),
         });

@@ -19,7 +19,7 @@ use jiff::civil::Time;
 use local::{Local, is_language};
 use messages::LocalMessages;
 pub use messages::{Message, Messages};
-use pattern::matches_state;
+pub use pattern::matches_state;
 use std::sync::Arc;
 
 /// Labels and extra phrases for free speech, by input state.
@@ -67,7 +67,7 @@ struct General {
     messages: LocalMessages,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct StateEntry {
     pattern: String,
     language: Option<String>,
@@ -104,6 +104,15 @@ pub(super) struct Wording {
 }
 
 impl Mapping {
+    /// A mapping that only knows, everywhere, what callers say for some keys.
+    pub fn of_examples<'a>(examples: impl Iterator<Item = (&'a str, &'a [String])>) -> Self {
+        let choices = examples.map(|(key, phrases)| Entry::of_examples(key, phrases)).collect();
+        Self {
+            states: vec![StateEntry { pattern: "*".to_owned(), choices, ..StateEntry::default() }],
+            ..Self::default()
+        }
+    }
+
     /// What speech can mean where this listens after these prompts: as [`State::of`], but made once for all calls that
     /// come to the same place.
     pub fn state(&self, prompts: &[&Spoken], request: &InputRequest) -> Arc<State> {

@@ -2,7 +2,7 @@
 
 /// Whether `document#dialog/item` is meant by a pattern whose parts may be left out from the right. The pattern's
 /// document is the end of the document's path; `*` stands for any characters but `/`.
-pub(crate) fn matches_state(pattern: &str, state: &str) -> bool {
+pub fn matches_state(pattern: &str, state: &str) -> bool {
     let (document, place) = state.split_once('#').unwrap_or((state, ""));
     let (dialog, item) = place.split_once('/').unwrap_or((place, ""));
     let (wanted_document, wanted_place) = pattern.trim().split_once('#').unwrap_or((pattern.trim(), ""));
