@@ -5,7 +5,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::masks::Masks;
 use crate::dialogue::{Finding, Happening, Heard, Speech, Spoken};
-use crate::model::{Model, Spent};
+use crate::model::{Failure, Model, Spent};
 use crate::nlu::State;
 use crate::nlu::model::{Exchange, Question, needs_model};
 use std::collections::VecDeque;
@@ -88,9 +88,14 @@ impl Call {
             Err(failure) => {
                 meter.failed_model();
                 let (call, app) = (&self.id, &self.app.name);
-                match failure.is_misconfigured() {
-                    true => tracing::error!(%call, %app, %failure, "the model did not answer: is [model] right?"),
-                    false => tracing::warn!(%call, %app, %failure, "the model did not answer"),
+                match failure {
+                    _ if failure.is_misconfigured() => {
+                        tracing::error!(%call, %app, %failure, "the model did not answer: is [model] right?");
+                    }
+                    Failure::Resting | Failure::Budget(_) => {
+                        tracing::debug!(%call, %app, %failure, "the model was not asked")
+                    }
+                    _ => tracing::warn!(%call, %app, %failure, "the model did not answer"),
                 }
                 return finding;
             }
