@@ -3,8 +3,9 @@
 //!
 //! *A call is the list of its events: feed an event, get a step.* The rooms, from the ground floor up, each importing
 //! only from floors below its own: [`dialogue`]; [`vxml`], [`grammar`], [`script`]; [`interpreter`], [`nlu`], [`policy`];
-//! [`fetch`], [`store`], [`model`]; [`calls`]; [`channel`]; [`server`]; [`conformance`], [`evaluation`]; [`cli`].
+//! [`fetch`], [`store`], [`model`]; [`calls`], [`backoffice`]; [`channel`]; [`server`]; [`conformance`], [`evaluation`]; [`cli`].
 
+pub mod backoffice;
 pub mod calls;
 pub mod channel;
 pub mod cli;

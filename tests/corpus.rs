@@ -295,7 +295,7 @@ fn transferred(dice: u32) -> Happening {
 }
 
 fn speech(call: &Conversation<Interpreter>, words: &str) -> Happening {
-    let finding = call.state().map(|state| state.understand(words)).unwrap_or_default();
+    let finding = call.understand(words, jiff::civil::DateTime::default());
     Happening::Heard(Heard::Speech {
         utterance: words.into(),
         confidence: Some(0.8),

@@ -20,6 +20,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("fetch", 4),
     ("store", 4),
     ("model", 4),
+    ("backoffice", 5),
     ("calls", 5),
     ("channel", 6),
     ("server", 7),

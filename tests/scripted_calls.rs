@@ -5,6 +5,7 @@
 
 mod common;
 
+use common::redis::RedisServer;
 use common::{CALLED, CALLER, Line, Phone, TOKEN};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,7 +19,7 @@ use voxbridge::server::config::Config;
 #[tokio::test]
 async fn every_scripted_call_goes_as_written_and_sounds_alike_over_both_lines() {
     let now = Arc::new(AtomicI64::new(0));
-    let line = sample_server(clock_of(&now)).await;
+    let line = sample_server(clock_of(&now), "memory:").await;
     let mut failures = Vec::new();
     let scripts = scripts();
     assert!(scripts.len() > 40, "only {} scripts were found", scripts.len());
@@ -38,11 +39,48 @@ async fn every_scripted_call_goes_as_written_and_sounds_alike_over_both_lines() 
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
+#[tokio::test]
+async fn the_restaurant_keeps_its_book_in_a_file_and_in_redis_as_well() {
+    let (folder, redis) = (tempfile::tempdir().unwrap(), RedisServer::start());
+    let mut failures = Vec::new();
+    for store in [format!("sqlite:{}", folder.path().join("calls.db").display()), redis.url()] {
+        let now = Arc::new(AtomicI64::new(0));
+        let line = sample_server(clock_of(&now), &store).await;
+        for path in scripts().iter().filter(|path| app(path) == "restaurant") {
+            failures.extend(play(&line, path, &now).await.err());
+        }
+        line.close().await;
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[tokio::test]
+async fn a_table_is_found_again_after_a_restart() {
+    let (folder, redis) = (tempfile::tempdir().unwrap(), RedisServer::start());
+    let now = Arc::new(AtomicI64::new(1_772_463_600_000));
+    for store in [format!("sqlite:{}", folder.path().join("calls.db").display()), redis.url()] {
+        let line = sample_server(clock_of(&now), &store).await;
+        let mut phone = line.dial(&format!("{}/twilio/voice/restaurant", line.base), CALLER, CALLED).await;
+        phone.press("1").await.press("533232#").await.press("20260305").await.press("1930").await.press("4#").await;
+        phone.press("1").await;
+        assert!(phone.heard.contains("Your table is reserved."), "{store}: {}", phone.heard);
+        phone.hang_up().await;
+        line.close().await;
+        let line = sample_server(clock_of(&now), &store).await;
+        let mut phone = line.dial(&format!("{}/twilio/voice/restaurant", line.base), CALLER, CALLED).await;
+        phone.press("2").await;
+        let told = "a table for 4, Thursday, March 5 at 7:30 PM, under Lee.";
+        assert!(phone.heard.contains(told), "{store}: {}", phone.heard);
+        phone.hang_up().await;
+        line.close().await;
+    }
+}
+
 /// The sample applications as `voxbridge.toml` serves them, on a free port, signed.
-async fn sample_server(clock: Clock) -> Line {
+async fn sample_server(clock: Clock, store: &str) -> Line {
     let text = std::fs::read_to_string(root().join("voxbridge.toml")).unwrap();
     let mut config = Config::parse(&text, "voxbridge.toml", root().to_path_buf()).unwrap();
-    config.store.url = "memory:".into();
+    config.store.url = store.into();
     config.server.listen = "127.0.0.1:0".parse().unwrap();
     config.twilio.auth_token = Some(TOKEN.into());
     Line::start(&config, clock, Limits::default(), Some(TOKEN)).await

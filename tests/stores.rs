@@ -13,6 +13,8 @@ mod file;
 mod formats;
 #[path = "stores/lost.rs"]
 mod lost;
+#[path = "stores/records.rs"]
+mod records;
 #[path = "common/redis.rs"]
 mod redis;
 

@@ -89,10 +89,8 @@ impl<'a> Phone<'a> {
     pub fn turn(&mut self, fields: &[(String, String)]) -> String {
         let incoming = decode(fields).expect("a webhook");
         let mut happening = incoming.happening_after(&self.next);
-        if let (Happening::Heard(Heard::Speech { utterance, finding, .. }), Some(state)) =
-            (&mut happening, self.conversation.state())
-        {
-            *finding = state.understand(utterance);
+        if let Happening::Heard(Heard::Speech { utterance, finding, .. }) = &mut happening {
+            *finding = self.conversation.understand(utterance, jiff::civil::DateTime::default());
         }
         self.feed(happening)
     }

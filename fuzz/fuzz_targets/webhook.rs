@@ -69,10 +69,8 @@ impl Line {
 
     fn turn(&mut self, incoming: &Incoming) {
         let mut happening = incoming.happening_after(&self.next);
-        if let (Happening::Heard(Heard::Speech { utterance, finding, .. }), Some(state)) =
-            (&mut happening, self.conversation.state())
-        {
-            *finding = state.understand(utterance);
+        if let Happening::Heard(Heard::Speech { utterance, finding, .. }) = &mut happening {
+            *finding = self.conversation.understand(utterance, jiff::civil::DateTime::default());
         }
         self.feed(happening);
     }

@@ -1,4 +1,4 @@
-use crate::dialogue::Dialect;
+use crate::dialogue::{Dialect, Policy};
 use crate::fetch::Fetcher;
 use crate::interpreter::{Destinations, WebObject};
 use crate::model::Model;
@@ -15,6 +15,8 @@ pub struct App {
     pub start: String,
     /// Whether callers may speak freely.
     pub mode: Mode,
+    /// How much the bridge says on its own account, where neither documents nor mapping say.
+    pub policy: Policy,
     /// Labels and phrases for free speech.
     pub mapping: Option<Arc<Mapping>>,
     /// The language where a document names none, e.g. `en-US`.

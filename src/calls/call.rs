@@ -76,7 +76,7 @@ impl Call {
             destinations: app.destinations.clone(),
         };
         let interpreter = Interpreter::new(settings, Arc::clone(&shared.library));
-        let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone());
+        let conversation = Conversation::new(interpreter, app.mode, app.mapping.clone()).with_policy(app.policy);
         Self {
             id: head.call.clone(),
             app,

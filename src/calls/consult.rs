@@ -4,9 +4,9 @@
 use super::answer::Answer;
 use super::call::Call;
 use super::masks::Masks;
+use super::turn::local_time;
 use crate::dialogue::{Finding, Happening, Heard, Speech, Spoken};
 use crate::model::{Failure, Model, Spent};
-use crate::nlu::State;
 use crate::nlu::model::{Exchange, Question, needs_model};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -55,7 +55,7 @@ fn spoken(prompts: &[Spoken]) -> String {
 impl Call {
     /// What was heard, with what a model made of it where the application may ask one, it is not secret, and what was
     /// found so far is unsure. Without an answer in time it stays as it is.
-    pub(super) async fn consult(&mut self, heard: Happening, secret: bool) -> Happening {
+    pub(super) async fn consult(&mut self, heard: Happening, secret: bool, at: i64) -> Happening {
         let Some(model) = self.app.model.clone().filter(|_| !secret) else { return heard };
         let Happening::Heard(Heard::Speech { utterance, confidence, alternatives, finding }) = heard else {
             return heard;
@@ -63,7 +63,7 @@ impl Call {
         // A fault in asking must not take the call with it.
         let question = catch_unwind(AssertUnwindSafe(|| self.question(&utterance, &finding))).unwrap_or_default();
         let finding = match question {
-            Some(question) => self.ask(&model, &question, finding).await,
+            Some(question) => self.ask(&model, &question, finding, at).await,
             None => finding,
         };
         Happening::Heard(Heard::Speech { utterance, confidence, alternatives, finding })
@@ -71,8 +71,9 @@ impl Call {
 
     /// What to ask of an utterance, if anything.
     fn question(&self, utterance: &str, finding: &Finding) -> Option<Question> {
-        let state = self.listening()?;
-        if !needs_model(finding, state.threshold(), state.fields().count()) {
+        // The bridge's own questions are about two or three things, which are told apart without a model.
+        let state = self.conversation().filter(|conversation| !conversation.is_asking())?.state()?;
+        if !needs_model(finding, state.threshold(), state.open_slots().count()) {
             return None;
         }
         let before: Vec<Exchange> = self.consultation.before.iter().cloned().collect();
@@ -80,7 +81,7 @@ impl Call {
         Question::of(state, &masks.text(utterance), finding, &before)
     }
 
-    async fn ask(&mut self, model: &Arc<Model>, question: &Question, finding: Finding) -> Finding {
+    async fn ask(&mut self, model: &Arc<Model>, question: &Question, finding: Finding, at: i64) -> Finding {
         let meter = &self.shared.meter;
         meter.asked_model();
         let reply = match model.ask(&self.app.name, &mut self.consultation.spent, question).await {
@@ -101,13 +102,9 @@ impl Call {
             }
         };
         meter.answered_model(reply.is_cached);
-        let Some(state) = self.listening() else { return finding };
-        let before = finding.clone();
-        let merge = || reply.answer.merge(finding, |words| state.understand(words));
+        let Some(conversation) = self.conversation() else { return finding };
+        let (before, now) = (finding.clone(), local_time(at, &self.app.timezone));
+        let merge = || reply.answer.merge(finding, |words| conversation.understand(words, now));
         catch_unwind(AssertUnwindSafe(merge)).unwrap_or(before)
-    }
-
-    fn listening(&self) -> Option<&State> {
-        self.conversation()?.state()
     }
 }

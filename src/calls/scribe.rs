@@ -195,7 +195,7 @@ impl Scribe {
                 tracing::debug!(call, why, "the store does not answer");
                 return Err(Refusal::Setback(Setback::Unreachable));
             }
-            Err(error @ (StoreError::Unknown(_) | StoreError::Broken(_))) => {
+            Err(error @ (StoreError::Unknown(_) | StoreError::Changed(_) | StoreError::Broken(_))) => {
                 tracing::error!(call, %error, "the journal is lost: the call goes on from memory alone");
                 self.cut = true;
                 return Ok(());

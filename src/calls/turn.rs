@@ -11,6 +11,9 @@ use crate::dialogue::{
 };
 use crate::fetch::Jar;
 use crate::store::{Entry, Then};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -74,10 +77,11 @@ impl Call {
     /// Lets something happen to the call and runs it to its next answer, which is in the journal when this returns. If
     /// that takes long, whoever asked may be sent away with something to hear.
     pub(super) async fn advance(&mut self, happening: Happening, asker: &mut Asker) -> Result<(), Setback> {
-        let (heard, secret) = self.understand(happening);
-        let heard = self.consult(heard, secret).await;
+        let at = (self.shared.clock)();
+        let (heard, secret) = self.understand(happening, at);
+        let heard = self.consult(heard, secret, at).await;
         let mut progress = Progress::new(heard.clone(), secret);
-        self.happen(heard, &mut progress);
+        self.happen_at(at, heard, &mut progress);
         self.run(progress, asker).await
     }
 
@@ -143,7 +147,11 @@ impl Call {
     }
 
     fn happen(&mut self, happening: Happening, progress: &mut Progress) {
-        let event = Event { at: (self.shared.clock)(), happening };
+        self.happen_at((self.shared.clock)(), happening, progress);
+    }
+
+    fn happen_at(&mut self, at: i64, happening: Happening, progress: &mut Progress) {
+        let event = Event { at, happening };
         progress.events.push(event.clone());
         progress.step = self.handle(event);
     }
@@ -268,19 +276,26 @@ impl Call {
         Ok(response)
     }
 
-    /// Adds to speech what it means in this state. NLU stands outside the interpreter, so that its finding is part of
-    /// the event and a replay need not ask it again.
-    fn understand(&self, happening: Happening) -> (Happening, bool) {
+    /// Adds to speech what it means in this state at this time, "tomorrow" being the application's. NLU stands outside the
+    /// interpreter, so that its finding is part of the event and a replay need not ask it again.
+    fn understand(&self, happening: Happening, at: i64) -> (Happening, bool) {
         let secret = self.secret();
-        let state = self.conversation().and_then(|conversation| conversation.state());
-        match (happening, state) {
-            (Happening::Heard(Heard::Speech { utterance, confidence, alternatives, .. }), Some(state)) => {
-                let finding = catch_unwind(AssertUnwindSafe(|| state.understand(&utterance))).unwrap_or_default();
+        match (happening, self.conversation()) {
+            (Happening::Heard(Heard::Speech { utterance, confidence, alternatives, .. }), Some(conversation)) => {
+                let now = local_time(at, &self.app.timezone);
+                let understand = || conversation.understand(&utterance, now);
+                let finding = catch_unwind(AssertUnwindSafe(understand)).unwrap_or_default();
                 (Happening::Heard(Heard::Speech { utterance, confidence, alternatives, finding }), secret)
             }
             (happening, _) => (happening, secret),
         }
     }
+}
+
+/// What the clocks say in a time zone.
+pub(super) fn local_time(at: i64, zone: &str) -> DateTime {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    zone.to_datetime(Timestamp::from_millisecond(at).unwrap_or_default())
 }
 
 /// Waits for the store while the fetch goes on, as the fetch's time limit does.

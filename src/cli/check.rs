@@ -1,7 +1,7 @@
-use super::Failure;
 use super::draw::draw;
 use super::syntax::check_syntax;
 use super::target::dialects;
+use super::{Failure, check_mapping};
 use crate::dialogue::{
     Diagnostic, Dialect, Document, FREE_TEXT, GrammarSource, GrammarText, InputMode, ItemKind, Position, Severity,
     Source,
@@ -21,7 +21,8 @@ const DEEPEST: usize = 32;
 /// Check documents, grammars and mappings.
 ///
 /// Folders are looked through for documents (.vxml, and .xml that holds one) and grammars (.grxml, .srgs, .gram, .abnf, .jsgf, .gsl); mappings and configurations (.toml) are checked
-/// where they are named. Exits with 1 if one of them cannot run.
+/// where they are named: a configuration's mappings against the documents of their applications, a mapping that is named by
+/// itself against the documents that are named with it. Exits with 1 if one of them cannot run.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// Files and folders
@@ -58,7 +59,9 @@ impl Check {
         if files.is_empty() {
             return Err(Failure::unable("error: there is nothing to check: no document and no grammar"));
         }
-        let findings: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(file, self.dialect)).collect();
+        let documents: Vec<PathBuf> = files.iter().filter(|file| is_document(file)).cloned().collect();
+        let findings: Vec<Diagnostic> =
+            files.iter().flat_map(|file| check_file(file, self.dialect, &documents)).collect();
         let errors = findings.iter().filter(|finding| finding.is_error()).count();
         match self.format {
             Format::Text => {
@@ -98,14 +101,14 @@ fn is_ours(path: &Path) -> bool {
 }
 
 /// What is wrong with a file.
-fn check_file(path: &Path, dialect: Dialect) -> Vec<Diagnostic> {
+fn check_file(path: &Path, dialect: Dialect, documents: &[PathBuf]) -> Vec<Diagnostic> {
     let file = path.display().to_string();
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => return vec![Diagnostic::error("unreadable", &file, format!("cannot be read: {error}"))],
     };
     if path.extension().is_some_and(|kind| kind == "toml") {
-        return check_toml(path, &file, &String::from_utf8_lossy(&bytes));
+        return check_toml(path, &file, &String::from_utf8_lossy(&bytes), documents, dialect);
     }
     let text = vxml::decode(&bytes, None);
     if is_grammar(&text, path) {
@@ -125,17 +128,42 @@ fn is_grammar(text: &str, path: &Path) -> bool {
     place("<grammar") < place("<vxml")
 }
 
-fn check_toml(path: &Path, file: &str, text: &str) -> Vec<Diagnostic> {
+fn check_toml(path: &Path, file: &str, text: &str, documents: &[PathBuf], dialect: Dialect) -> Vec<Diagnostic> {
     let text = text.trim_start_matches('\u{feff}');
     let is_table =
         |line: &str| ["[[app]]", "[server]", "[twilio]", "[limits]"].iter().any(|name| line.starts_with(name));
     if !text.lines().any(|line| is_table(line.trim_start())) {
-        return Mapping::parse(text, file).err().unwrap_or_default();
+        return match Mapping::parse(text, file) {
+            Ok(mapping) => check_mapping::check(&mapping, text, file, documents, dialect),
+            Err(findings) => findings,
+        };
     }
-    match Config::load(path).and_then(|config| config.apps()) {
-        Ok(_) => Config::load(path).map(|config| check_transfers(&config)).unwrap_or_default(),
+    match Config::load(path).and_then(|config| config.apps().map(|_| config)) {
+        Ok(config) => check_transfers(&config).into_iter().chain(check_mappings(&config)).collect(),
         Err(error) => vec![*error.0],
     }
+}
+
+/// The mappings of the applications, held against their documents as far as these are files.
+fn check_mappings(config: &Config) -> Vec<Diagnostic> {
+    let of_app = |app: &AppConfig| {
+        let path = config.origin.folder.join(app.mapping.as_ref()?.get_ref());
+        let text = std::fs::read_to_string(&path).ok()?;
+        let file = path.display().to_string();
+        let start = config.origin.folder.join(app.start.get_ref().split('#').next().unwrap_or_default());
+        let mut files = Vec::new();
+        gather(start.parent().filter(|_| start.is_file())?, DEEPEST, &mut files);
+        files.retain(|file| is_document(file));
+        Some(match Mapping::parse(&text, &file) {
+            Ok(mapping) => check_mapping::check(&mapping, &text, &file, &files, app.dialect),
+            Err(findings) => findings,
+        })
+    };
+    config.app.iter().filter_map(of_app).flatten().collect()
+}
+
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("vxml") || kind.eq_ignore_ascii_case("xml"))
 }
 
 /// Applications whose documents compute the destinations of transfers without a list of those that are allowed: the
@@ -295,7 +323,7 @@ mod tests {
                     mode=\"dtmf\"><rule id=\"a\">1</rule></grammar></field>\n<field name=\"g\" type=\"zip\"/>\n<block cond=\"a b\">\
                     <goto next=\"#b\"/></block></form></vxml>";
         std::fs::write(&path, text).unwrap();
-        let findings = check_file(&path, Dialect::Standard);
+        let findings = check_file(&path, Dialect::Standard, &[]);
         let found: Vec<_> = findings.iter().map(|found| (found.position.unwrap().line, found.code.as_str())).collect();
         let expected = [
             (2, "missing-attribute"),
@@ -315,7 +343,7 @@ mod tests {
         let check = |more: &str| {
             let path = folder.path().join("voxbridge.toml");
             std::fs::write(&path, format!("[[app]]\nname = \"a\"\nstart = \"main.vxml\"\n{more}")).unwrap();
-            check_file(&path, Dialect::Standard)
+            check_file(&path, Dialect::Standard, &[])
         };
         let found = &check("")[0];
         assert!(!found.is_error() && found.message.contains("main.vxml:2 computes"), "{found}");
@@ -329,8 +357,8 @@ mod tests {
         let path = folder.path().join("a.vxml");
         let text = "<vxml version=\"2.1\"><property name=\"prompturl\" value=\"x\"/><form><field name=\"f\" type=\"text\"/></form></vxml>";
         std::fs::write(&path, text).unwrap();
-        assert_eq!(check_file(&path, Dialect::Voximal), []);
-        assert_eq!(check_file(&path, Dialect::Standard).len(), 2);
+        assert_eq!(check_file(&path, Dialect::Voximal, &[]), []);
+        assert_eq!(check_file(&path, Dialect::Standard, &[]).len(), 2);
     }
 
     #[test]
@@ -339,7 +367,7 @@ mod tests {
         let check = |name: &str, text: &str| {
             let path = folder.path().join(name);
             std::fs::write(&path, text).unwrap();
-            check_file(&path, Dialect::Standard)
+            check_file(&path, Dialect::Standard, &[])
         };
         let grammar = "<grammar version=\"1.0\" mode=\"dtmf\" root=\"a\" xmlns=\"http://www.w3.org/2001/06/grammar\">\
                        <rule id=\"a\">1</rule></grammar>";
@@ -362,6 +390,6 @@ mod tests {
         assert!(check("bad.toml", "[[").iter().any(Diagnostic::is_error));
         let config = check("voxbridge.toml", "[server]\nlisten = 3\n");
         assert!(config[0].is_error() && config[0].code == "config", "{config:?}");
-        assert!(check_file(&folder.path().join("none.vxml"), Dialect::Standard)[0].is_error());
+        assert!(check_file(&folder.path().join("none.vxml"), Dialect::Standard, &[])[0].is_error());
     }
 }

@@ -6,6 +6,7 @@
 mod admin_token;
 mod call;
 mod check;
+mod check_mapping;
 mod conformance;
 mod conformance_page;
 mod draw;

@@ -1,5 +1,6 @@
 use super::Failure;
 use super::draw::{coloured, draw};
+use crate::backoffice::Rules;
 use crate::calls::App;
 use crate::dialogue::Dialect;
 use crate::fetch::Recordings;
@@ -8,13 +9,16 @@ use crate::server::{AppSpec, Unbuilt, build_app};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use url::Url;
 
 /// The configuration that is looked for where none is named.
 const USUAL: &str = "voxbridge.toml";
 
 /// Whom the sample applications call.
 const SAMPLE_DESKS: &str = "+1800555*";
+
+/// Where they keep what they keep.
+const SAMPLE_BOOK: &str = "http://reservations.internal";
 
 /// Which application a command is about.
 #[derive(Debug, Args)]
@@ -51,7 +55,9 @@ pub(super) fn dialects() -> impl TypedValueParser<Value = Dialect> {
 
 /// An application to be called, and the limits that hold.
 pub(super) struct Found {
-    pub(super) app: Arc<App>,
+    pub(super) app: App,
+    /// Where its documents find the back office, and by which rules it works.
+    pub(super) backoffice: Option<(Url, Rules)>,
     pub(super) limits: crate::calls::Limits,
 }
 
@@ -67,11 +73,13 @@ impl Target {
         spec.recordings = Recordings::Simulated;
         spec.dialect = self.dialect.unwrap_or(spec.dialect);
         spec.allow_hosts.extend(self.allow_hosts.iter().cloned());
+        let rules = config.as_ref().map(|config| &config.backoffice.reservations).cloned().unwrap_or_default();
+        let backoffice = spec.backoffice.clone().map(|origin| (origin, Rules::from(&rules)));
         let app = build_app(spec).map_err(|wrong| match &wrong {
             Unbuilt::Mapping(findings) => Failure::unable(draw(findings, coloured())),
             _ => Failure::unable(format!("error: {wrong}")),
         })?;
-        Ok(Found { app: Arc::new(app), limits: (&limits).into() })
+        Ok(Found { app, backoffice, limits: (&limits).into() })
     }
 
     fn spec(&self, config: Option<&Config>) -> Result<AppSpec, Failure> {
@@ -115,7 +123,7 @@ fn samples() -> Result<Option<Config>, Failure> {
     let mut text = String::new();
     for name in &names {
         text.push_str(&format!("[[app]]\nname = {name:?}\nstart = {:?}\n", format!("legacy-vxml/{name}/main.vxml")));
-        text.push_str(&format!("allow_transfers = [{SAMPLE_DESKS:?}]\n"));
+        text.push_str(&format!("allow_transfers = [{SAMPLE_DESKS:?}]\nbackoffice = {SAMPLE_BOOK:?}\n"));
         let mapping = format!("mappings/{name}.toml");
         if Path::new(&mapping).is_file() {
             text.push_str(&format!("mapping = {mapping:?}\n"));

@@ -27,7 +27,7 @@ pub(super) struct Translate {
 impl Translate {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let found = self.target.find()?;
-        let app = found.app;
+        let app = Arc::new(found.app);
         let start =
             Url::parse(&app.start).map_err(|error| Failure::unable(format!("error: {}: {error}", app.start)))?;
         let places = match start.fragment() {

@@ -1,12 +1,12 @@
 //! Which values the properties may have.
 
-use super::parse_time;
+use super::{Policy, parse_time};
 
 /// A property with what its value is expected to be, and whether one is so.
 pub type Legal = (&'static str, &'static str, fn(&str) -> bool);
 
 /// The properties of listening whose values can be wrong (2.0 §6.3.2, §6.3.3, §6.3.4, §6.3.6).
-pub const LEGAL_VALUES: [Legal; 14] = [
+pub const LEGAL_VALUES: [Legal; 15] = [
     ("bargein", "true or false", |value| ["true", "false"].contains(&value.to_ascii_lowercase().as_str())),
     ("bargeintype", "speech or hotword", |value| ["speech", "hotword"].contains(&value)),
     ("completetimeout", A_TIME, is_time),
@@ -25,6 +25,7 @@ pub const LEGAL_VALUES: [Legal; 14] = [
     }),
     ("termtimeout", A_TIME, is_time),
     ("timeout", A_TIME, is_time),
+    ("voxbridge.policy", "plain, guided or careful", |value| value.parse::<Policy>().is_ok()),
 ];
 
 const A_TIME: &str = "a time such as 5s or 250ms";

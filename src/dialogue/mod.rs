@@ -15,6 +15,7 @@ mod grammar;
 mod item;
 mod legal;
 mod phone;
+mod policy;
 mod prompt;
 mod request;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use item::{
 };
 pub use legal::{LEGAL_VALUES, Legal};
 pub use phone::dialled_number;
+pub use policy::{Policy, UnknownPolicy};
 pub use prompt::{AudioSource, Piece, Prompt};
 pub use request::{
     Effect, FetchAudio, FetchHints, FetchRequest, Method, Purpose, Resource, Response, SetCookie, Submitted,

@@ -9,6 +9,7 @@ pub(crate) fn listening(lang: &str) -> InputRequest {
         attempt: 0,
         choices: Vec::new(),
         slots: Vec::new(),
+        initial: false,
         open: Vec::new(),
         filled: Vec::new(),
         dtmf: None,
@@ -21,6 +22,7 @@ pub(crate) fn listening(lang: &str) -> InputRequest {
         confidence_level: 0.5,
         hotword: false,
         record: false,
+        policy: None,
         lang: lang.to_owned(),
     }
 }

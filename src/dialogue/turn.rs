@@ -1,6 +1,6 @@
 //! What the caller hears and may do.
 
-use super::Millis;
+use super::{Millis, Policy};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -93,6 +93,9 @@ pub struct InputRequest {
     pub choices: Vec<Choice>,
     /// The open slots: what can be filled that is not a choice.
     pub slots: Vec<Slot>,
+    /// Whether the form as a whole is asked for (`<initial>`), not one of its fields.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub initial: bool,
     /// The form's other fields that are still to be filled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<Slot>,
@@ -121,6 +124,9 @@ pub struct InputRequest {
     /// Whether the application wants the sound of what is recognised (`recordutterance`).
     #[serde(default)]
     pub record: bool,
+    /// How much the bridge may say of its own here, if the document says so (property `voxbridge.policy`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// The language to recognise.
     pub lang: String,
 }

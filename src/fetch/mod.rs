@@ -14,6 +14,7 @@ mod files;
 mod http;
 mod jar;
 mod recordings;
+mod service;
 
 pub use access::{Access, AccessError};
 pub use addresses::{Lookup, system_lookup};
@@ -21,6 +22,7 @@ pub use files::audio_type;
 pub(crate) use http::install_tls;
 pub use jar::Jar;
 pub use recordings::{Recordings, silence};
+pub use service::{Answered, Asked, Service};
 
 use crate::dialogue::{FetchRequest, Millis, Purpose, Resource, Response};
 use files::Files;
@@ -50,6 +52,7 @@ pub struct Fetcher {
     files: Files,
     http: Http,
     audio: RwLock<HashMap<String, (Instant, Response)>>,
+    service: Option<service::Place>,
 }
 
 impl Fetcher {
@@ -72,6 +75,7 @@ impl Fetcher {
             http: Http::new(Arc::clone(&access), max_bytes, lookup)?,
             access,
             audio: RwLock::default(),
+            service: None,
         })
     }
 
@@ -79,6 +83,13 @@ impl Fetcher {
     #[must_use]
     pub fn with_recordings(mut self, recordings: Recordings) -> Self {
         self.http.recordings = recordings;
+        self
+    }
+
+    /// The same, what is asked of that origin being answered by a service of this process: no request for it leaves.
+    #[must_use]
+    pub fn with_service(mut self, origin: Url, service: Arc<dyn Service>) -> Self {
+        self.service = Some(service::Place { origin, service });
         self
     }
 
@@ -121,6 +132,9 @@ impl Fetcher {
         };
         let limit = time_limit(request.timeout);
         let fetching = async {
+            if let Some(place) = self.service.as_ref().filter(|place| place.has(&url)) {
+                return place.fetch(&url, request).await;
+            }
             match url.scheme() {
                 "file" => self.files.fetch(&url, request.purpose, &self.access).await,
                 "http" | "https" => self.http.fetch(url.clone(), request, jar).await,

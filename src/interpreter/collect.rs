@@ -180,6 +180,7 @@ impl Session {
             attempt: self.here().attempts.get(&index).copied().unwrap_or_default(),
             choices,
             slots,
+            initial: matches!(item.kind, ItemKind::Initial),
             open,
             filled,
             dtmf: self.dtmf_input(active),
@@ -192,6 +193,7 @@ impl Session {
             confidence_level: self.unit_property("confidencelevel", 0.5),
             hotword,
             record: self.property("recordutterance").is_some_and(|value| value.eq_ignore_ascii_case("true")),
+            policy: self.property("voxbridge.policy").and_then(|policy| policy.parse().ok()),
             lang: self.spoken_language(item),
         }
     }

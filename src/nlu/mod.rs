@@ -6,10 +6,12 @@
 //! randomness; the same turn, mapping and words always give the same finding.
 
 mod announce;
+mod answers;
 mod commands;
 pub mod embedded;
 pub mod entities;
 mod exact;
+mod fill;
 mod labels;
 mod mapping;
 pub mod model;
@@ -20,13 +22,15 @@ mod slots;
 mod spelled;
 mod state;
 mod understand;
+mod values;
 mod word_lists;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use mapping::{Agent, Mapping, Message, Messages, Thresholds, matches_state};
+pub use answers::{half_of_day, leading_answer};
+pub use mapping::{Agent, MappedChoice, MappedState, Mapping, Message, Messages, Thresholds, matches_state};
 pub use state::State;
 pub use understand::Tiers;
 pub use words::Language;

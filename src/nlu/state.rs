@@ -4,10 +4,11 @@ use super::announce::{Announcement, announcements};
 use super::commands::{self, Command};
 use super::embedded::{Described, Menu};
 use super::entities::Kind;
+use super::fill::Standing;
 use super::labels::{Named, Source};
 use super::mapping::{Agent, Entry, Mapping, Messages, SlotWords, StateEntry, Thresholds, Wording};
 use super::words::{Language, Words};
-use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Slot, SlotKind, SpeechInput, Spoken, Turn};
+use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Policy, Slot, SlotKind, SpeechInput, Spoken, Turn};
 use jiff::civil::Time;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub struct State {
     /// The choices in the order in which the caller hears them, for "the second one".
     pub(super) order: Vec<usize>,
     wording: Wording,
-    slot_words: Vec<SlotWords>,
+    fields: Vec<Field>,
     announced: Vec<Announcement>,
     hints: Arc<[String]>,
 }
@@ -43,6 +44,7 @@ struct Heard {
     choices: Vec<Choice>,
     slots: Vec<Slot>,
     open: Vec<Slot>,
+    filled: Vec<Slot>,
     dtmf: Option<DtmfInput>,
     lang: String,
     /// The hints of the application's own grammars.
@@ -77,10 +79,14 @@ impl State {
             })
             .collect();
         let wording = mapping.map_or_else(Wording::default, |mapping| mapping.wording(&request.state, lang));
-        let slot_words = |slot: &Slot| match mapping {
+        let words_of = |slot: &Slot| match mapping {
             Some(mapping) => mapping.slot(slot, &request.state, lang),
             None => SlotWords::of(slot),
         };
+        let mut fields = fields(request, words_of);
+        if fields.len() == 1 && request.slots.is_empty() {
+            fields.extend(mapping.into_iter().flat_map(|mapping| mapping.entities(lang)).map(Field::elsewhere));
+        }
         Self {
             of: Heard::new(prompts, request),
             language,
@@ -90,7 +96,7 @@ impl State {
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
             choices,
-            slot_words: request.slots.iter().chain(&request.open).map(slot_words).collect(),
+            fields,
             wording,
             announced,
         }
@@ -101,7 +107,7 @@ impl State {
         let of = &self.of;
         of.prompts.iter().eq(prompts.iter().copied())
             && of.choices == request.choices
-            && (&of.slots, &of.open) == (&request.slots, &request.open)
+            && (&of.slots, &of.open, &of.filled) == (&request.slots, &request.open, &request.filled)
             && of.hints.as_ref() == request.speech.as_ref().map(|speech| &speech.hints)
             && (&of.state, &of.lang, of.dtmf) == (&request.state, &request.lang, request.dtmf)
     }
@@ -122,7 +128,7 @@ impl State {
     }
 
     /// The fields that can be filled: those that were asked for, then the form's others.
-    pub fn fields(&self) -> impl Iterator<Item = &Slot> {
+    pub fn open_slots(&self) -> impl Iterator<Item = &Slot> {
         self.of.slots.iter().chain(&self.of.open)
     }
 
@@ -162,6 +168,11 @@ impl State {
         self.wording.thresholds
     }
 
+    /// How much the bridge says on its own account here, if the mapping says so.
+    pub fn policy(&self) -> Option<Policy> {
+        self.wording.policy
+    }
+
     /// What the mapping words otherwise of what the bridge says here.
     pub fn messages(&self) -> &Messages {
         &self.wording.messages
@@ -179,26 +190,31 @@ impl State {
 
     /// The opening hours that hold for a slot's times.
     pub fn hours_of(&self, slot: &str) -> Option<(Time, Time)> {
-        self.slot_words(slot)?.hours
+        self.field(slot)?.hours
     }
 
     /// What a slot takes: what the mapping says, else its builtin type. Known for the open slots of the whole form.
     pub fn entity(&self, slot: &str) -> Option<Kind> {
-        self.slot_words(slot)?.entity
+        self.field(slot)?.kind
     }
 
     /// How the mapping calls a slot.
     pub fn slot_label(&self, slot: &str) -> Option<&str> {
-        self.slot_words(slot)?.label.as_deref()
+        self.field(slot)?.label.as_deref()
     }
 
     /// Whether what fills a slot is secret.
     pub fn slot_is_secret(&self, slot: &str) -> bool {
-        self.slot_words(slot).is_some_and(|words| words.secret)
+        self.field(slot).is_some_and(|field| field.secret)
     }
 
-    fn slot_words(&self, slot: &str) -> Option<&SlotWords> {
-        self.slot_words.iter().find(|words| words.name == slot)
+    /// The fields that words may fill, the one that was asked for first; what is secret is filled by no guess.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn field(&self, slot: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == slot)
     }
 
     /// The language in which utterances are read.
@@ -225,6 +241,56 @@ impl State {
     }
 }
 
+/// A field that words may fill.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) standing: Standing,
+    /// What it takes by its grammars.
+    pub(super) takes: SlotKind,
+    /// What it takes by the mapping, else by its builtin type.
+    pub(super) kind: Option<Kind>,
+    pub(super) choices: Vec<Choice>,
+    pub(super) hours: Option<(Time, Time)>,
+    label: Option<String>,
+    pub(super) secret: bool,
+}
+
+impl Field {
+    fn of(slot: &Slot, standing: Standing, words: SlotWords) -> Self {
+        let SlotWords { name, entity, label, hours, secret } = words;
+        let (takes, choices) = (slot.kind.clone(), slot.choices.clone());
+        Self { name, standing, takes, kind: entity, choices, hours, label, secret }
+    }
+
+    /// A field of another dialog: it is known by its entity alone.
+    fn elsewhere((name, kind): (&str, Kind)) -> Self {
+        Self {
+            name: format!("@{name}"),
+            standing: Standing::Elsewhere,
+            takes: SlotKind::Grammar,
+            kind: Some(kind),
+            choices: Vec::new(),
+            hours: None,
+            label: None,
+            secret: false,
+        }
+    }
+}
+
+/// The fields of the form, the one that is asked for first, whatever it takes.
+fn fields(request: &InputRequest, words_of: impl Fn(&Slot) -> SlotWords) -> Vec<Field> {
+    let item = request.state.rsplit('/').next().unwrap_or_default();
+    let mut asked = request.slots.clone();
+    if !asked.iter().any(|slot| slot.name == item) {
+        let choices = request.choices.clone();
+        asked.insert(0, Slot { name: item.to_owned(), kind: SlotKind::Grammar, choices });
+    }
+    let lists = [(&asked, Standing::Asked), (&request.open, Standing::Open), (&request.filled, Standing::Filled)];
+    let all = lists.into_iter().flat_map(|(slots, standing)| slots.iter().map(move |slot| (slot, standing)));
+    all.map(|(slot, standing)| Field::of(slot, standing, words_of(slot))).collect()
+}
+
 impl Heard {
     fn new(prompts: &[&Spoken], request: &InputRequest) -> Self {
         Self {
@@ -233,6 +299,7 @@ impl Heard {
             choices: request.choices.clone(),
             slots: request.slots.clone(),
             open: request.open.clone(),
+            filled: request.filled.clone(),
             dtmf: request.dtmf,
             lang: request.lang.clone(),
             hints: request.speech.as_ref().map(|speech| Arc::clone(&speech.hints)),

@@ -3,6 +3,7 @@
 use super::commands::Command;
 use super::embedded::Universal;
 use super::exact::Exact;
+use super::labels::{Named, Source};
 use super::ranking::Ranking;
 use super::state::State;
 use super::words::Words;
@@ -40,7 +41,7 @@ impl State {
         if said.is_empty() {
             return Tiers::default();
         }
-        let (embedded, none) = self.embedded(utterance);
+        let (embedded, none) = self.embedded(utterance, &said);
         let exact = match self.exact(&said) {
             Exact::Found(ranking) => ranking,
             Exact::MissingKey => {
@@ -55,9 +56,10 @@ impl State {
     }
 
     /// Tier 2. What callers ask of any menu counts for the choice that stands for it, if one does.
-    fn embedded(&self, utterance: &str) -> (Ranking, f64) {
+    fn embedded(&self, utterance: &str, said: &Words) -> (Ranking, f64) {
         let ranked = self.menu.rank(utterance);
         let mut likely = ranked.choices;
+        self.share(said, &mut likely);
         let mut ranking = Ranking::default();
         for (universal, confidence) in Universal::ALL.into_iter().zip(ranked.universals) {
             let command = Command::of(universal);
@@ -76,5 +78,25 @@ impl State {
             self.add(&mut ranking, choice, None, confidence, name.unwrap_or_default().to_owned());
         }
         (ranking, ranked.none)
+    }
+
+    /// Words that are all part of what several choices are called ("card" of "lost card" and "new card") decide for none
+    /// of these.
+    fn share(&self, said: &Words, likely: &mut [f64]) {
+        let names = |choice: &Named| {
+            let own = choice.names.iter().filter(|name| matches!(name.source, Source::Label | Source::Prompt));
+            own.into_iter().any(|name| said.content.iter().all(|word| name.words.content.contains(word)))
+        };
+        let equals: Vec<usize> =
+            self.choices.iter().enumerate().filter(|(_, choice)| names(choice)).map(|(at, _)| at).collect();
+        if equals.len() < 2 {
+            return;
+        }
+        let all: f64 = equals.iter().filter_map(|at| likely.get(*at)).sum();
+        for at in &equals {
+            if let Some(likely) = likely.get_mut(*at) {
+                *likely = all / equals.len() as f64;
+            }
+        }
     }
 }

@@ -1,10 +1,15 @@
+use super::held::{Asked, Held};
+use super::ladder::Help;
+use super::menu::{self, Menu};
 use super::mode::Mode;
-use super::open;
+use super::question::{Question, request_of};
+use super::said::Said;
 use crate::dialogue::{
-    Event, Finding, Happening, Heard, InputRequest, Next, Origin, Selection, SpeechInput, Spoken, Step, Turn,
+    Event, Finding, Happening, Heard, InputRequest, Next, Origin, Policy, Selection, Spoken, Step, Turn,
 };
 use crate::interpreter::Interpreter;
 use crate::nlu::{Mapping, State};
+use jiff::civil::DateTime;
 use std::sync::{Arc, LazyLock};
 
 /// What a conversation is held with: the interpreter of a document, or anything that takes events and gives steps.
@@ -19,69 +24,113 @@ impl Application for Interpreter {
     }
 }
 
+/// Questions that the caller's words in one turn may have answered before they were asked.
+const MOST_ANSWERS: usize = 32;
+
 /// An application as callers may speak to it: feed it events, get steps.
 ///
-/// For every turn that listens, [`Conversation::state`] gives what NLU needs; the host puts what it found into
-/// [`Heard::Speech`]. Deterministic: the same application, mode, mapping and events give the same steps.
+/// For every turn that listens, [`Conversation::understand`] says what words mean there; the host puts that into
+/// [`Heard::Speech`]. Deterministic: the same application, mode, policy, mapping and events give the same steps.
 #[derive(Debug)]
 pub struct Conversation<A> {
     application: A,
     mode: Mode,
+    policy: Policy,
     mapping: Arc<Mapping>,
     /// What the turn being answered understands.
-    state: Option<Arc<State>>,
-    /// The turn being answered, as the caller heard it.
-    turn: Option<Turn>,
+    pub(super) state: Option<Arc<State>>,
+    /// The application's turn being answered, as the caller heard it.
+    pub(super) turn: Option<Turn>,
     menu: Option<Menu>,
-}
-
-/// The last prompts that read out keys. A turn in the same state may read out none ("Sorry?") and still mean them.
-#[derive(Debug)]
-struct Menu {
-    /// What was prepared from them.
-    state: Arc<State>,
-    /// What of it the caller has not heard, because an open question stood in its place.
-    withheld: Vec<Spoken>,
+    /// The bridge's own question that stands before that turn.
+    pub(super) question: Option<Question>,
+    /// How often the bridge has spoken on its own account since the application last did.
+    pub(super) interjections: u32,
+    /// What the caller has said to a state's questions that he did not mean.
+    pub(super) refused: Option<(String, Selection)>,
+    pub(super) held: Held,
+    /// What was queued before a question that needed not be asked: it comes before whatever is heard next.
+    carried: Vec<Spoken>,
+    /// The question that was not asked, and its state: should the answer be rejected, it must be.
+    unasked: Option<(String, Vec<Spoken>)>,
+    /// The state whose lost caller was helped.
+    pub(super) helped: Option<String>,
+    /// Whether the bridge itself is connecting the caller with an agent.
+    handing_over: bool,
 }
 
 impl<A: Application> Conversation<A> {
     /// A conversation with an application that has not started yet.
     pub fn new(application: A, mode: Mode, mapping: Option<Arc<Mapping>>) -> Self {
         static NONE: LazyLock<Arc<Mapping>> = LazyLock::new(Arc::default);
-        let mapping = mapping.unwrap_or_else(|| Arc::clone(&NONE));
-        Self { application, mode, mapping, state: None, turn: None, menu: None }
+        Self {
+            application,
+            mode,
+            policy: Policy::default(),
+            mapping: mapping.unwrap_or_else(|| Arc::clone(&NONE)),
+            state: None,
+            turn: None,
+            menu: None,
+            question: None,
+            interjections: 0,
+            refused: None,
+            held: Held::default(),
+            carried: Vec::new(),
+            unasked: None,
+            helped: None,
+            handing_over: false,
+        }
+    }
+
+    /// The same with a policy for where neither document nor mapping names one.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
     }
 
     /// Takes one event and gives the next step.
-    pub fn handle(&mut self, mut event: Event) -> Step {
-        if let Happening::Heard(Heard::Speech { finding, confidence, .. }) = &mut event.happening {
-            *finding = self.accept(std::mem::take(finding), *confidence);
-            let repeat = finding.ranked.first().is_some_and(|best| best.selection == Selection::Repeat);
-            if let Some(turn) = self.turn.as_ref().filter(|_| repeat) {
-                return Step::Turn(turn.clone());
-            }
-            finding.ranked.retain(|reading| reading.selection != Selection::Repeat);
+    pub fn handle(&mut self, event: Event) -> Step {
+        if std::mem::take(&mut self.handing_over) {
+            return self.come_back(event);
         }
-        self.state = None;
-        self.turn = None;
-        match self.application.handle(event) {
-            Step::Turn(turn) => Step::Turn(self.dress(turn)),
-            step => step,
+        if let Some(question) = self.question.take() {
+            return self.answer(question, event);
+        }
+        match event.happening {
+            Happening::Heard(Heard::Speech { utterance, confidence, alternatives, finding }) => {
+                let finding = self.believed(finding, confidence);
+                self.judge(Said { at: event.at, utterance, confidence, alternatives }, finding)
+            }
+            _ => self.apply(event),
         }
     }
 
-    /// What NLU needs for the turn being answered; `None` in keys mode or when not listening.
+    /// What words mean in the turn being answered, said at this time where the application lives. It goes into the event
+    /// and is never asked for again.
+    pub fn understand(&self, utterance: &str, now: DateTime) -> Finding {
+        let Some(state) = &self.state else { return Finding::default() };
+        let plain = self.request().is_none_or(|request| self.policy_in(request, state) == Policy::Plain);
+        let elsewhere = |words: &str| if plain { state.understand(words) } else { state.hear(words, now) };
+        match &self.question {
+            Some(question) => question.understand(utterance, elsewhere),
+            None => elsewhere(utterance),
+        }
+    }
+
+    /// What NLU needs for the application's turn being answered; `None` in keys mode or when not listening.
     pub fn state(&self) -> Option<&State> {
         self.state.as_deref()
+    }
+
+    /// Whether the bridge has asked a question of its own, which is not the application's.
+    pub fn is_asking(&self) -> bool {
+        self.question.is_some()
     }
 
     /// Whether what is heard in the turn being answered must appear in no transcript or log; the mapping says so, in
     /// every mode.
     pub fn secret(&self) -> bool {
-        match &self.turn {
-            Some(Turn { next: Next::Listen(request), .. }) => self.mapping.secret(&request.state),
-            _ => false,
-        }
+        self.request().is_some_and(|request| self.mapping.secret(&request.state))
     }
 
     /// The application.
@@ -94,34 +143,170 @@ impl<A: Application> Conversation<A> {
         &mut self.application
     }
 
-    /// What of a finding counts: nothing in keys mode, nothing below the threshold, and nothing of words which the
-    /// recogniser itself, if it rates them, believes less than the application's `confidencelevel` asks.
-    fn accept(&self, mut finding: Finding, recognised: Option<f64>) -> Finding {
-        match &self.state {
-            Some(state) if !self.doubts(recognised) => {
-                finding.ranked.retain(|reading| reading.confidence >= state.threshold());
-            }
-            _ => finding.ranked.clear(),
-        }
-        finding
+    /// What the application's turn being answered listens for.
+    pub(super) fn request(&self) -> Option<&InputRequest> {
+        self.turn.as_ref().and_then(request_of)
     }
 
-    fn doubts(&self, recognised: Option<f64>) -> bool {
-        let Some(Turn { next: Next::Listen(request), .. }) = &self.turn else { return false };
-        recognised.is_some_and(|confidence| confidence > 0.0 && confidence < request.confidence_level)
+    /// How much the bridge says on its own account: the state's mapping, the document, the application's configuration.
+    pub(super) fn policy_in(&self, request: &InputRequest, state: &State) -> Policy {
+        state.policy().or(request.policy).unwrap_or(self.policy)
+    }
+
+    /// What of a finding counts: nothing in keys mode, and nothing of words which the recogniser itself, if it rates them,
+    /// believes less than the application's `confidencelevel` asks.
+    pub(super) fn believed(&self, finding: Finding, recognised: Option<f64>) -> Finding {
+        let level = self.request().map_or(0.0, |request| request.confidence_level);
+        let doubted = recognised.is_some_and(|confidence| confidence > 0.0 && confidence < level);
+        if doubted || self.state.is_none() { Finding::default() } else { finding }
+    }
+
+    /// Lets something happen to the application, and gives what the caller hears of it.
+    pub(super) fn apply(&mut self, event: Event) -> Step {
+        self.state = None;
+        self.turn = None;
+        self.question = None;
+        self.interjections = 0;
+        let at = event.at;
+        let step = self.application.handle(event);
+        self.present(step, at)
+    }
+
+    /// A step of the application as the caller gets it; what he has answered before is not asked.
+    pub(super) fn present(&mut self, step: Step, at: i64) -> Step {
+        let mut step = step;
+        for _ in 0..MOST_ANSWERS {
+            let turn = match step {
+                Step::Turn(turn) => turn,
+                other => return self.with_carried(other),
+            };
+            match self.react(turn, at) {
+                Reaction::Hears(turn) => return self.with_carried(Step::Turn(turn)),
+                Reaction::Answers(event) => step = self.application.handle(event),
+            }
+        }
+        // It asks for the same things again and again.
+        self.held = Held::default();
+        match step {
+            Step::Turn(turn) => {
+                let turn = self.dress(turn);
+                self.with_carried(Step::Turn(turn))
+            }
+            other => self.with_carried(other),
+        }
+    }
+
+    /// What becomes of a turn of the application: the caller hears it, or something instead, or has answered it.
+    fn react(&mut self, mut turn: Turn, at: i64) -> Reaction {
+        let unasked = self.unasked.take();
+        let state = self.prepare(&turn).filter(|_| self.mode != Mode::Keys);
+        let (Some(state), Next::Listen(request)) = (state, &turn.next) else {
+            return Reaction::Hears(self.dress(turn));
+        };
+        if self.policy_in(request, &state) == Policy::Plain {
+            return Reaction::Hears(self.dress(turn));
+        }
+        self.held.age();
+        let asked = Asked::of(request, &state);
+        let rejected = unasked.filter(|(name, _)| *name == request.state);
+        if let Some(correction) = self.held.next_correction(&asked)
+            && let Some(reaction) = self.settle_held(&correction, true, &turn, &state)
+        {
+            return reaction;
+        }
+        match rejected {
+            // It did not take the answer: now the question is needed.
+            Some((_, question)) if !turn.prompts.iter().any(|spoken| spoken.origin == Origin::Item) => {
+                turn.prompts.extend(question);
+            }
+            Some(_) => {}
+            None => {
+                if let Some(answer) = self.held.take(&asked)
+                    && let Some(reaction) = self.settle_held(&answer, false, &turn, &state)
+                {
+                    return reaction;
+                }
+            }
+        }
+        match self.help(&turn, &state, at) {
+            Some(help) => self.helped_by(help, turn),
+            None => Reaction::Hears(self.dress(turn)),
+        }
+    }
+
+    fn helped_by(&mut self, help: Help, mut turn: Turn) -> Reaction {
+        match help {
+            Help::Hears(mut instead) => {
+                self.dress(turn);
+                self.handing_over = matches!(instead.next, Next::Transfer(_));
+                self.carried.append(&mut instead.prompts);
+                Reaction::Hears(instead)
+            }
+            Help::Answers(event, prompts) => {
+                self.carried.extend(prompts);
+                Reaction::Answers(event)
+            }
+            Help::Adds(sentence) => {
+                turn.prompts.push(sentence);
+                Reaction::Hears(self.dress(turn))
+            }
+        }
+    }
+
+    /// Helps a caller who has asked for it.
+    pub(super) fn help_now(&mut self, help: Help, turn: Turn, at: i64) -> Step {
+        match self.helped_by(help, turn) {
+            Reaction::Hears(turn) => self.with_carried(Step::Turn(turn)),
+            Reaction::Answers(event) => {
+                let step = self.application.handle(event);
+                self.present(step, at)
+            }
+        }
+    }
+
+    /// Keeps what was queued before a question that is not asked.
+    pub(super) fn pass_over(&mut self, turn: &Turn) {
+        let (question, others): (Vec<Spoken>, Vec<Spoken>) =
+            turn.prompts.iter().cloned().partition(|spoken| spoken.origin == Origin::Item);
+        self.carried.extend(others);
+        self.unasked = request_of(turn).map(|request| (request.state.clone(), question));
+    }
+
+    /// A step with everything before it that has not been heard yet.
+    fn with_carried(&mut self, mut step: Step) -> Step {
+        if self.carried.is_empty() {
+            return step;
+        }
+        match &mut step {
+            Step::Turn(Turn { prompts, .. }) => {
+                prompts.splice(..0, std::mem::take(&mut self.carried));
+            }
+            Step::Done(ending) => {
+                ending.prompts.splice(..0, std::mem::take(&mut self.carried));
+            }
+            // What plays meanwhile comes again in the turn that follows.
+            Step::Fetch(request) => {
+                if let Some(audio) = &mut request.audio {
+                    audio.queued.splice(..0, self.carried.iter().cloned());
+                }
+            }
+        }
+        step
     }
 
     /// The application's turn as the caller gets it.
-    fn dress(&mut self, mut turn: Turn) -> Turn {
+    pub(super) fn dress(&mut self, mut turn: Turn) -> Turn {
+        self.state = None;
         if self.mode != Mode::Keys {
             // The labels come from the application's own prompts, so before any of them is replaced.
             self.state = self.prepare(&turn);
         }
         if let (Some(state), Next::Listen(request)) = (&self.state, &mut turn.next) {
-            listen_for_speech(request, state);
+            menu::listen_for_speech(request, state);
             if self.mode == Mode::Speech {
-                ask_openly(&mut turn, state, self.menu.as_mut());
+                menu::ask_openly(&mut turn, state, self.menu.as_mut());
             }
+            menu::read_out_for_the_lost(&mut turn, self.menu.as_ref());
         }
         self.turn = Some(turn.clone());
         turn
@@ -133,45 +318,37 @@ impl<A: Application> Conversation<A> {
         let mut prompts: Vec<&Spoken> = turn.prompts.iter().collect();
         let own = self.mapping.state(&prompts, request);
         if own.reads_keys() {
-            self.menu = Some(Menu { state: Arc::clone(&own), withheld: Vec::new() });
+            if self.menu.as_ref().is_none_or(|menu| !menu.is_of(&own)) {
+                self.menu = Some(Menu::new(&own));
+            }
             return Some(own);
         }
-        match self.menu.as_ref().filter(|menu| menu.state.name() == request.state) {
+        match self.menu.as_ref().filter(|menu| menu.name() == request.state) {
             Some(menu) => {
-                prompts.extend(menu.state.prompts());
+                prompts.extend(menu.prompts());
                 Some(self.mapping.state(&prompts, request))
             }
             None => Some(own),
         }
     }
-}
 
-/// Free speech wherever there is something it could mean.
-fn listen_for_speech(request: &mut InputRequest, state: &State) {
-    if request.choices.is_empty() && request.slots.is_empty() {
-        return;
-    }
-    let own_grammars = request.speech.as_ref().is_some_and(|speech| speech.own_grammars);
-    request.speech = Some(SpeechInput { hints: Arc::clone(state.hints()), own_grammars });
-}
-
-/// Asks in open words where a menu would be read out for the first time; who is lost hears the menu.
-fn ask_openly(turn: &mut Turn, state: &State, menu: Option<&mut Menu>) {
-    let Next::Listen(request) = &turn.next else { return };
-    let menu = menu.filter(|menu| menu.state.name() == request.state);
-    if request.attempt > 0 {
-        let silent = !turn.prompts.iter().any(|spoken| spoken.origin == Origin::Item);
-        if let Some(menu) = menu.filter(|_| silent) {
-            turn.prompts.append(&mut menu.withheld);
+    /// What follows a transfer that the bridge itself has begun: the call is over, or goes on where it was.
+    fn come_back(&mut self, event: Event) -> Step {
+        let failed = |result: &str| {
+            matches!(result, "busy" | "noanswer" | "network_busy" | "unknown") || result.starts_with("error.")
+        };
+        match (&event.happening, &self.turn) {
+            (Happening::TransferEnded { result, .. }, Some(turn)) if failed(result) => Step::Turn(turn.clone()),
+            (Happening::TransferEnded { .. }, _) => self.apply(Event { at: event.at, happening: Happening::HungUp }),
+            _ => self.apply(event),
         }
-        return;
     }
-    if !request.slots.is_empty() || request.choices.is_empty() || state.asks_yes_or_no() {
-        return;
-    }
-    let Some(question) = open::question(state) else { return };
-    let replaced = open::replace_menu(turn, state, question);
-    if let Some(menu) = menu {
-        menu.withheld = replaced;
-    }
+}
+
+/// What becomes of a turn of the application.
+pub(super) enum Reaction {
+    /// The caller hears this.
+    Hears(Turn),
+    /// He has answered it.
+    Answers(Event),
 }

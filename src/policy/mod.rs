@@ -5,8 +5,15 @@
 //! lets every turn listen for speech and, in speech mode, asks in open words instead of reading out keys.
 
 mod conversation;
+mod held;
+mod judge;
+mod ladder;
+mod menu;
 mod mode;
 mod open;
+mod phrases;
+mod question;
+mod said;
 
 #[cfg(test)]
 mod tests;

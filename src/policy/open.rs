@@ -1,7 +1,8 @@
 //! Open questions in place of a menu that reads out keys.
 
+use super::phrases;
 use crate::dialogue::{Next, Origin, Speech, Spoken, Turn};
-use crate::nlu::{Language, State};
+use crate::nlu::{Message, State};
 
 /// What to ask in place of the menu: the mapping's words, else a question made of the labels, in the languages the
 /// bridge speaks. `None` if a choice has no label.
@@ -11,11 +12,8 @@ pub(super) fn question(state: &State) -> Option<String> {
     if let Some(prompt) = state.open_prompt() {
         return Some(prompt.to_owned());
     }
-    match state.language() {
-        Language::English => Some(format!("What would you like to do? You can say: {}.", list(&labels, "or"))),
-        Language::Spanish => Some(format!("¿Qué desea hacer? Puede decir: {}.", list(&labels, "o"))),
-        Language::Other => None,
-    }
+    let choices = phrases::list(&labels, state.language());
+    phrases::sentence(state, Message::Open, &[("choices", &choices)])
 }
 
 /// Puts the question in the place of the item's prompts that read out keys, and gives these. What is said before the
@@ -67,17 +65,4 @@ fn leading_sounds(menu: &Spoken) -> Vec<Speech> {
 
 fn only_audio(spoken: &Spoken) -> bool {
     Speech::words(&spoken.content).is_empty()
-}
-
-/// "a, b, or c".
-fn list(labels: &[&str], or: &str) -> String {
-    match labels {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first, second] => format!("{first} {or} {second}"),
-        [many @ .., last] => {
-            let comma = if or == "or" { "," } else { "" };
-            format!("{}{comma} {or} {last}", many.join(", "))
-        }
-    }
 }

@@ -26,7 +26,7 @@ pub(super) fn routes() -> Router<Arc<Site>> {
 }
 
 /// Proof that a request carries the admin token: every handler here takes one.
-struct Operator;
+pub(super) struct Operator;
 
 impl FromRequestParts<Arc<Site>> for Operator {
     type Rejection = Rejection;

@@ -1,8 +1,9 @@
 //! An application from its description: its first document found, its mapping read, its fetching set up.
 
 use super::config::{MethodName, ModeName, ObjectConfig};
+use crate::backoffice::Backoffice;
 use crate::calls::{App, LastWords};
-use crate::dialogue::{Diagnostic, Dialect, Method};
+use crate::dialogue::{Diagnostic, Dialect, Method, Policy};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
 use crate::interpreter::{Destinations, WebObject};
 use crate::model::Model;
@@ -24,6 +25,8 @@ pub struct AppSpec {
     pub mapping: Option<PathBuf>,
     /// Keys, speech or both.
     pub mode: ModeName,
+    /// How much the bridge says on its own account.
+    pub policy: Policy,
     /// The language where documents name none.
     pub language: String,
     /// The platform the documents were written for.
@@ -44,6 +47,8 @@ pub struct AppSpec {
     pub repeats_submits: bool,
     /// Most bytes of a resource.
     pub fetch_bytes: usize,
+    /// The origin by which its documents know the back office; whoever runs it adds the office itself.
+    pub backoffice: Option<Url>,
     /// Where its callers' recordings lie.
     pub recordings: Recordings,
     /// The model that may be asked about its callers.
@@ -63,6 +68,7 @@ impl AppSpec {
             folder: folder.into(),
             mapping: None,
             mode: ModeName::default(),
+            policy: Policy::default(),
             language: "en-US".to_owned(),
             dialect: Dialect::Standard,
             voice: None,
@@ -73,6 +79,7 @@ impl AppSpec {
             objects: Vec::new(),
             repeats_submits: false,
             fetch_bytes: 0,
+            backoffice: None,
             recordings: Recordings::Simulated,
             model: None,
             fallback: None,
@@ -122,9 +129,10 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
     let access = Access::new(&start, folder.as_deref(), &hosts).and_then(|access| access.with_addresses(&addresses));
     let fetcher = access.and_then(|access| Fetcher::new(access, spec.fetch_bytes));
     let relevant = format!(
-        "{}\n{start}\n{:?}\n{}\n{}\n{}\n{objects:?}\n{:?}\n{mapping_text}",
+        "{}\n{start}\n{:?} {}\n{}\n{}\n{}\n{objects:?}\n{:?}\n{mapping_text}",
         env!("CARGO_PKG_VERSION"),
         spec.mode,
+        spec.policy.name(),
         spec.language,
         spec.dialect,
         spec.timezone,
@@ -134,6 +142,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         name: spec.name,
         start: start.to_string(),
         mode: spec.mode.into(),
+        policy: spec.policy,
         mapping,
         language: spec.language,
         dialect: spec.dialect,
@@ -148,6 +157,14 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         busy: spec.busy,
         settings: fetch::digest(relevant.as_bytes()),
     })
+}
+
+/// The application with a back office, which its documents find at that origin.
+pub fn with_backoffice(mut app: App, origin: Option<&Url>, office: &Arc<Backoffice>) -> App {
+    if let Some(origin) = origin {
+        app.fetcher = app.fetcher.with_service(origin.clone(), Arc::clone(office) as Arc<dyn fetch::Service>);
+    }
+    app
 }
 
 /// A web service with its absolute URL.

@@ -2,10 +2,12 @@
 
 mod checks;
 
+use crate::backoffice::{Rules, TimeOfDay};
 use crate::calls::{LastWords, Limits};
-use crate::dialogue::{Diagnostic, Dialect, Secret};
+use crate::dialogue::{Diagnostic, Dialect, Policy, Secret};
 use crate::policy::Mode;
 use crate::store::Keep;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
@@ -33,6 +35,8 @@ pub struct Config {
     pub admin: Admin,
     /// `[model]`
     pub model: ModelConfig,
+    /// `[backoffice]`
+    pub backoffice: BackofficeConfig,
     /// `[[app]]`
     pub app: Vec<AppConfig>,
     /// The file it was read from.
@@ -173,6 +177,36 @@ pub struct LimitsConfig {
     pub journal_kib: usize,
 }
 
+/// `[backoffice]`: what the server keeps for its applications.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BackofficeConfig {
+    /// `[backoffice.reservations]`
+    pub reservations: ReservationsConfig,
+}
+
+/// `[backoffice.reservations]`: how the restaurant takes reservations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReservationsConfig {
+    /// Where it lies.
+    pub timezone: String,
+    /// When it opens.
+    pub opens: TimeOfDay,
+    /// When it closes.
+    pub closes: TimeOfDay,
+    /// Minutes before that at which the last table is given.
+    pub last_minutes: u16,
+    /// How many can sit there at a time.
+    pub seats: u32,
+    /// The most people of one reservation.
+    pub largest_party: u32,
+    /// Minutes a table is taken.
+    pub sitting_minutes: u16,
+    /// Days ahead one can reserve.
+    pub days_ahead: u16,
+}
+
 /// `[[app]]`: one application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +224,9 @@ pub struct AppConfig {
     /// Whether the model of `[model]` may be asked.
     #[serde(default = "without_model")]
     pub model: Spanned<bool>,
+    /// How much the bridge says on its own account.
+    #[serde(default)]
+    pub policy: Policy,
     /// The numbers it answers.
     #[serde(default)]
     pub numbers: Vec<Spanned<String>>,
@@ -214,6 +251,9 @@ pub struct AppConfig {
     /// What becomes of a submit whose answer was lost.
     #[serde(default)]
     pub unanswered_submits: UnansweredSubmits,
+    /// The origin by which its documents know the server's back office.
+    #[serde(default)]
+    pub backoffice: Option<Spanned<Url>>,
     /// Addresses and networks that are not public where hosts may lie.
     #[serde(default)]
     pub allow_addresses: Vec<Spanned<String>>,
@@ -343,6 +383,22 @@ impl Default for StoreConfig {
     }
 }
 
+impl Default for ReservationsConfig {
+    fn default() -> Self {
+        let hour = |hour: u16| TimeOfDay::of(hour * 60).unwrap_or_default();
+        Self {
+            timezone: "UTC".to_owned(),
+            opens: hour(9),
+            closes: hour(22),
+            last_minutes: 30,
+            seats: 40,
+            largest_party: 12,
+            sitting_minutes: 90,
+            days_ahead: 90,
+        }
+    }
+}
+
 impl Default for LimitsConfig {
     fn default() -> Self {
         Self {
@@ -381,6 +437,21 @@ impl From<&LastWordsConfig> for LastWords {
     fn from(words: &LastWordsConfig) -> Self {
         let text = |written: &Option<Spanned<String>>| written.as_ref().map(|text| text.get_ref().trim().to_owned());
         Self { message: text(&words.message), transfer: text(&words.transfer) }
+    }
+}
+
+impl From<&ReservationsConfig> for Rules {
+    fn from(config: &ReservationsConfig) -> Self {
+        Self {
+            timezone: TimeZone::get(&config.timezone).unwrap_or(TimeZone::UTC),
+            opens: config.opens,
+            closes: config.closes,
+            last_minutes: config.last_minutes,
+            seats: config.seats,
+            largest_party: config.largest_party,
+            sitting_minutes: config.sitting_minutes,
+            days_ahead: config.days_ahead,
+        }
     }
 }
 

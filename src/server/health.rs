@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::calls::{Host, Limits, Options, system_clock};
     use crate::server::config::Config;
-    use crate::store::{Append, Found, Memory, Pending, Store, StoreError};
+    use crate::store::{Append, Found, Memory, Pending, Put, Record, Store, StoreError};
     use std::path::PathBuf;
     use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
@@ -97,6 +97,20 @@ mod tests {
         }
         fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize> {
             self.inner.open(app)
+        }
+        fn record<'a>(&'a self, collection: &'a str, key: &'a str) -> Pending<'a, Option<Record>> {
+            self.inner.record(collection, key)
+        }
+        fn put(&self, put: Put) -> Pending<'_, u64> {
+            self.inner.put(put)
+        }
+        fn records<'a>(
+            &'a self,
+            collection: &'a str,
+            prefix: &'a str,
+            most: usize,
+        ) -> Pending<'a, Vec<(String, Record)>> {
+            self.inner.records(collection, prefix, most)
         }
         fn kind(&self) -> &'static str {
             "patient"

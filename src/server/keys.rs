@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// What a configuration key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// The table it stands in: `server`, `twilio`, `store`, `limits`, `log`, `admin`, `model` or `app`.
+    /// The table it stands in: `server`, `twilio`, `store`, `limits`, `log`, `admin`, `model`, `backoffice.…` or `app`.
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -31,6 +31,10 @@ pub const TABLES: &[(&str, &str)] = &[
     (
         "model",
         "An OpenAI-compatible model that is asked what callers mean whose words are not sure, for applications that say `model = true`: see [How to use a model](howto-use-a-model.md) and [Privacy](privacy.md).",
+    ),
+    (
+        "backoffice.reservations",
+        "How the restaurant of the samples takes reservations: see [Back office API](backoffice-api.md).",
     ),
     ("app", "One table `[[app]]` for each application."),
 ];
@@ -297,6 +301,26 @@ pub const KEYS: &[Key] = &[
         "Tokens for one application in an hour; 0: no limit.",
     ),
     key(
+        "backoffice.reservations",
+        "timezone",
+        "\"UTC\"",
+        None,
+        "The IANA time zone the restaurant lies in; what is past is by its clock. The same as that of the applications that use it.",
+    ),
+    key("backoffice.reservations", "opens", "\"09:00\"", None, "When it opens, every day."),
+    key("backoffice.reservations", "closes", "\"22:00\"", None, "When it closes, the same day."),
+    key(
+        "backoffice.reservations",
+        "last_minutes",
+        "30",
+        None,
+        "The last table is given so many minutes before it closes.",
+    ),
+    key("backoffice.reservations", "seats", "40", None, "How many people can sit there at a time."),
+    key("backoffice.reservations", "largest_party", "12", None, "The most people of one reservation."),
+    key("backoffice.reservations", "sitting_minutes", "90", None, "How many minutes a table is taken."),
+    key("backoffice.reservations", "days_ahead", "90", None, "How many days ahead one can reserve."),
+    key(
         "app",
         "name",
         "",
@@ -324,6 +348,13 @@ pub const KEYS: &[Key] = &[
         "false",
         None,
         "Whether the model of `[model]` may be asked about this application's callers where their words are not sure. What leaves the machine then is told in [Privacy](privacy.md).",
+    ),
+    key(
+        "app",
+        "policy",
+        "\"guided\"",
+        None,
+        "How much the bridge says on its own account where a caller speaks freely and neither document nor mapping say. `plain`: nothing. `guided`: it asks where it is not sure, takes several answers at once and corrections, and helps who is lost. `careful`: as `guided`, and whatever is said is confirmed. More in [Dialogue policy](dialogue-policy.md).",
     ),
     key(
         "app",
@@ -374,6 +405,13 @@ pub const KEYS: &[Key] = &[
         "\"fail\"",
         None,
         "What becomes of a POST whose answer was lost with the server that sent it. `fail`: it may have arrived, so it is not sent again, and the application gets `error.badfetch`. `repeat`: it is sent again with the same `Idempotency-Key` header, for back-ends that know by it what they have done already. Every POST has that header.",
+    ),
+    key(
+        "app",
+        "backoffice",
+        "",
+        None,
+        "The host by which its documents know the server's own [back office](backoffice-api.md), e.g. `http://reservations.internal`. What they ask of it is answered in this process: no request leaves, and no name is looked up. If absent, the application has no back office.",
     ),
     key(
         "app",
@@ -463,7 +501,12 @@ mod tests {
         let mut real = BTreeSet::new();
         for (table, keys) in example().as_object().unwrap() {
             let keys = if let Some(list) = keys.as_array() { &list[0] } else { keys };
-            real.extend(keys.as_object().unwrap().keys().map(|key| format!("{table}.{key}")));
+            for (key, value) in keys.as_object().unwrap() {
+                match value.as_object() {
+                    Some(below) => real.extend(below.keys().map(|below| format!("{table}.{key}.{below}"))),
+                    None => drop(real.insert(format!("{table}.{key}"))),
+                }
+            }
         }
         let described = KEYS.iter().map(|key| format!("{}.{}", key.table, key.name)).collect::<BTreeSet<_>>();
         assert_eq!(real, described);
@@ -473,7 +516,7 @@ mod tests {
     fn the_defaults_are_as_described() {
         let example = example();
         for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
-            let table = &example[key.table];
+            let table = example.pointer(&format!("/{}", key.table.replace('.', "/"))).unwrap();
             let real = table.get(0).unwrap_or(table)[key.name].clone();
             let described: toml::Table = toml::from_str(&format!("x = {}", key.default)).unwrap();
             assert_eq!(real, serde_json::to_value(&described["x"]).unwrap(), "{}.{}", key.table, key.name);

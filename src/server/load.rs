@@ -1,8 +1,9 @@
 //! From a configuration file and the environment to applications that can be run.
 
-use super::build::{AppSpec, Unbuilt, build_app};
+use super::build::{AppSpec, Unbuilt, build_app, with_backoffice};
 use super::config::{AppConfig, Config, ConfigError, ModelConfig, UnansweredSubmits};
 use super::environment::Environment;
+use crate::backoffice::Backoffice;
 use crate::calls::{App, LastWords};
 use crate::dialogue::Diagnostic;
 use crate::fetch::{AccessError, Recordings};
@@ -44,6 +45,19 @@ impl Config {
         self.app.iter().map(|app| self.build(app, model.as_ref()).map(Arc::new)).collect()
     }
 
+    /// The same, those that have a back office having this one.
+    ///
+    /// # Errors
+    /// With the line of what cannot be found or read.
+    pub fn apps_with(&self, office: &Arc<Backoffice>) -> Result<Vec<Arc<App>>, ConfigError> {
+        let model = self.model()?;
+        let build = |app: &AppConfig| {
+            let origin = app.backoffice.as_ref().map(Spanned::get_ref);
+            self.build(app, model.as_ref()).map(|app| Arc::new(with_backoffice(app, origin, office)))
+        };
+        self.app.iter().map(build).collect()
+    }
+
     /// The model, if there is one; all applications that may ask it share it.
     ///
     /// # Errors
@@ -68,6 +82,7 @@ impl Config {
             folder: self.origin.folder.clone(),
             mapping: app.mapping.as_ref().map(|path| self.origin.folder.join(path.get_ref())),
             mode: app.mode,
+            policy: app.policy,
             language: app.language.get_ref().clone(),
             dialect: app.dialect,
             voice: app.voice.clone(),
@@ -78,6 +93,7 @@ impl Config {
             objects: app.object.clone(),
             repeats_submits: app.unanswered_submits == UnansweredSubmits::Repeat,
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
+            backoffice: app.backoffice.as_ref().map(|url| url.get_ref().clone()),
             recordings: self.recordings(),
             model: model.filter(|_| *app.model.get_ref()).cloned(),
             fallback: app.fallback.as_ref().map(LastWords::from),

@@ -11,6 +11,7 @@
 //! | `GET /recordings/{app}` | what a caller has recorded, for the platform to play |
 //! | `GET /healthz`, `GET /readyz` | alive; willing to take calls |
 //! | `GET /` | the applications and their webhook URLs, for who may know them |
+//! | `/backoffice/…` | what the server keeps for its applications, with the admin token only |
 //! | `GET /metrics`, `/admin/…` | what goes on, with the admin token only |
 //!
 //! The `/twilio` routes take GET as well, and nothing without Twilio's signature where it is checked.
@@ -19,6 +20,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod admin;
+mod backoffice;
 mod build;
 pub mod config;
 mod environment;
@@ -39,7 +41,7 @@ mod twilio;
 mod twiml;
 mod webhook;
 
-pub use build::{AppSpec, Unbuilt, build_app};
+pub use build::{AppSpec, Unbuilt, build_app, with_backoffice};
 pub use environment::Environment;
 pub use front::Patience;
 pub use rejection::Rejection;

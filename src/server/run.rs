@@ -1,5 +1,6 @@
 use super::config::{Config, ConfigError};
-use super::{Patience, Rejection, Site, admin, front, health, media, pages, twilio};
+use super::{Patience, Rejection, Site, admin, backoffice, front, health, media, pages, twilio};
+use crate::backoffice::{Backoffice, Rules};
 use crate::calls::{Clock, Host, Limits, Options, system_clock};
 use crate::store::{self, Keep, StoreError};
 use axum::Router;
@@ -62,9 +63,13 @@ impl Server {
     /// [`ServerError`] with what to do.
     pub async fn bind_with(config: &Config, clock: Clock, limits: Limits) -> Result<Self, ServerError> {
         config.check()?;
-        let apps = config.apps()?;
+        // What is wrong with an application is told before a store is opened.
+        config.apps()?;
         let store = store::open(&config.store.url, &config.origin.folder, Keep::from(config));
         let store = store.map_err(ServerError::Store)?;
+        let rules = Rules::from(&config.backoffice.reservations);
+        let office = Arc::new(Backoffice::new(Arc::clone(&store), Arc::clone(&clock), rules));
+        let apps = config.apps_with(&office)?;
         if let Err(error) = store.check().await {
             tracing::warn!(%error, "the store does not answer yet; calls are taken once it does");
         }
@@ -75,7 +80,8 @@ impl Server {
         let address = listener.local_addr().map_err(wrong)?;
         let idle = Duration::from_secs(config.server.keep_alive_seconds);
         let patience = Patience { idle, ..Patience::default() };
-        Ok(Self { listener, address, site: Arc::new(Site::new(config, host, apps)), patience })
+        let site = Site::new(config, host, apps).with_backoffice(office);
+        Ok(Self { listener, address, site: Arc::new(site), patience })
     }
 
     /// The same with another patience for slow clients than the usual one.
@@ -198,6 +204,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/media/{app}/{*path}", get(media::file))
         .route("/recordings/{app}", get(media::recording))
         .merge(admin::routes())
+        .merge(backoffice::routes())
         .fallback(pages::nothing)
         .method_not_allowed_fallback(|| async { Rejection::NoPage })
         .with_state(site)

@@ -3,6 +3,7 @@ use super::health::Pulse;
 use super::metrics::Metrics;
 use super::repeats::Repeats;
 use super::token::Gate;
+use crate::backoffice::Backoffice;
 use crate::calls::{App, Host};
 use crate::channel::twilio::signature::Verifier;
 use axum::http::{HeaderMap, header};
@@ -32,6 +33,7 @@ pub struct Site {
     metrics: Metrics,
     pulse: Pulse,
     gate: Option<Gate>,
+    backoffice: Option<Arc<Backoffice>>,
     /// New calls a second; `None`: any number.
     new_calls: Option<DefaultDirectRateLimiter>,
     most_calls: HashMap<String, usize>,
@@ -62,11 +64,22 @@ impl Site {
             metrics: Metrics::default(),
             pulse: Pulse::default(),
             gate: Gate::new(&config.admin),
+            backoffice: None,
             new_calls: NonZeroU32::new(config.limits.calls_per_second)
                 .map(|n| RateLimiter::direct(Quota::per_second(n))),
             most_calls: config.most_calls(),
             most_connections: config.server.connections,
         }
+    }
+
+    /// The same with a back office, for those who may ask it.
+    pub(super) fn with_backoffice(self, office: Arc<Backoffice>) -> Self {
+        Self { backoffice: Some(office), ..self }
+    }
+
+    /// What is kept for the applications.
+    pub(super) fn backoffice(&self) -> Option<&Arc<Backoffice>> {
+        self.backoffice.as_ref()
     }
 
     /// The name of the application that answers a number.

@@ -1,3 +1,4 @@
+use super::records::{Put, Record, Shelf};
 use super::{Append, Entry, Found, Head, Journal, Keep, Pending, Store, StoreError, Then, codec, millis};
 use crate::dialogue::Resource;
 use std::collections::{BTreeSet, HashMap};
@@ -15,6 +16,7 @@ pub struct Memory {
     most: usize,
     most_bytes: usize,
     journals: Mutex<Journals>,
+    shelf: Mutex<Shelf>,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +56,7 @@ impl Memory {
     /// A store that keeps at most `most` journals of about `most_bytes` together. Those of which nothing was heard for
     /// longest go first.
     pub fn new(keep: Keep, most: usize, most_bytes: usize) -> Self {
-        Self { keep, most: most.max(1), most_bytes, journals: Mutex::default() }
+        Self { keep, most: most.max(1), most_bytes, journals: Mutex::default(), shelf: Mutex::default() }
     }
 
     /// A store that keeps at most 200,000 calls in 512 MiB.
@@ -80,6 +82,10 @@ impl Memory {
             journals.forget_first();
         }
         journals
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self, append: Append) -> Result<(), StoreError> {
@@ -284,6 +290,18 @@ impl Store for Memory {
 
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize> {
         ready(Ok(self.journals().open.get(app).copied().unwrap_or_default()))
+    }
+
+    fn record<'a>(&'a self, collection: &'a str, key: &'a str) -> Pending<'a, Option<Record>> {
+        ready(Ok(self.shelf().get(collection, key)))
+    }
+
+    fn put(&self, put: Put) -> Pending<'_, u64> {
+        ready(self.shelf().put(put))
+    }
+
+    fn records<'a>(&'a self, collection: &'a str, prefix: &'a str, most: usize) -> Pending<'a, Vec<(String, Record)>> {
+        ready(Ok(self.shelf().list(collection, prefix, most)))
     }
 
     fn kind(&self) -> &'static str {

@@ -1,4 +1,4 @@
-//! The journal of calls behind one trait.
+//! The journal of calls behind one trait, and [records](Record) beside it.
 //!
 //! A call is exactly the list of its events, so its journal rebuilds it: a [`Head`] with all that does not change during
 //! the call, then its [`Entry`]s. A turn is one entry, appended before its answer leaves. A turn that takes long, or that
@@ -13,6 +13,7 @@ mod bodies;
 mod codec;
 mod memory;
 mod open;
+mod records;
 mod redis;
 #[cfg(test)]
 mod samples;
@@ -20,6 +21,7 @@ mod sqlite;
 
 pub use memory::Memory;
 pub use open::open;
+pub use records::{LARGEST_RECORD, LONGEST_NAME, Put, Record};
 pub use redis::Redis;
 pub use sqlite::Sqlite;
 
@@ -137,6 +139,9 @@ pub enum StoreError {
     /// The application has as many open calls as it may have; only a first entry gets this.
     #[error("application {0} has as many calls as it may have")]
     Busy(String),
+    /// The record is not of the version the writer knows; what it is now, if there is one.
+    #[error("the record was changed by somebody else")]
+    Changed(Option<Record>),
     /// The store does not answer; it may do so later.
     #[error("the store cannot be reached: {0}")]
     Unreachable(String),
@@ -209,6 +214,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// How many calls of an application are open.
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize>;
+
+    /// The record under a key of a collection, if there is one.
+    fn record<'a>(&'a self, collection: &'a str, key: &'a str) -> Pending<'a, Option<Record>>;
+
+    /// Writes a record; gives its version from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] unless the record has the version the writer knows: of two that change it at once one is
+    /// told what the other wrote, and nothing is written.
+    fn put(&self, put: Put) -> Pending<'_, u64>;
+
+    /// The records of a collection whose keys begin so, in the order of their keys, at most so many.
+    fn records<'a>(&'a self, collection: &'a str, prefix: &'a str, most: usize) -> Pending<'a, Vec<(String, Record)>>;
 
     /// The name of its kind, for those who operate it.
     fn kind(&self) -> &'static str;

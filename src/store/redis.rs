@@ -5,10 +5,11 @@
 
 mod address;
 mod lines;
+mod records;
 
 use super::bodies::Bodies;
 use super::codec::{self, Body};
-use super::{Append, Entry, Found, Head, Journal, Keep, Pending, Store, StoreError, Then, millis};
+use super::{Append, Entry, Found, Head, Journal, Keep, Pending, Put, Record, Store, StoreError, Then, millis};
 use address::Address;
 use lines::{Lines, Question};
 use redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, Script, ServerErrorKind, cmd, pipe};
@@ -31,6 +32,8 @@ pub struct Redis {
     claim: Code,
     reserve: Code,
     due: Code,
+    put: Code,
+    forget: Code,
 }
 
 /// A Lua script and what it is called by once Redis knows it.
@@ -63,6 +66,8 @@ impl Redis {
             claim: Code::new(include_str!("redis/claim.lua")),
             reserve: Code::new(include_str!("redis/reserve.lua")),
             due: Code::new(include_str!("redis/due.lua")),
+            put: Code::new(include_str!("redis/put.lua")),
+            forget: Code::new(include_str!("redis/forget.lua")),
         })
     }
 
@@ -375,6 +380,18 @@ impl Store for Redis {
 
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize> {
         Box::pin(async move { self.ask(cmd("ZCARD").arg(self.opened(app))).await })
+    }
+
+    fn record<'a>(&'a self, collection: &'a str, key: &'a str) -> Pending<'a, Option<Record>> {
+        Box::pin(self.held(collection, key))
+    }
+
+    fn put(&self, put: Put) -> Pending<'_, u64> {
+        Box::pin(self.keep(put))
+    }
+
+    fn records<'a>(&'a self, collection: &'a str, prefix: &'a str, most: usize) -> Pending<'a, Vec<(String, Record)>> {
+        Box::pin(self.all_held(collection, prefix, most))
     }
 
     fn kind(&self) -> &'static str {

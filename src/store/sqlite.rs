@@ -1,11 +1,12 @@
 //! Journals in one file on this machine.
 
+mod records;
 mod schema;
 mod threads;
 mod work;
 
 use super::bodies::Bodies;
-use super::{Append, Found, Keep, Pending, Store, StoreError, codec};
+use super::{Append, Found, Keep, Pending, Put, Record, Store, StoreError, codec};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,7 +52,10 @@ impl Sqlite {
         let reading = connect(path).map_err(cannot)?;
         reading.pragma_update(None, "query_only", true).map_err(cannot)?;
         let sweeping = Arc::clone(&keep);
-        let sweep = move |connection: &Connection| work::sweep(connection, &sweeping, now());
+        let sweep = move |connection: &Connection| {
+            let now = now();
+            Ok(work::sweep(connection, &sweeping, now)? | records::sweep(connection, now)?)
+        };
         let started = |thread: std::io::Result<Thread>| {
             thread.map_err(|error| StoreError::Broken(format!("the threads of the store cannot be started: {error}")))
         };
@@ -107,6 +111,23 @@ impl Store for Sqlite {
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize> {
         let app = app.to_owned();
         Box::pin(self.work(&self.reader, move |desk| desk.open(&app)))
+    }
+
+    fn record<'a>(&'a self, collection: &'a str, key: &'a str) -> Pending<'a, Option<Record>> {
+        let (collection, key) = (collection.to_owned(), key.to_owned());
+        Box::pin(self.work(&self.reader, move |desk| desk.record(&collection, &key)))
+    }
+
+    fn put(&self, put: Put) -> Pending<'_, u64> {
+        Box::pin(async move {
+            let put = put.checked()?;
+            self.work(&self.writer, move |desk| desk.put(&put)).await
+        })
+    }
+
+    fn records<'a>(&'a self, collection: &'a str, prefix: &'a str, most: usize) -> Pending<'a, Vec<(String, Record)>> {
+        let (collection, prefix) = (collection.to_owned(), prefix.to_owned());
+        Box::pin(self.work(&self.reader, move |desk| desk.records(&collection, &prefix, most)))
     }
 
     fn kind(&self) -> &'static str {

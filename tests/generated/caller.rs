@@ -145,7 +145,7 @@ impl Call<'_> {
 
     /// What NLU makes of words here.
     pub fn understand(&self, words: &str) -> Finding {
-        self.conversation.state().map(|state| state.understand(words)).unwrap_or_default()
+        self.conversation.understand(words, jiff::civil::DateTime::default())
     }
 
     /// What each choice of the turn may be called by its caller.

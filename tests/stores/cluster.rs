@@ -3,7 +3,7 @@
 use super::redis::free_port;
 use super::{RedisServer, append, entries, entry, fetching, open};
 use std::time::{Duration, Instant};
-use voxbridge::store::{Keep, StoreError, Then};
+use voxbridge::store::{Keep, Put, StoreError, Then};
 
 /// Waits until a condition holds.
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
@@ -71,6 +71,13 @@ async fn a_cluster_keeps_journals_on_all_its_nodes() {
         append(&*other, call, 1, entry(2, "1"), Then::Ended).await.unwrap();
     }
     assert_eq!(store.open("bank").await.unwrap(), 20);
+    for collection in ["days", "phones", "ids"] {
+        for key in ["a", "b", "c"] {
+            let (collection, key, value) = (collection.to_owned(), key.to_owned(), String::from("x"));
+            store.put(Put { collection, key, value, known: 0, keep: Duration::from_secs(60) }).await.unwrap();
+        }
+        assert_eq!(other.records(collection, "", 9).await.unwrap().len(), 3);
+    }
     store.check().await.unwrap();
 }
 

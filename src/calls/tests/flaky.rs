@@ -1,6 +1,6 @@
 //! A store that several hosts share, and that may be away.
 
-use crate::store::{Append, Found, Journal, Memory, Pending, Store, StoreError};
+use crate::store::{Append, Found, Journal, Memory, Pending, Put, Record, Store, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -77,6 +77,18 @@ impl Store for Flaky {
 
     fn open<'a>(&'a self, app: &'a str) -> Pending<'a, usize> {
         self.unless_away(self.memory.open(app))
+    }
+
+    fn record<'a>(&'a self, collection: &'a str, key: &'a str) -> Pending<'a, Option<Record>> {
+        self.unless_away(self.memory.record(collection, key))
+    }
+
+    fn put(&self, put: Put) -> Pending<'_, u64> {
+        if self.away.load(Ordering::SeqCst) { unreachable() } else { self.memory.put(put) }
+    }
+
+    fn records<'a>(&'a self, collection: &'a str, prefix: &'a str, most: usize) -> Pending<'a, Vec<(String, Record)>> {
+        self.unless_away(self.memory.records(collection, prefix, most))
     }
 
     fn kind(&self) -> &'static str {

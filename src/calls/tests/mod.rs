@@ -39,6 +39,7 @@ impl Bench {
         Arc::new(App {
             name: "demo".into(),
             start: start.to_string(),
+            policy: Default::default(),
             mode: Mode::Hybrid,
             mapping: None,
             dialect: crate::dialogue::Dialect::Standard,

@@ -49,13 +49,24 @@ struct Explorer {
 }
 
 /// The first turn of the application that listens in a state of this pattern.
-pub(super) async fn find(app: Arc<App>, pattern: &str, clock: Clock, limits: Limits) -> Result<Place, Failure> {
+pub(super) async fn find(
+    app: Arc<App>,
+    pattern: &str,
+    pressed: &[String],
+    clock: Clock,
+    limits: Limits,
+) -> Result<Place, Failure> {
     let options =
         Options { apps: vec![Arc::clone(&app)], workers: 1, store: Arc::new(Memory::default()), clock, limits };
     let host = Host::new(options).map_err(|error| Failure::unable(format!("error: {error}")))?;
     let mut explorer = Explorer { host, app, calls: 0, seen: BTreeSet::new() };
-    for start in explorer.starts(pattern).await {
-        if let Some(place) = explorer.explore(&start, pattern).await? {
+    let starts = match Url::parse(&explorer.app.start) {
+        // Who says which keys are pressed begins where callers do.
+        Ok(start) if !pressed.is_empty() => vec![start],
+        _ => explorer.starts(pattern).await,
+    };
+    for start in starts {
+        if let Some(place) = explorer.explore(&start, pressed, pattern).await? {
             return Ok(place);
         }
     }
@@ -106,8 +117,9 @@ impl Explorer {
     }
 
     /// Every way from a start, the shortest first, each state once.
-    async fn explore(&mut self, start: &Url, pattern: &str) -> Result<Option<Place>, Failure> {
-        let mut ways: VecDeque<Vec<Input>> = VecDeque::from([Vec::new()]);
+    async fn explore(&mut self, start: &Url, pressed: &[String], pattern: &str) -> Result<Option<Place>, Failure> {
+        let first = pressed.iter().cloned().map(Input::Keys).collect();
+        let mut ways: VecDeque<Vec<Input>> = VecDeque::from([first]);
         let mut known = BTreeSet::new();
         while let Some(way) = ways.pop_front() {
             if self.calls >= CALLS {
@@ -118,7 +130,7 @@ impl Explorer {
                 return Ok(Some(place));
             }
             self.seen.insert(place.request.state.clone());
-            if way.len() < DEEPEST && known.insert(place.request.state.clone()) {
+            if way.len() < DEEPEST + pressed.len() && known.insert(place.request.state.clone()) {
                 ways.extend(inputs(&place.request).into_iter().map(|input| {
                     let mut longer = way.clone();
                     longer.push(input);

@@ -4,7 +4,7 @@ use crate::cli::target::Target;
 use crate::cli::{Failure, print};
 use crate::dialogue::{Finding, Interpretation, Selection};
 use crate::nlu::entities::{Entity, Kind, Moment, find};
-use crate::nlu::{Mapping, State, Tiers};
+use crate::nlu::{State, Tiers};
 use crate::policy::Mode;
 use clap::Args;
 use jiff::Timestamp;
@@ -35,6 +35,10 @@ pub(in crate::cli) struct Try {
     #[arg(long, value_name = "FILE", conflicts_with = "utterance")]
     lines: Option<PathBuf>,
 
+    /// Keys that are pressed on the way, one for each turn, before the state is looked for; may be repeated
+    #[arg(long = "press", value_name = "KEYS")]
+    way: Vec<String>,
+
     /// When the caller says it, e.g. 2026-03-02T10:00:00-05:00 [default: now]
     #[arg(long, value_name = "TIME")]
     time: Option<Timestamp>,
@@ -64,12 +68,11 @@ impl Try {
         let mut found = self.target.find()?;
         let now = self.time.unwrap_or_else(Timestamp::now);
         let clock: Clock = Arc::new(move || now.as_millisecond());
-        if let Some(app) = Arc::get_mut(&mut found.app) {
-            // The turn as the application makes it: nothing of the bridge's own in its place.
-            app.mode = Mode::Keys;
-        }
-        let app = found.app;
-        let place = place::find(Arc::clone(&app), &self.state, clock, found.limits).await?;
+        // The turn as the application makes it: nothing of the bridge's own in its place.
+        found.app.mode = Mode::Keys;
+        let limits = found.limits;
+        let app = found.ready(&clock);
+        let place = place::find(Arc::clone(&app), &self.state, &self.way, clock, limits).await?;
         let mapping = app.mapping.clone().unwrap_or_default();
         let state = mapping.state(&place.prompts.iter().collect::<Vec<_>>(), &place.request);
         let zone = TimeZone::get(&app.timezone).unwrap_or(TimeZone::UTC);

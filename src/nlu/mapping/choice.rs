@@ -1,7 +1,9 @@
+use super::MappedChoice;
 use super::local::Local;
 use crate::dialogue::Choice;
 use crate::nlu::labels::{Name, Source};
 use crate::nlu::words::{self, Language, Words};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Languages whose names are kept; a mapping is used in one or two.
@@ -11,6 +13,8 @@ const LANGUAGES: usize = 8;
 #[derive(Debug)]
 pub(in crate::nlu) struct Entry {
     pub(super) choice: Which,
+    /// Where it stands in the file, in bytes.
+    pub(super) at: Range<usize>,
     pub(super) label: Option<Local<String>>,
     pub(super) synonyms: Option<Local<Vec<String>>>,
     pub(super) phrases: Option<Local<Vec<String>>>,
@@ -41,7 +45,16 @@ impl Entry {
     pub(super) fn of_examples(key: &str, phrases: &[String]) -> Self {
         let phrases = Some(Local::All(phrases.to_vec()));
         let choice = Which::Key(key.to_owned());
-        Self { choice, label: None, synonyms: None, phrases, confirm: None, names: Mutex::default() }
+        Self { choice, at: 0..0, label: None, synonyms: None, phrases, confirm: None, names: Mutex::default() }
+    }
+
+    /// As it was written.
+    pub(super) fn mapped(&self) -> MappedChoice<'_> {
+        let key = match &self.choice {
+            Which::Key(key) => Some(key.as_str()),
+            Which::Phrase(_) => None,
+        };
+        MappedChoice { key, is_labelled: self.label.is_some(), at: self.at.clone() }
     }
 
     /// Its names as they are matched in a language.
@@ -93,6 +106,7 @@ impl Clone for Entry {
     fn clone(&self) -> Self {
         Self {
             choice: self.choice.clone(),
+            at: self.at.clone(),
             label: self.label.clone(),
             synonyms: self.synonyms.clone(),
             phrases: self.phrases.clone(),

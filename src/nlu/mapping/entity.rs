@@ -26,6 +26,11 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
 }
 
+/// The name of a type.
+pub(super) fn name(kind: Kind) -> &'static str {
+    NAMES.iter().find(|(_, known)| *known == kind).map_or("", |(name, _)| *name)
+}
+
 /// The names, for a message.
 pub(super) fn names() -> String {
     NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")

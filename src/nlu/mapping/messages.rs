@@ -73,6 +73,8 @@ messages! {
     declined = Declined();
     /// Asks anew after words that were not understood: "Sorry, I did not understand."
     sorry = Sorry();
+    /// Offers keys where a question was not answered: "Press {choices}."
+    keys = Keys("choices");
     /// Asks openly in place of a menu: "What would you like to do? You can say: {choices}."
     open = Open("choices");
     /// Helps a caller who is lost: "You can say: {choices}."

@@ -13,13 +13,14 @@ mod tests;
 use super::entities::Kind;
 use super::prepared::Prepared;
 use super::state::State;
-use crate::dialogue::{InputRequest, Slot, Spoken};
+use crate::dialogue::{InputRequest, Policy, Slot, Spoken};
 pub(super) use choice::Entry;
 use jiff::civil::Time;
 use local::{Local, is_language};
 use messages::LocalMessages;
 pub use messages::{Message, Messages};
 pub use pattern::matches_state;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Labels and extra phrases for free speech, by input state.
@@ -60,6 +61,7 @@ pub enum Agent {
 /// What holds for the whole file or in some states.
 #[derive(Debug, Clone, Default)]
 struct General {
+    policy: Option<Policy>,
     accept: Option<f64>,
     confirm: Option<f64>,
     agent: Option<Agent>,
@@ -70,6 +72,8 @@ struct General {
 #[derive(Debug, Clone, Default)]
 pub(super) struct StateEntry {
     pattern: String,
+    /// Where the pattern stands in the file, in bytes.
+    at: Range<usize>,
     language: Option<String>,
     open_prompt: Option<Local<String>>,
     hybrid_prompt: Option<Local<String>>,
@@ -79,6 +83,28 @@ pub(super) struct StateEntry {
     hints: Option<Local<Vec<String>>>,
     general: General,
     pub(super) choices: Vec<Entry>,
+}
+
+/// An entry of a mapping as it was written, to be held against documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedState<'a> {
+    /// Which states it is about.
+    pub pattern: &'a str,
+    /// Where that stands in the file, in bytes.
+    pub at: Range<usize>,
+    /// Its choices.
+    pub choices: Vec<MappedChoice<'a>>,
+}
+
+/// A choice of a [`MappedState`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedChoice<'a> {
+    /// The keys, unless it is named by a phrase.
+    pub key: Option<&'a str>,
+    /// Whether it gets a label.
+    pub is_labelled: bool,
+    /// Where it stands in the file, in bytes.
+    pub at: Range<usize>,
 }
 
 /// What is known of a slot besides its grammar.
@@ -94,6 +120,7 @@ pub(super) struct SlotWords {
 /// All that a mapping says of a turn besides the names of its choices.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wording {
+    pub(super) policy: Option<Policy>,
     pub(super) thresholds: Thresholds,
     pub(super) open_prompt: Option<String>,
     pub(super) hybrid_prompt: Option<String>,
@@ -120,6 +147,15 @@ impl Mapping {
             let state = Arc::new(State::prepare(prompts, request, Some(self)));
             self.prepared.keep(&state);
             state
+        })
+    }
+
+    /// Its entries as they were written.
+    pub fn mapped(&self) -> impl Iterator<Item = MappedState<'_>> {
+        self.states.iter().map(|state| MappedState {
+            pattern: &state.pattern,
+            at: state.at.clone(),
+            choices: state.choices.iter().map(Entry::mapped).collect(),
         })
     }
 
@@ -151,6 +187,7 @@ impl Mapping {
         let confirm_or = confirm.unwrap_or(usual.confirm.min(accept.unwrap_or(usual.accept)));
         let hints = mapped.iter().filter_map(|entry| entry.hints.as_ref()?.of(lang));
         Wording {
+            policy: general().find_map(|general| general.policy),
             thresholds: Thresholds { accept: accept.unwrap_or(usual.accept).max(confirm_or), confirm: confirm_or },
             open_prompt: text(|entry| &entry.open_prompt),
             hybrid_prompt: text(|entry| &entry.hybrid_prompt),
@@ -159,6 +196,18 @@ impl Mapping {
             messages: Messages::first_of(general().map(|general| &general.messages), lang),
             hours: general().find_map(|general| general.hours),
         }
+    }
+
+    /// The entities of all fields it names, each once: one sentence may tell what another dialog is going to ask.
+    pub(super) fn entities(&self, lang: &str) -> Vec<(&'static str, Kind)> {
+        let mut kinds: Vec<Kind> = Vec::new();
+        let named = self.states.iter().filter(|entry| entry.in_language(lang) && !entry.secret);
+        for kind in named.filter_map(|entry| entry.entity) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds.into_iter().map(|kind| (entity::name(kind), kind)).collect()
     }
 
     /// What it says of a slot that could be filled in a state: its own input state has the slot's name for an item.

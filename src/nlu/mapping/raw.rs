@@ -2,6 +2,7 @@
 
 use super::local::Local;
 use super::messages::RawMessages;
+use crate::dialogue::Policy;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
@@ -16,6 +17,8 @@ pub(super) struct RawMapping {
     /// The confidence from which an utterance counts.
     #[schemars(with = "Option<RawThreshold>")]
     pub(super) threshold: Option<Spanned<RawThreshold>>,
+    /// How much the bridge says on its own account.
+    pub(super) policy: Option<Policy>,
     /// Where a caller is taken who wants a person or is lost.
     #[schemars(with = "Option<RawAgent>")]
     pub(super) agent: Option<Spanned<RawAgent>>,
@@ -58,6 +61,8 @@ pub(super) struct RawState {
     /// The confidence from which an utterance counts here.
     #[schemars(with = "Option<RawThreshold>")]
     pub(super) threshold: Option<Spanned<RawThreshold>>,
+    /// How much the bridge says on its own account here.
+    pub(super) policy: Option<Policy>,
     /// Where a caller is taken from here who wants a person or is lost.
     #[schemars(with = "Option<RawAgent>")]
     pub(super) agent: Option<Spanned<RawAgent>>,

@@ -18,8 +18,8 @@ impl Mapping {
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Diagnostic>> {
         let raw: RawMapping = toml::from_str(text).map_err(|error| vec![unreadable(&error, text, file)])?;
         let mut reader = Reader { text, file, wrong: Vec::new() };
-        let RawMapping { language, threshold, agent, hours, messages, state } = raw;
-        let general = reader.general(threshold, agent, hours, messages);
+        let RawMapping { language, threshold, policy, agent, hours, messages, state } = raw;
+        let general = General { policy, ..reader.general(threshold, agent, hours, messages) };
         let states = state.into_iter().map(|state| reader.state(state)).collect();
         match reader.wrong.is_empty() {
             true => Ok(Self { language, general, states, prepared: Prepared::default() }),
@@ -60,7 +60,9 @@ impl Reader<'_> {
             kind
         });
         let general = self.general(state.threshold, state.agent, state.hours, state.messages);
+        let general = General { policy: state.policy, ..general };
         StateEntry {
+            at: state.pattern.span(),
             pattern: state.pattern.into_inner(),
             language: state.language,
             open_prompt: state.open_prompt,
@@ -75,7 +77,7 @@ impl Reader<'_> {
     }
 
     fn choice(&mut self, choice: Spanned<RawChoice>) -> Option<Entry> {
-        let span = choice.span();
+        let at = choice.span();
         let choice = choice.into_inner();
         let which = match (choice.key, choice.phrase) {
             (Some(key), None) => {
@@ -89,12 +91,12 @@ impl Reader<'_> {
             (None, Some(phrase)) => Which::Phrase(phrase),
             _ => {
                 let message = "a choice is named by its key or by one phrase of its grammar";
-                self.refuse("mapping-choice", span, message, "either `key` or `phrase`");
+                self.refuse("mapping-choice", at, message, "either `key` or `phrase`");
                 return None;
             }
         };
         let RawChoice { label, synonyms, phrases, confirm, .. } = choice;
-        Some(Entry { choice: which, label, synonyms, phrases, confirm, names: Default::default() })
+        Some(Entry { choice: which, at, label, synonyms, phrases, confirm, names: Default::default() })
     }
 
     fn general(
@@ -110,6 +112,7 @@ impl Reader<'_> {
         };
         let messages = LocalMessages::checked(messages, &mut refuse);
         General {
+            policy: None,
             accept,
             confirm,
             agent: agent.map(|agent| self.agent(agent)),

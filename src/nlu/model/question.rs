@@ -104,10 +104,10 @@ impl Question {
     pub fn of(state: &State, utterance: &str, finding: &Finding, before: &[Exchange]) -> Option<Self> {
         let utterance = start(utterance.trim(), UTTERANCE);
         let choices = offers(state, finding);
-        if state.fields().any(|slot| state.slot_is_secret(&slot.name)) {
+        if state.open_slots().any(|slot| state.slot_is_secret(&slot.name)) {
             return None;
         }
-        let fields: Vec<Field> = state.fields().take(MOST_FIELDS).map(|slot| Field::of(slot, state)).collect();
+        let fields: Vec<Field> = state.open_slots().take(MOST_FIELDS).map(|slot| Field::of(slot, state)).collect();
         if utterance.is_empty() || (choices.is_empty() && fields.is_empty()) {
             return None;
         }

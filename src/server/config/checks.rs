@@ -59,7 +59,9 @@ impl Config {
                 }
             }
             self.check_last_words(app)?;
+            self.check_backoffice_of(app)?;
         }
+        self.check_reservations()?;
         self.check_transfers()?;
         self.check_public_url()?;
         self.check_api_url()?;
@@ -162,6 +164,50 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Documents name the back office by a host; it has no paths of its own.
+    fn check_backoffice_of(&self, app: &AppConfig) -> Result<(), ConfigError> {
+        let Some(written) = &app.backoffice else { return Ok(()) };
+        let url = written.get_ref();
+        let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if matches!(url.scheme(), "http" | "https") && plain && url.authority() == bare_authority(url) {
+            return Ok(());
+        }
+        let help = "write it like http://reservations.internal, as the documents have it";
+        Err(self.wrong(written, format!("`{url}` is not the http or https URL of a host and nothing else"), help))
+    }
+
+    fn check_reservations(&self) -> Result<(), ConfigError> {
+        const TABLE: &str = "backoffice.reservations";
+        let rules = &self.backoffice.reservations;
+        if jiff::tz::TimeZone::get(&rules.timezone).is_err() {
+            let text = format!("`{}` is no time zone", rules.timezone);
+            return Err(self.wrong_key(
+                TABLE,
+                "timezone",
+                text,
+                "write an IANA name such as `America/New_York` or `UTC`",
+            ));
+        }
+        if rules.opens >= rules.closes {
+            let text = format!("it closes at {}, not after it opens at {}", rules.closes, rules.opens);
+            return Err(self.wrong_key(TABLE, "closes", text, "both are of the same day: write it like `22:00`"));
+        }
+        let numbers = [
+            ("seats", u64::from(rules.seats), 1, 100_000),
+            ("largest_party", u64::from(rules.largest_party), 1, 100_000),
+            ("sitting_minutes", u64::from(rules.sitting_minutes), 1, 1_440),
+            ("last_minutes", u64::from(rules.last_minutes), 0, 1_440),
+            ("days_ahead", u64::from(rules.days_ahead), 0, 3_650),
+        ];
+        match numbers.iter().find(|(_, number, least, most)| !(least..=most).contains(&number)) {
+            Some((key, number, least, most)) => {
+                let text = format!("backoffice.reservations.{key} is {number}, not {least} to {most}");
+                Err(self.wrong_key(TABLE, key, text, "leave it out for what is usual"))
+            }
+            None => Ok(()),
+        }
     }
 
     fn check_retries(&self) -> Result<(), ConfigError> {

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 
 /// Steps from each version of the tables to the next; a file says in `user_version` how many it has taken. A step is
 /// never changed once it was released.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE calls (
         id INTEGER PRIMARY KEY,
         call TEXT NOT NULL UNIQUE,
@@ -36,7 +37,19 @@ const STEPS: &[&str] = &["
         PRIMARY KEY (digest, call)
     ) WITHOUT ROWID;
     CREATE INDEX uses_by_call ON uses (call);
-"];
+",
+    "
+    CREATE TABLE records (
+        collection TEXT NOT NULL,
+        key TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        expires INTEGER NOT NULL,
+        PRIMARY KEY (collection, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX records_by_age ON records (expires);
+",
+];
 
 /// Brings a file to this version; one of several processes that open it at once does so.
 pub(super) fn migrate(connection: &Connection, file: &str) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use std::collections::HashMap;
 
 /// Most journals removed in one go, so that a turn does not wait for long.
-const SWEPT: usize = 200;
+pub(super) const SWEPT: usize = 200;
 
 /// Who is at work on a call, and until when (milliseconds since 1970).
 pub(super) struct Claim {
@@ -222,11 +222,11 @@ fn forget(connection: &Connection, id: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn execute(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {
+pub(super) fn execute(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {
     connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map(drop).map_err(failed)
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     connection: &Connection,
     sql: &str,
     values: impl Params,
@@ -235,7 +235,7 @@ fn one<T>(
     connection.prepare_cached(sql).and_then(|mut ask| ask.query_row(values, read).optional()).map_err(failed)
 }
 
-fn all<T>(
+pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     values: impl Params,
