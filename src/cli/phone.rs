@@ -1,14 +1,12 @@
 use super::Failure;
 use super::target::Found;
 use super::transcript::Transcript;
-use crate::backoffice::Backoffice;
 use crate::calls::{Answer, Beginning, Clock, Host, Options, Outcome, Reply};
 use crate::channel::console::{Failure as Unmet, Move, Recording, TransferEnd, dial};
 use crate::channel::twilio;
 use crate::dialogue::{Finding, Happening, Heard, Next, TransferKind};
 use crate::interpreter::TraceLine;
-use crate::server::with_backoffice;
-use crate::store::{Memory, Store};
+use crate::store::Memory;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,20 +35,13 @@ impl Phone {
         began: Timestamp,
         clock: Clock,
     ) -> Result<Self, Failure> {
+        let mut limits = found.limits;
+        let app = found.ready(&clock);
         // The id seeds the scripts' random numbers: the same call comes out the same.
         let digest = crate::fetch::digest(format!("{caller} {called} {began}").as_bytes());
         let call: String = format!("SIM{digest}").chars().take(32).collect();
-        let mut limits = found.limits;
         limits.patience = Duration::from_secs(60);
-        let store: Arc<dyn Store> = Arc::new(Memory::default());
-        let app = match found.backoffice {
-            Some((origin, rules)) => {
-                let office = Backoffice::new(Arc::clone(&store), Arc::clone(&clock), rules);
-                with_backoffice(found.app, Some(&origin), &Arc::new(office))
-            }
-            None => found.app,
-        };
-        let app = Arc::new(app);
+        let store = Arc::new(Memory::default());
         let host = Host::new(Options { apps: vec![Arc::clone(&app)], workers: 1, store, clock, limits });
         let host = host.map_err(|error| Failure::unable(format!("error: the call cannot be run: {error}")))?;
         let fields = [("CallSid", &call), ("From", &caller), ("To", &called)];

@@ -1,14 +1,16 @@
 use super::Failure;
 use super::draw::{coloured, draw};
-use crate::backoffice::Rules;
-use crate::calls::App;
+use crate::backoffice::{Backoffice, Rules};
+use crate::calls::{App, Clock};
 use crate::dialogue::Dialect;
 use crate::fetch::Recordings;
 use crate::server::config::{Config, ModeName};
-use crate::server::{AppSpec, Unbuilt, build_app};
+use crate::server::{AppSpec, Unbuilt, build_app, with_backoffice};
+use crate::store::Memory;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use url::Url;
 
 /// The configuration that is looked for where none is named.
@@ -59,6 +61,15 @@ pub(super) struct Found {
     /// Where its documents find the back office, and by which rules it works.
     pub(super) backoffice: Option<(Url, Rules)>,
     pub(super) limits: crate::calls::Limits,
+}
+
+impl Found {
+    /// The application with an empty back office of its own, if it has one.
+    pub(super) fn ready(self, clock: &Clock) -> Arc<App> {
+        let Some((origin, rules)) = self.backoffice else { return Arc::new(self.app) };
+        let office = Backoffice::new(Arc::new(Memory::default()), Arc::clone(clock), rules);
+        Arc::new(with_backoffice(self.app, Some(&origin), &Arc::new(office)))
+    }
 }
 
 impl Target {
