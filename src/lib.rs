@@ -3,7 +3,7 @@
 //!
 //! *A call is the list of its events: feed an event, get a step.* The rooms, from the ground floor up, each importing
 //! only from floors below its own: [`dialogue`]; [`vxml`], [`grammar`], [`script`]; [`interpreter`], [`nlu`], [`policy`];
-//! [`fetch`], [`store`]; [`calls`], [`backoffice`]; [`channel`]; [`server`]; [`conformance`], [`evaluation`]; [`cli`].
+//! [`fetch`], [`store`], [`model`]; [`calls`], [`backoffice`]; [`channel`]; [`server`]; [`conformance`], [`evaluation`]; [`cli`].
 
 pub mod backoffice;
 pub mod calls;
@@ -15,6 +15,7 @@ pub mod evaluation;
 pub mod fetch;
 pub mod grammar;
 pub mod interpreter;
+pub mod model;
 pub mod nlu;
 pub mod policy;
 pub mod script;

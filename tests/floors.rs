@@ -19,6 +19,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("policy", 3),
     ("fetch", 4),
     ("store", 4),
+    ("model", 4),
     ("backoffice", 5),
     ("calls", 5),
     ("channel", 6),

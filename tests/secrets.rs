@@ -11,7 +11,7 @@ const SECRET: &str = "s3cr3t-of-the-house-0123456789";
 const APP: &str = "[[app]]\nname = \"a\"\nstart = \"a.vxml\"\n";
 
 /// Variables that hold secrets.
-const VARIABLES: [&str; 2] = ["TWILIO_AUTH_TOKEN", "VOXBRIDGE_ADMIN_TOKEN"];
+const VARIABLES: [&str; 3] = ["TWILIO_AUTH_TOKEN", "VOXBRIDGE_ADMIN_TOKEN", "VOXBRIDGE_MODEL_KEY"];
 
 fn voxbridge(folder: &std::path::Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_voxbridge"));
@@ -56,6 +56,7 @@ fn a_configuration_in_debug_shows_no_secret_from_file_or_environment() {
     let environment = Environment::of(&variables);
     config.override_by(&environment).unwrap();
     assert_eq!(config.admin.token.as_deref().map(String::as_str), Some(SECRET));
+    assert_eq!(config.model.key.as_deref().map(String::as_str), Some(SECRET));
     assert!(!format!("{config:?} {environment:?}").contains(SECRET));
 }
 

@@ -207,7 +207,7 @@ impl Exchange {
     /// was secret once is so in all that follows.
     pub fn of(masks: &mut Masks, before: Option<&Answer>, answer: &Answer) -> Self {
         if answer.secret {
-            masks.learn(secrets(answer));
+            masks.learn_from(&answer.heard);
         }
         let best = finding(&answer.heard).and_then(|finding| finding.ranked.first());
         let (input, heard) = input(&answer.heard);
@@ -257,19 +257,19 @@ fn input(heard: &Happening) -> (&'static str, Option<String>) {
     }
 }
 
-/// The keys and words of an answer to something secret, as they were heard and as they were taken.
-fn secrets(answer: &Answer) -> impl Iterator<Item = String> {
-    let ranked = finding(&answer.heard).map_or(&[][..], |finding| &finding.ranked);
+/// The keys and words that answer something secret, as they were heard and as they were taken.
+pub(super) fn secrets(heard: &Happening) -> impl Iterator<Item = String> {
+    let ranked = finding(heard).map_or(&[][..], |finding| &finding.ranked);
     let meant = ranked.iter().filter_map(|reading| match &reading.selection {
         Selection::Key(text) | Selection::Phrase(text) | Selection::Value(text) => Some(text.0.clone()),
         Selection::Answer(_) | Selection::Event(_) | Selection::Repeat => None,
     });
-    let others = match &answer.heard {
+    let others = match heard {
         Happening::Heard(Heard::Speech { alternatives, .. }) => alternatives.as_slice(),
         _ => &[],
     };
     let others = others.iter().map(|other| other.utterance.0.clone());
-    input(&answer.heard).1.into_iter().chain(meant).chain(others)
+    input(heard).1.into_iter().chain(meant).chain(others)
 }
 
 fn finding(heard: &Happening) -> Option<&Finding> {

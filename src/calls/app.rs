@@ -1,6 +1,7 @@
 use crate::dialogue::{Dialect, Policy};
 use crate::fetch::Fetcher;
 use crate::interpreter::{Destinations, WebObject};
+use crate::model::Model;
 use crate::nlu::Mapping;
 use crate::policy::Mode;
 use std::fmt;
@@ -35,6 +36,9 @@ pub struct App {
     pub destinations: Destinations,
     /// What its documents are fetched by.
     pub fetcher: Fetcher,
+    /// The model that is asked what its callers mean where that is not sure, if it may be; no part of `settings`, as what
+    /// it found is part of the journal.
+    pub model: Option<Arc<Model>>,
     /// What its callers hear when a call breaks, if that is configured; no part of `settings`.
     pub fallback: Option<LastWords>,
     /// What callers hear for whom there is no room, if that is configured; no part of `settings`.

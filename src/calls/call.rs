@@ -1,5 +1,6 @@
 use super::answer::{Answer, Outcome, Reply};
 use super::app::App;
+use super::consult::Consultation;
 use super::host::Shared;
 use super::scribe::{Scribe, Setback};
 use super::turn::Progress;
@@ -33,6 +34,8 @@ pub(super) struct Call {
     last: i64,
     /// The caller has hung up in a recording, which is still to come.
     leaving: bool,
+    /// What a model is told of it.
+    pub(super) consultation: Consultation,
 }
 
 /// A call that is over stays in memory for so long for late webhooks; after that its journal answers them.
@@ -83,6 +86,7 @@ impl Call {
             jar: Jar::default(),
             last: head.started,
             leaving: false,
+            consultation: Consultation::default(),
             scribe: Scribe::new(head, Arc::clone(&shared)),
             shared,
         }
@@ -201,6 +205,9 @@ impl Call {
     /// A turn has come to its end: this answer stands from now on.
     pub(super) fn settle(&mut self, progress: Progress, outcome: Outcome, taken: Duration) {
         let trace = self.gather_trace();
+        if let (Some(before), true) = (&self.answer, self.app.model.is_some()) {
+            self.consultation.note(before, &progress.heard, progress.secret);
+        }
         if outcome.ends() {
             self.drop_conversation();
         }

@@ -1,4 +1,4 @@
-use crate::dialogue::Sensitive;
+use crate::dialogue::{Happening, Sensitive};
 use serde_json::Value;
 
 /// Stands for what is secret.
@@ -22,6 +22,11 @@ impl Masks {
         }
         // The longest first: another may be a part of it.
         self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    }
+
+    /// From now on all that this says or selects is masked.
+    pub(super) fn learn_from(&mut self, heard: &Happening) {
+        self.learn(super::answer::secrets(heard));
     }
 
     /// A text without what is secret, also where it is spelled with blanks, commas or hyphens in between.

@@ -14,6 +14,10 @@ pub(super) struct Meter {
     at_work: AtomicU64,
     store_errors: AtomicU64,
     failed_fetches: AtomicU64,
+    model_asked: AtomicU64,
+    model_answered: AtomicU64,
+    model_cached: AtomicU64,
+    model_failed: AtomicU64,
 }
 
 /// What a host has done since it was started, and what it holds now.
@@ -39,6 +43,14 @@ pub struct Counts {
     pub store_errors: u64,
     /// Fetches that brought nothing: refused, failed, or an error of the web server.
     pub failed_fetches: u64,
+    /// Utterances that were not sure, of applications that may ask a model.
+    pub model_asked: u64,
+    /// Of these, the ones the model answered.
+    pub model_answered: u64,
+    /// Of these, the ones it had answered before.
+    pub model_cached: u64,
+    /// Of these, the ones for which there was no answer in time, whatever the reason.
+    pub model_failed: u64,
 }
 
 fn more(counter: &AtomicU64) {
@@ -101,6 +113,21 @@ impl Meter {
         more(&self.failed_fetches);
     }
 
+    /// A model is asked, or would be.
+    pub(super) fn asked_model(&self) {
+        more(&self.model_asked);
+    }
+
+    /// There is an answer, perhaps an old one.
+    pub(super) fn answered_model(&self, is_cached: bool) {
+        more(if is_cached { &self.model_cached } else { &self.model_answered });
+    }
+
+    /// There is none.
+    pub(super) fn failed_model(&self) {
+        more(&self.model_failed);
+    }
+
     pub(super) fn counts(&self) -> Counts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
@@ -114,6 +141,10 @@ impl Meter {
             at_work: read(&self.at_work),
             store_errors: read(&self.store_errors),
             failed_fetches: read(&self.failed_fetches),
+            model_asked: read(&self.model_asked),
+            model_answered: read(&self.model_answered),
+            model_cached: read(&self.model_cached),
+            model_failed: read(&self.model_failed),
         }
     }
 }

@@ -13,6 +13,7 @@
 mod answer;
 mod app;
 mod call;
+mod consult;
 mod desk;
 mod host;
 mod masks;

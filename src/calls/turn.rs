@@ -79,6 +79,7 @@ impl Call {
     pub(super) async fn advance(&mut self, happening: Happening, asker: &mut Asker) -> Result<(), Setback> {
         let at = (self.shared.clock)();
         let (heard, secret) = self.understand(happening, at);
+        let heard = self.consult(heard, secret, at).await;
         let mut progress = Progress::new(heard.clone(), secret);
         self.happen_at(at, heard, &mut progress);
         self.run(progress, asker).await
@@ -292,7 +293,7 @@ impl Call {
 }
 
 /// What the clocks say in a time zone.
-fn local_time(at: i64, zone: &str) -> DateTime {
+pub(super) fn local_time(at: i64, zone: &str) -> DateTime {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     zone.to_datetime(Timestamp::from_millisecond(at).unwrap_or_default())
 }

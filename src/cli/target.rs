@@ -96,7 +96,8 @@ impl Target {
     fn spec(&self, config: Option<&Config>) -> Result<AppSpec, Failure> {
         let apps = config.map(|config| config.app.as_slice()).unwrap_or_default();
         if let (Some(config), Some(app)) = (config, apps.iter().find(|app| *app.name.get_ref() == self.target)) {
-            return Ok(config.spec(app));
+            let model = config.model().map_err(|error| Failure::unable(draw(&[*error.0], coloured())))?;
+            return Ok(config.spec(app, model.as_ref()));
         }
         let path = self.target.split('#').next().unwrap_or_default();
         if !self.target.contains("://") && !Path::new(path).is_file() {

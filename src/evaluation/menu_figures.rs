@@ -59,6 +59,8 @@ pub struct MenuFigures {
     pub confusions: Vec<(String, String, String, usize)>,
     /// What an utterance costs.
     pub spent: Spent,
+    /// The share of the items for which a model would be asked, where there is one.
+    pub model_asked: Option<f64>,
 }
 
 /// What a threshold makes of a set.
@@ -125,6 +127,7 @@ impl MenuFigures {
         figures.out_of_scope(of("in_scope"), of("oos"));
         figures.decide(of("in_scope"), of("oos"));
         figures.commands(&of);
+        figures.model_asked = share(predictions.iter().map(|prediction| prediction.asks));
         figures.spent = Spent::of(predictions.iter().map(|prediction| prediction.ms).collect());
         figures
     }

@@ -2,6 +2,7 @@
 
 use super::lines::{BadInput, read_lines, read_text};
 use crate::dialogue::{Choice, DtmfInput, Finding, InputRequest, Origin, Selection, Speech, Spoken};
+use crate::nlu::model::needs_model;
 use crate::nlu::{Mapping, State, Thresholds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -121,6 +122,9 @@ pub struct MenuPrediction {
     pub top: Vec<Ranked>,
     /// The universal it was taken for.
     pub universal: Option<String>,
+    /// Whether a model would be asked, where there is one; no part of the predictions file.
+    #[serde(skip)]
+    pub asks: bool,
     /// What it took, in milliseconds; no part of the predictions file.
     #[serde(skip)]
     pub ms: f64,
@@ -236,6 +240,7 @@ impl Menu {
             Tier::Embedded => &tiers.embedded,
             Tier::All => &tiers.finding,
         };
+        let asks = needs_model(finding, state.threshold(), 0);
         let mut top: Vec<Ranked> = ranked(finding).collect();
         let confidence = top.first().map_or(0.0, |best| best.score);
         let universal = finding.ranked.first().filter(|best| best.confidence >= options.threshold);
@@ -248,7 +253,7 @@ impl Menu {
             let forced: Vec<Ranked> = others.map(|other| Ranked { score: 0.0, ..other }).collect();
             top.extend(forced);
         }
-        MenuPrediction { id: item.id.clone(), key, confidence: confidence.clamp(0.0, 1.0), top, universal, ms }
+        MenuPrediction { id: item.id.clone(), key, confidence: confidence.clamp(0.0, 1.0), top, universal, asks, ms }
     }
 }
 

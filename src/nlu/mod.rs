@@ -14,6 +14,7 @@ mod exact;
 mod fill;
 mod labels;
 mod mapping;
+pub mod model;
 mod numbers;
 mod prepared;
 mod ranking;

@@ -124,6 +124,16 @@ impl State {
         &self.of.prompts
     }
 
+    /// The field that was asked for, if what is asked for is no choice.
+    pub fn asked_field(&self) -> Option<&Slot> {
+        self.of.slots.first()
+    }
+
+    /// The fields that can be filled: those that were asked for, then the form's others.
+    pub fn open_slots(&self) -> impl Iterator<Item = &Slot> {
+        self.of.slots.iter().chain(&self.of.open)
+    }
+
     /// Words and phrases a recogniser should expect, shared by all turns like this one: the application's own first, then
     /// labels, then further phrases.
     pub fn hints(&self) -> &Arc<[String]> {

@@ -125,6 +125,10 @@ async fn metrics(State(site): State<Arc<Site>>, _: Operator) -> impl IntoRespons
     page.one("at_work", "gauge", "Turns and hang-ups being worked on.", counts.at_work);
     page.one("store_errors_total", "counter", "What the store did not do.", counts.store_errors);
     page.one("failed_fetches_total", "counter", "Fetches that brought nothing.", counts.failed_fetches);
+    page.one("model_asked_total", "counter", "Utterances that a model was wanted for.", counts.model_asked);
+    let outcomes =
+        [("answered", counts.model_answered), ("cached", counts.model_cached), ("failed", counts.model_failed)];
+    page.labelled("model_outcomes_total", "outcome", "What became of asking the model.", outcomes);
     let text = "The longest time since a worker thread was seen going on.";
     page.one("worker_lag_seconds", "gauge", text, site.host.slowest_worker().as_secs_f64());
     let open = open_calls(&site, answers).await;

@@ -6,6 +6,7 @@ use crate::calls::{App, LastWords};
 use crate::dialogue::{Diagnostic, Dialect, Method, Policy};
 use crate::fetch::{self, Access, AccessError, Fetcher, Recordings};
 use crate::interpreter::{Destinations, WebObject};
+use crate::model::Model;
 use crate::nlu::Mapping;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct AppSpec {
     pub backoffice: Option<Url>,
     /// Where its callers' recordings lie.
     pub recordings: Recordings,
+    /// The model that may be asked about its callers.
+    pub model: Option<Arc<Model>>,
     /// What its callers hear when a call breaks.
     pub fallback: Option<LastWords>,
     /// What callers hear for whom there is no room.
@@ -78,6 +81,7 @@ impl AppSpec {
             fetch_bytes: 0,
             backoffice: None,
             recordings: Recordings::Simulated,
+            model: None,
             fallback: None,
             busy: None,
         }
@@ -148,6 +152,7 @@ pub fn build_app(spec: AppSpec) -> Result<App, Unbuilt> {
         repeats_submits: spec.repeats_submits,
         destinations: spec.destinations,
         fetcher: fetcher.map_err(Unbuilt::Access)?.with_recordings(spec.recordings),
+        model: spec.model,
         fallback: spec.fallback,
         busy: spec.busy,
         settings: fetch::digest(relevant.as_bytes()),

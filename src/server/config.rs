@@ -33,6 +33,8 @@ pub struct Config {
     pub log: LogConfig,
     /// `[admin]`
     pub admin: Admin,
+    /// `[model]`
+    pub model: ModelConfig,
     /// `[backoffice]`
     pub backoffice: BackofficeConfig,
     /// `[[app]]`
@@ -78,6 +80,39 @@ pub struct Admin {
     /// The token itself, which only the environment may hold.
     #[serde(skip)]
     pub token: Option<Secret<String>>,
+}
+
+/// `[model]`: an OpenAI-compatible model that is asked what unsure words mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelConfig {
+    /// The API's base URL; none: there is no model.
+    pub base_url: Option<Url>,
+    /// The model's name.
+    pub name: Option<String>,
+    /// Azure's API version.
+    pub api_version: Option<String>,
+    /// The environment variable that holds the key.
+    pub key_variable: String,
+    /// The key itself, which only the environment may hold.
+    #[serde(skip)]
+    pub key: Option<Secret<String>>,
+    /// How long a reasoning model may think.
+    pub reasoning_effort: Option<String>,
+    /// Milliseconds a caller waits for it.
+    pub deadline_ms: u64,
+    /// Questions at a time.
+    pub concurrency: usize,
+    /// Answers kept.
+    pub cached_answers: usize,
+    /// Requests of one call; 0: no limit.
+    pub requests_per_call: u32,
+    /// Tokens of one call; 0: no limit.
+    pub tokens_per_call: u64,
+    /// Requests of an application in an hour; 0: no limit.
+    pub requests_per_hour: u32,
+    /// Tokens of an application in an hour; 0: no limit.
+    pub tokens_per_hour: u64,
 }
 
 /// `[twilio]`: the account whose webhooks are served.
@@ -186,6 +221,9 @@ pub struct AppConfig {
     /// Keys, speech or both.
     #[serde(default)]
     pub mode: ModeName,
+    /// Whether the model of `[model]` may be asked.
+    #[serde(default = "without_model")]
+    pub model: Spanned<bool>,
     /// How much the bridge says on its own account.
     #[serde(default)]
     pub policy: Policy,
@@ -316,6 +354,26 @@ impl Default for Server {
 impl Default for Twilio {
     fn default() -> Self {
         Self { account_sid: None, auth_token: None, api_url: None, validate_signatures: true, retries: 3 }
+    }
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            name: None,
+            api_version: None,
+            key_variable: "VOXBRIDGE_MODEL_KEY".to_owned(),
+            key: None,
+            reasoning_effort: None,
+            deadline_ms: 1_500,
+            concurrency: 16,
+            cached_answers: 2_000,
+            requests_per_call: 12,
+            tokens_per_call: 20_000,
+            requests_per_hour: 2_000,
+            tokens_per_hour: 3_000_000,
+        }
     }
 }
 
@@ -491,12 +549,16 @@ fn is_confidential(text: &str, offset: usize) -> bool {
     let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or(after);
     let table = before.lines().rev().map(str::trim).find(|line| line.starts_with('['));
     let speaks = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    speaks(line, &["token", "twilio", "admin", "store", "redis"])
-        || table.is_some_and(|table| speaks(table, &["twilio", "admin", "store"]))
+    speaks(line, &["token", "twilio", "admin", "store", "redis", "key"])
+        || table.is_some_and(|table| speaks(table, &["twilio", "admin", "store", "model"]))
 }
 
 fn default_language() -> Spanned<String> {
     Spanned::new(0..0, "en-US".to_owned())
+}
+
+fn without_model() -> Spanned<bool> {
+    Spanned::new(0..0, false)
 }
 
 fn default_timezone() -> Spanned<String> {

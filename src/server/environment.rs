@@ -1,6 +1,6 @@
 //! Environment variables, and `.env`, which may override keys of the configuration.
 
-use super::config::{Config, ConfigError};
+use super::config::{Config, ConfigError, ModelConfig};
 use crate::dialogue::{Diagnostic, Position, Secret};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -62,6 +62,7 @@ impl Config {
         if let Some(token) = env.get("VOXBRIDGE_ADMIN_TOKEN") {
             self.admin.token = Some(Secret(token));
         }
+        self.model.override_by(env)?;
         set(&mut self.limits.calls_per_second, env, "VOXBRIDGE_CALLS_PER_SECOND")?;
         if let Some(url) = env.get("VOXBRIDGE_STORE") {
             self.store.url = Secret(url);
@@ -77,6 +78,26 @@ impl Config {
         set(&mut self.limits.fetch_kib, env, "VOXBRIDGE_FETCH_KIB")?;
         set(&mut self.limits.journal_entries, env, "VOXBRIDGE_JOURNAL_ENTRIES")?;
         set(&mut self.limits.journal_kib, env, "VOXBRIDGE_JOURNAL_KIB")
+    }
+}
+
+impl ModelConfig {
+    fn override_by(&mut self, env: &Environment) -> Result<(), ConfigError> {
+        set_some(&mut self.base_url, env, "VOXBRIDGE_MODEL_URL")?;
+        set_some(&mut self.name, env, "VOXBRIDGE_MODEL")?;
+        set_some(&mut self.api_version, env, "VOXBRIDGE_MODEL_API_VERSION")?;
+        set_some(&mut self.reasoning_effort, env, "VOXBRIDGE_MODEL_EFFORT")?;
+        set(&mut self.deadline_ms, env, "VOXBRIDGE_MODEL_DEADLINE_MS")?;
+        set(&mut self.concurrency, env, "VOXBRIDGE_MODEL_CONCURRENCY")?;
+        set(&mut self.cached_answers, env, "VOXBRIDGE_MODEL_CACHED_ANSWERS")?;
+        set(&mut self.requests_per_call, env, "VOXBRIDGE_MODEL_REQUESTS_PER_CALL")?;
+        set(&mut self.tokens_per_call, env, "VOXBRIDGE_MODEL_TOKENS_PER_CALL")?;
+        set(&mut self.requests_per_hour, env, "VOXBRIDGE_MODEL_REQUESTS_PER_HOUR")?;
+        set(&mut self.tokens_per_hour, env, "VOXBRIDGE_MODEL_TOKENS_PER_HOUR")?;
+        if let Some(key) = env.get(&self.key_variable) {
+            self.key = Some(Secret(key));
+        }
+        Ok(())
     }
 }
 
@@ -163,7 +184,7 @@ mod tests {
             let (mut before, after) = (Config::default(), Config::default());
             let value = match key.name {
                 "listen" => "127.0.0.1:9",
-                "public_url" | "api_url" => "https://a.example/",
+                "public_url" | "api_url" | "base_url" => "https://a.example/",
                 "validate_signatures" => "false",
                 "sensitive" => "true",
                 "token_hash" => "a token of the environment",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// What a configuration key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// The table it stands in: `server`, `twilio`, `store`, `limits`, `log`, `admin`, `backoffice.…` or `app`.
+    /// The table it stands in: `server`, `twilio`, `store`, `limits`, `log`, `admin`, `model`, `backoffice.…` or `app`.
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -28,6 +28,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("log", "What the log tells. How much of it is written is said by `RUST_LOG`, in which form by `--log`."),
     ("admin", "Who may look at calls and end them: see [Admin API](admin-api.md)."),
+    (
+        "model",
+        "An OpenAI-compatible model that is asked what callers mean whose words are not sure, for applications that say `model = true`: see [How to use a model](howto-use-a-model.md) and [Privacy](privacy.md).",
+    ),
     (
         "backoffice.reservations",
         "How the restaurant of the samples takes reservations: see [Back office API](backoffice-api.md).",
@@ -213,6 +217,90 @@ pub const KEYS: &[Key] = &[
         "KiB of a call's journal, fetched resources not counted; a call that needs more is over.",
     ),
     key(
+        "model",
+        "base_url",
+        "",
+        Some("VOXBRIDGE_MODEL_URL"),
+        "The API's base URL, e.g. `https://api.openai.com/v1`, `https://api.mistral.ai/v1`, `http://localhost:11434/v1` of Ollama, `https://NAME.openai.azure.com` together with `api_version`. Nothing is sent anywhere else, redirects are not followed and proxies not used. A key goes over `https`, or over `http` to this machine or a private address. Without it there is no model.",
+    ),
+    key(
+        "model",
+        "name",
+        "",
+        Some("VOXBRIDGE_MODEL"),
+        "The model's name as the endpoint knows it; at Azure, the deployment's. Required where there is a `base_url`.",
+    ),
+    key(
+        "model",
+        "api_version",
+        "",
+        Some("VOXBRIDGE_MODEL_API_VERSION"),
+        "Azure's API version, e.g. `2024-10-21`: the URL and the key are then sent as Azure's older API expects them. Leave it out for all others.",
+    ),
+    key(
+        "model",
+        "key_variable",
+        "\"VOXBRIDGE_MODEL_KEY\"",
+        None,
+        "The environment variable (or line of `.env`) that holds the API key. The key itself cannot stand in this file, and is never printed. Without the variable no key is sent.",
+    ),
+    key(
+        "model",
+        "reasoning_effort",
+        "",
+        Some("VOXBRIDGE_MODEL_EFFORT"),
+        "For reasoning models: `none`, `minimal`, `low`, `medium` or `high`. Anything but the least is too slow on the telephone.",
+    ),
+    key(
+        "model",
+        "deadline_ms",
+        "1500",
+        Some("VOXBRIDGE_MODEL_DEADLINE_MS"),
+        "Milliseconds a caller waits for the model; then what was understood without it stands. At most 5000: the webhook must be answered, too.",
+    ),
+    key(
+        "model",
+        "concurrency",
+        "16",
+        Some("VOXBRIDGE_MODEL_CONCURRENCY"),
+        "Questions at a time. Whoever finds no place within the deadline does without.",
+    ),
+    key(
+        "model",
+        "cached_answers",
+        "2000",
+        Some("VOXBRIDGE_MODEL_CACHED_ANSWERS"),
+        "Answers kept in memory and given again to the same words in the same state; 0 keeps none.",
+    ),
+    key(
+        "model",
+        "requests_per_call",
+        "12",
+        Some("VOXBRIDGE_MODEL_REQUESTS_PER_CALL"),
+        "Requests for one call; 0: no limit. Counted by each replica.",
+    ),
+    key(
+        "model",
+        "tokens_per_call",
+        "20000",
+        Some("VOXBRIDGE_MODEL_TOKENS_PER_CALL"),
+        "Tokens for one call, questions and answers; 0: no limit.",
+    ),
+    key(
+        "model",
+        "requests_per_hour",
+        "2000",
+        Some("VOXBRIDGE_MODEL_REQUESTS_PER_HOUR"),
+        "Requests for one application in an hour; 0: no limit. Counted by each replica.",
+    ),
+    key(
+        "model",
+        "tokens_per_hour",
+        "3000000",
+        Some("VOXBRIDGE_MODEL_TOKENS_PER_HOUR"),
+        "Tokens for one application in an hour; 0: no limit.",
+    ),
+    key(
         "backoffice.reservations",
         "timezone",
         "\"UTC\"",
@@ -253,6 +341,13 @@ pub const KEYS: &[Key] = &[
         "\"hybrid\"",
         None,
         "`keys`: the document as written, speech only where it has speech grammars of its own. `hybrid`: free speech beside the keys. `speech`: asks in open words and reads the keys out only when the caller is lost.",
+    ),
+    key(
+        "app",
+        "model",
+        "false",
+        None,
+        "Whether the model of `[model]` may be asked about this application's callers where their words are not sure. What leaves the machine then is told in [Privacy](privacy.md).",
     ),
     key(
         "app",

@@ -1,15 +1,17 @@
 //! From a configuration file and the environment to applications that can be run.
 
 use super::build::{AppSpec, Unbuilt, build_app, with_backoffice};
-use super::config::{AppConfig, Config, ConfigError, UnansweredSubmits};
+use super::config::{AppConfig, Config, ConfigError, ModelConfig, UnansweredSubmits};
 use super::environment::Environment;
 use crate::backoffice::Backoffice;
 use crate::calls::{App, LastWords};
 use crate::dialogue::Diagnostic;
 use crate::fetch::{AccessError, Recordings};
 use crate::interpreter::Destinations;
+use crate::model::{Limits, Model, Settings, SetupError};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use toml::Spanned;
 use url::Url;
 
@@ -39,7 +41,8 @@ impl Config {
     /// # Errors
     /// With the line of what cannot be found or read.
     pub fn apps(&self) -> Result<Vec<Arc<App>>, ConfigError> {
-        self.app.iter().map(|app| self.build(app).map(Arc::new)).collect()
+        let model = self.model()?;
+        self.app.iter().map(|app| self.build(app, model.as_ref()).map(Arc::new)).collect()
     }
 
     /// The same, those that have a back office having this one.
@@ -47,15 +50,32 @@ impl Config {
     /// # Errors
     /// With the line of what cannot be found or read.
     pub fn apps_with(&self, office: &Arc<Backoffice>) -> Result<Vec<Arc<App>>, ConfigError> {
+        let model = self.model()?;
         let build = |app: &AppConfig| {
             let origin = app.backoffice.as_ref().map(Spanned::get_ref);
-            self.build(app).map(|app| Arc::new(with_backoffice(app, origin, office)))
+            self.build(app, model.as_ref()).map(|app| Arc::new(with_backoffice(app, origin, office)))
         };
         self.app.iter().map(build).collect()
     }
 
-    /// An application of this configuration, to be built.
-    pub fn spec(&self, app: &AppConfig) -> AppSpec {
+    /// The model, if there is one; all applications that may ask it share it.
+    ///
+    /// # Errors
+    /// If no endpoint has such settings.
+    pub fn model(&self) -> Result<Option<Arc<Model>>, ConfigError> {
+        let Some(settings) = self.model.settings() else { return Ok(None) };
+        Model::new(&settings).map(|model| Some(Arc::new(model))).map_err(|error| {
+            let key = match error {
+                SetupError::Key => "key_variable",
+                SetupError::Effort(_) => "reasoning_effort",
+                SetupError::Base(_) | SetupError::Client(_) => "base_url",
+            };
+            self.wrong_key("model", key, format!("model: {error}"), "see docs/howto-use-a-model.md")
+        })
+    }
+
+    /// An application of this configuration, to be built; `model` is what it may ask.
+    pub fn spec(&self, app: &AppConfig, model: Option<&Arc<Model>>) -> AppSpec {
         AppSpec {
             name: app.name.get_ref().clone(),
             start: app.start.get_ref().clone(),
@@ -75,6 +95,7 @@ impl Config {
             fetch_bytes: self.limits.fetch_kib.saturating_mul(1024),
             backoffice: app.backoffice.as_ref().map(|url| url.get_ref().clone()),
             recordings: self.recordings(),
+            model: model.filter(|_| *app.model.get_ref()).cloned(),
             fallback: app.fallback.as_ref().map(LastWords::from),
             busy: app.busy.as_ref().map(LastWords::from),
         }
@@ -89,8 +110,8 @@ impl Config {
         }
     }
 
-    fn build(&self, app: &AppConfig) -> Result<App, ConfigError> {
-        build_app(self.spec(app)).map_err(|wrong| match wrong {
+    fn build(&self, app: &AppConfig, model: Option<&Arc<Model>>) -> Result<App, ConfigError> {
+        build_app(self.spec(app, model)).map_err(|wrong| match wrong {
             Unbuilt::Start(text, help) => self.wrong(&app.start, text, help),
             Unbuilt::Mapping(findings) => self.wrong_mapping(app.mapping.as_ref(), findings),
             Unbuilt::Timezone(text) => {
@@ -130,6 +151,28 @@ impl Config {
             (Some(finding), _) => ConfigError(Box::new(finding)),
             (None, _) => ConfigError(Box::new(Diagnostic::error("config", &self.origin.file, "the mapping is wrong"))),
         }
+    }
+}
+
+impl ModelConfig {
+    /// The settings of the model; `None` where there is none.
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings {
+            base: self.base_url.clone()?,
+            name: self.name.clone()?,
+            key: self.key.clone(),
+            api_version: self.api_version.clone(),
+            effort: self.reasoning_effort.clone(),
+            deadline: Duration::from_millis(self.deadline_ms),
+            concurrency: self.concurrency,
+            cached: self.cached_answers,
+            limits: Limits {
+                call_requests: self.requests_per_call,
+                call_tokens: self.tokens_per_call,
+                app_requests: self.requests_per_hour,
+                app_tokens: self.tokens_per_hour,
+            },
+        })
     }
 }
 

@@ -50,6 +50,7 @@ impl Bench {
             repeats_submits: false,
             destinations: Default::default(),
             fetcher: Fetcher::new(Access::new(&start, Some(self.folder.path()), &[]).unwrap(), 1_000_000).unwrap(),
+            model: None,
             fallback: None,
             busy: None,
             settings: "settings".into(),

@@ -46,6 +46,7 @@ pub(super) fn menus(name: &str, figures: &MenuFigures) -> String {
     let worst = figures.confusions.iter().take(5);
     let worst = worst.map(|(menu, right, taken, count)| format!("{menu} {right} as {taken}: {count}"));
     line("taken for another", worst.collect::<Vec<_>>().join(", "));
+    line("a model would be asked", show(figures.model_asked));
     line("per utterance", format!("{:.3} ms (1 % above {:.3} ms)", figures.spent.median_ms, figures.spent.p99_ms));
     if n("in_scope") > 0 {
         out.push_str("  threshold  in scope accepted  precision  out of scope accepted\n");

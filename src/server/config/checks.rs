@@ -14,6 +14,8 @@ const SHORTEST_TOKEN: usize = 16;
 const MOST_WORKERS: usize = 1_024;
 /// What one Say of Twilio takes.
 const LONGEST_MESSAGE: usize = 3_000;
+/// Milliseconds a caller may wait for a model: the webhook must be answered, too.
+const LONGEST_DEADLINE: u64 = 5_000;
 /// More often Twilio repeats nothing.
 const MOST_RETRIES: u8 = 5;
 
@@ -63,6 +65,7 @@ impl Config {
         self.check_transfers()?;
         self.check_public_url()?;
         self.check_api_url()?;
+        self.check_model()?;
         self.check_limits()?;
         self.check_retries()?;
         self.check_token()?;
@@ -71,10 +74,16 @@ impl Config {
     }
 
     /// An error at a key of a table there is only one of.
-    fn wrong_key(&self, table: &str, key: &str, message: impl Into<String>, help: &str) -> ConfigError {
+    pub(in crate::server) fn wrong_key(
+        &self,
+        table: &str,
+        key: &str,
+        message: impl Into<String>,
+        help: &str,
+    ) -> ConfigError {
         let place = place_of(&self.origin.text, table, key).unwrap_or(0..0);
         let mut error = self.wrong(&Spanned::new(place, ()), message, help);
-        if matches!(table, "twilio" | "admin" | "store") {
+        if matches!(table, "twilio" | "admin" | "store" | "model") {
             error.0.source_line = None;
         }
         error
@@ -254,17 +263,53 @@ impl Config {
     /// The token goes there: not in the open, unless it stays on this machine.
     fn check_api_url(&self) -> Result<(), ConfigError> {
         let Some(url) = &self.twilio.api_url else { return Ok(()) };
-        let is_local = match url.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
-        if url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && is_local)) {
+        if url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && is_local(url))) {
             return Ok(());
         }
         let help = "write it like https://api.twilio.com, or leave it out";
         Err(self.wrong_key("twilio", "api_url", "twilio.api_url is not the https URL of a host", help))
+    }
+
+    fn check_model(&self) -> Result<(), ConfigError> {
+        let model = &self.model;
+        let wrong = |key: &str, text: String, help: &str| Err(self.wrong_key("model", key, text, help));
+        let Some(url) = &model.base_url else {
+            return match self.app.iter().find(|app| *app.model.get_ref()) {
+                Some(app) => {
+                    let text = format!("`{}` is to ask a model, and there is none", app.name.get_ref());
+                    Err(self.wrong(&app.model, text, "write a [model] table with `base_url` and `name`"))
+                }
+                None => Ok(()),
+            };
+        };
+        let is_bare = url.has_host() && url.query().is_none() && url.authority() == bare_authority(url);
+        if !matches!(url.scheme(), "http" | "https") || !is_bare {
+            let text = "model.base_url is not the http or https URL of a host and a path".to_owned();
+            return wrong(
+                "base_url",
+                text,
+                "write it like https://api.openai.com/v1; the key comes from the environment",
+            );
+        }
+        if url.scheme() == "http" && model.key.is_some() && !is_local(url) && !is_private(url) {
+            let text = "model.base_url would carry the key in the open".to_owned();
+            return wrong("base_url", text, "write it with https, or leave the key out");
+        }
+        if model.name.as_ref().is_none_or(|name| name.trim().is_empty()) {
+            return wrong(
+                "name",
+                "model.name is missing".to_owned(),
+                "write the model's name as the endpoint knows it",
+            );
+        }
+        if model.deadline_ms == 0 || model.deadline_ms > LONGEST_DEADLINE {
+            let text = format!("model.deadline_ms is {}, not 1 to {LONGEST_DEADLINE}", model.deadline_ms);
+            return wrong("deadline_ms", text, "1500 is usual; callers hear nothing meanwhile");
+        }
+        if model.concurrency == 0 {
+            return wrong("concurrency", "with model.concurrency = 0 nobody could ask".to_owned(), "write at least 1");
+        }
+        Ok(())
     }
 
     fn check_public_url(&self) -> Result<(), ConfigError> {
@@ -294,6 +339,26 @@ fn place_of(text: &str, table: &str, key: &str) -> Option<std::ops::Range<usize>
         offset += line.len();
     }
     None
+}
+
+/// Whether a URL leads to this machine.
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Whether a URL leads, by its address or a name without dots, into a network of one's own.
+fn is_private(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_private(),
+        Some(Host::Ipv6(ip)) => ip.is_unique_local(),
+        Some(Host::Domain(name)) => !name.contains('.'),
+        None => false,
+    }
 }
 
 /// Host and port without credentials.

@@ -129,3 +129,42 @@ fn numbers_are_compared_by_their_digits() {
     assert_eq!(normal_number("Client:Bob"), "client:bob");
     assert_eq!(normal_number("sip:1234@Example.com"), "sip:1234@example.com");
 }
+
+#[test]
+fn a_model_is_configured_soundly_or_not_at_all() {
+    let model = |text: &str| format!("[model]\n{text}\n{APP}model = true\n");
+    parse(&model("base_url = \"http://localhost:11434/v1\"\nname = \"m\"")).unwrap();
+    for (text, wrong, line) in [
+        ("", "there is none", "voxbridge.toml:6:"),
+        ("base_url = \"ftp://a/v1\"\nname = \"m\"", "base_url", "voxbridge.toml:2:"),
+        ("base_url = \"https://me:pw@a.example/v1\"\nname = \"m\"", "base_url", "voxbridge.toml:2:"),
+        ("base_url = \"https://a.example/v1\"", "model.name", "voxbridge.toml"),
+        ("base_url = \"https://a.example/v1\"\nname = \"m\"\ndeadline_ms = 9000", "deadline_ms", "voxbridge.toml:4:"),
+        ("base_url = \"https://a.example/v1\"\nname = \"m\"\nconcurrency = 0", "concurrency", "voxbridge.toml:4:"),
+        ("key = \"sk-0123\"", "unknown field", "voxbridge.toml:2:"),
+    ] {
+        let text = error(&model(text));
+        assert!(
+            text.contains(wrong) && text.starts_with(line) && !text.contains("pw") && !text.contains("sk-"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_models_key_does_not_travel_in_the_open() {
+    let with_key = |url: &str| {
+        let text = format!("[model]\nbase_url = \"{url}\"\nname = \"m\"\n{APP}model = true\n");
+        let mut config = Config::parse(&text, "voxbridge.toml", PathBuf::new()).unwrap();
+        config.model.key = Some("sk-0123".into());
+        config.check()
+    };
+    for url in
+        ["http://127.0.0.1:8000/v1", "http://10.0.0.7:8000/v1", "http://vllm:8000/v1", "https://api.example.com/v1"]
+    {
+        with_key(url).unwrap();
+    }
+    for url in ["http://api.example.com/v1", "http://198.51.100.7/v1"] {
+        assert!(with_key(url).unwrap_err().to_string().contains("in the open"), "{url}");
+    }
+}
