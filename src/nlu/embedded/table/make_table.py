@@ -21,7 +21,7 @@ import corpus
 DIMS = 128
 SIZES = {"noun": 120_000, "wish": 45_000, "complaint": 25_000, "any": 45_000}
 # How often a paraphrase is met in an epoch, and how far its target leans towards the middle of its group.
-REPEATED, LEANING = 12, 0.7
+REPEATED, LEANING = 24, 0.7
 SWAPPED, PAIRS, NOISY = 30_000, 10_000, 40_000
 LIMIT = 240_000  # Sentences the teacher reads: about a quarter of an hour on one quiet core.
 OUT = corpus.HERE.parent / "data" / "table.bin"
@@ -238,7 +238,7 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where sentences and vectors are kept")
     parser.add_argument("--more", type=pathlib.Path, nargs="*", default=[], help="further folders of `encode`")
     parser.add_argument("--share", type=float, default=1.0, help="make only this share of the sentences")
-    parser.add_argument("--epochs", type=int, default=3, help="0 keeps the start vectors")
+    parser.add_argument("--epochs", type=int, default=4, help="0 keeps the start vectors")
     a = parser.parse_args()
     a.work.mkdir(parents=True, exist_ok=True)
     encode(a.work, a.share) if a.step == "encode" else train(a.work, a.more, a.epochs)
