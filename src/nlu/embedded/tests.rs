@@ -65,7 +65,7 @@ fn other_words_for_the_same_lead_to_the_choice() {
     let menu = labelled(&["your account balance", "report a lost or stolen card", "transfer money"], Language::English);
     for (said, choice) in [
         ("somebody nicked my wallet on the bus", 1),
-        ("how much cash have I got left", 0),
+        ("what do I still have in the bank", 0),
         ("I need to send some dollars to my brother", 2),
     ] {
         assert_eq!(menu.rank(said).best().unwrap().0, choice, "{said}");

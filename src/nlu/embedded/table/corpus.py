@@ -82,6 +82,12 @@ def lexicon():
     return trades
 
 
+def paraphrases():
+    """Groups of phrases that mean about the same."""
+    lines = (HERE / "paraphrases.txt").read_text().splitlines()
+    return [re.split(r": |, ", line) for line in lines if line and not line.startswith("#")]
+
+
 def frames():
     sections, name = {}, None
     for line in (HERE / "frames.txt").read_text().splitlines():

@@ -20,6 +20,8 @@ import corpus
 
 DIMS = 128
 SIZES = {"noun": 120_000, "wish": 45_000, "complaint": 25_000, "any": 45_000}
+# How often a paraphrase is met in an epoch, and how far its target leans towards the middle of its group.
+REPEATED, LEANING = 12, 0.7
 SWAPPED, PAIRS, NOISY = 30_000, 10_000, 40_000
 LIMIT = 240_000  # Sentences the teacher reads: about a quarter of an hour on one quiet core.
 OUT = corpus.HERE.parent / "data" / "table.bin"
@@ -105,6 +107,25 @@ def read_sentences(folders):
     return sentences, np.concatenate(vectors)
 
 
+def read_paraphrases(maker):
+    """Phrases of the groups as they are and with noise; the teacher's vectors lean towards the middle of the group."""
+    from teacher import Teacher
+
+    teacher, texts, targets = Teacher(), [], []
+    for group in corpus.paraphrases():
+        vectors = teacher.encode(group)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        # What a menu calls it, the first phrase, counts for as much as all the others.
+        middle = vectors[0] + vectors[1:].mean(0)
+        vectors = (1 - LEANING) * vectors + LEANING * middle / np.linalg.norm(middle)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        for phrase, vector in zip(group, vectors):
+            for time_ in range(REPEATED):
+                texts.append(phrase if time_ % 2 else maker.noisy(phrase))
+                targets.append(vector.astype(np.float16))
+    return texts, np.array(targets)
+
+
 def train(work, more, epochs, batch=512):
     vocabulary = (work / "words.txt").read_text().split("\n")
     numbers = {word: at for at, word in enumerate(vocabulary)}
@@ -126,6 +147,8 @@ def train(work, more, epochs, batch=512):
         rng = np.random.default_rng(3)
         maker = corpus.Maker(vocabulary, seed=4)
         chosen = rng.choice(len(sentences), min(NOISY, len(sentences)), replace=False)
+        groups, vectors = read_paraphrases(maker)
+        sentences, target = sentences + groups, np.concatenate([target, vectors])
         texts = sentences + [maker.noisy(sentences[at]) for at in chosen]
         goal = np.concatenate([np.arange(len(sentences)), chosen])
         distil(rows, weights, index(texts, numbers), goal, target, epochs, batch, rng)
