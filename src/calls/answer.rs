@@ -259,8 +259,12 @@ fn input(heard: &Happening) -> (&'static str, Option<String>) {
 
 /// The keys and words that answer something secret, as they were heard and as they were taken.
 pub(super) fn secrets(heard: &Happening) -> impl Iterator<Item = String> {
-    let ranked = finding(heard).map_or(&[][..], |finding| &finding.ranked);
-    let meant = ranked.iter().filter_map(|reading| match &reading.selection {
+    let finding = finding(heard);
+    let ranked = finding.into_iter().flat_map(|finding| &finding.ranked).map(|reading| &reading.selection);
+    let slots = || finding.into_iter().flat_map(|finding| &finding.slots);
+    let filled = slots().flat_map(|slot| &slot.readings).map(|reading| &reading.selection);
+    let spoken = slots().map(|slot| slot.spoken.0.clone());
+    let meant = ranked.chain(filled).filter_map(|selection| match selection {
         Selection::Key(text) | Selection::Phrase(text) | Selection::Value(text) => Some(text.0.clone()),
         Selection::Answer(_) | Selection::Event(_) | Selection::Repeat => None,
     });
@@ -269,7 +273,7 @@ pub(super) fn secrets(heard: &Happening) -> impl Iterator<Item = String> {
         _ => &[],
     };
     let others = others.iter().map(|other| other.utterance.0.clone());
-    input(heard).1.into_iter().chain(meant).chain(others)
+    input(heard).1.into_iter().chain(meant).chain(spoken).chain(others)
 }
 
 fn finding(heard: &Happening) -> Option<&Finding> {

@@ -25,7 +25,7 @@ pub const LEGAL_VALUES: [Legal; 15] = [
     }),
     ("termtimeout", A_TIME, is_time),
     ("timeout", A_TIME, is_time),
-    ("voxbridge.policy", "plain, guided or careful", |value| value.parse::<Policy>().is_ok()),
+    (Policy::PROPERTY, "plain, guided or careful", |value| value.parse::<Policy>().is_ok()),
 ];
 
 const A_TIME: &str = "a time such as 5s or 250ms";

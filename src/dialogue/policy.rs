@@ -16,6 +16,9 @@ pub enum Policy {
 }
 
 impl Policy {
+    /// The property by which a document names one.
+    pub const PROPERTY: &str = "voxbridge.policy";
+
     /// Its name in documents and configuration files.
     pub fn name(self) -> &'static str {
         match self {

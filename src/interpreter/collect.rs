@@ -11,7 +11,7 @@ use super::{
 use crate::{
     dialogue::{
         Choice, DtmfInput, Event, GrammarSource, Happening, Heard, InputMode, InputRequest, Item, ItemKind, Link,
-        MenuChoice, Millis, Next, Reason, Slot, SlotKind, Source, SpeechInput, Step, Turn,
+        MenuChoice, Millis, Next, Policy, Reason, Slot, SlotKind, Source, SpeechInput, Step, Turn,
     },
     grammar::{Grammar, Verdict},
     script::Chain,
@@ -193,7 +193,7 @@ impl Session {
             confidence_level: self.unit_property("confidencelevel", 0.5),
             hotword,
             record: self.property("recordutterance").is_some_and(|value| value.eq_ignore_ascii_case("true")),
-            policy: self.property("voxbridge.policy").and_then(|policy| policy.parse().ok()),
+            policy: self.property(Policy::PROPERTY).and_then(|policy| policy.parse().ok()),
             lang: self.spoken_language(item),
         }
     }

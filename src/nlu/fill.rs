@@ -68,14 +68,19 @@ impl<'a> Filling<'a> {
     /// New values of fields that are filled, the last of them first: "actually make it five" is said of what was just
     /// given. What says in so many words what was asked for is no correction.
     fn corrections(&mut self) {
-        let asked = self.fields().find(|field| field.standing == Standing::Asked);
-        let asked = asked.and_then(|asked| asked.kind);
-        let filled: Vec<&Field> = self.fields().rev().filter(|field| field.standing == Standing::Filled).collect();
-        for field in filled {
+        let asked = self.fields().find(|field| field.standing == Standing::Asked).and_then(|asked| asked.kind);
+        let own = asked.and_then(|kind| self.find(&[kind]).into_iter().find(|entity| entity.kind == kind));
+        let changes = says(self.utterance, self.state.language, CHANGES_EN, CHANGES_ES);
+        let filled = self.fields().rev().filter(|field| field.standing == Standing::Filled);
+        // A number that was given before its turn is changed, too: nothing else is made five.
+        let is_number = |field: &&Field| matches!(field.kind, Some(Kind::People | Kind::Number));
+        let open = self.fields().filter(|field| changes && field.standing == Standing::Open).filter(is_number);
+        for field in filled.chain(open).collect::<Vec<_>>() {
             let Some(kind) = field.kind.filter(|kind| Some(*kind) != asked) else { continue };
             let wanted: &[Kind] = if self.filled.is_empty() { &[kind] } else { &[] };
             let entity = self.find(wanted).into_iter().find(|entity| is_of(kind, entity.kind, true));
-            if let Some(entity) = entity {
+            let is_own = |entity: &Entity| own.as_ref().is_some_and(|own| overlaps(&own.span, &entity.span));
+            if let Some(entity) = entity.filter(|entity| (changes || !is_own(entity)) && self.is_free(entity)) {
                 self.put(field, &entity);
             }
         }
@@ -213,49 +218,43 @@ fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// Whether the words say that something was wrong.
+/// Phrases that say that something is to be otherwise than it was given.
+const CHANGES_EN: &[&str] = &["make it", "make that", "change", "should be"];
+const CHANGES_ES: &[&str] = &["que sea", "que sean", "cambie", "cambia", "cambiar"];
+/// Phrases that say that something was wrong.
+const WRONG_EN: &[&str] =
+    &["actually", "meant", "i mean", "instead", "rather", "sorry", "correction", "wait", "not", "scratch that"];
+const WRONG_ES: &[&str] = &[
+    "quise decir",
+    "quiero decir",
+    "mejor",
+    "en realidad",
+    "perdon",
+    "en vez",
+    "digo",
+    "espera",
+    "espere",
+    "corrijo",
+    "no el",
+    "no a",
+    "no para",
+];
+
+/// Whether the words correct something.
 fn corrects(utterance: &str, language: Language) -> bool {
     let said = words::tokens(utterance, language);
-    let phrases: &[&[&str]] = match language {
-        Language::Spanish => &[
-            &["quise", "decir"],
-            &["quiero", "decir"],
-            &["mejor"],
-            &["en", "realidad"],
-            &["cambie"],
-            &["cambia"],
-            &["cambiar"],
-            &["perdon"],
-            &["en", "vez"],
-            &["digo"],
-            &["espera"],
-            &["espere"],
-            &["que", "sea"],
-            &["que", "sean"],
-            &["corrijo"],
-            &["no", "el"],
-            &["no", "a"],
-            &["no", "para"],
-        ],
-        _ => &[
-            &["actually"],
-            &["meant"],
-            &["i", "mean"],
-            &["make", "it"],
-            &["make", "that"],
-            &["change"],
-            &["instead"],
-            &["rather"],
-            &["sorry"],
-            &["correction"],
-            &["wait"],
-            &["not"],
-            &["should", "be"],
-            &["scratch", "that"],
-        ],
-    };
-    let contains = |phrase: &[&str]| said.windows(phrase.len()).any(|window| window.iter().eq(phrase.iter()));
-    phrases.iter().any(|phrase| contains(phrase)) || said.first().is_some_and(|first| first == "no") && said.len() > 1
+    let denies = said.len() > 1 && said.first().is_some_and(|first| first == "no");
+    denies || says(utterance, language, CHANGES_EN, CHANGES_ES) || says(utterance, language, WRONG_EN, WRONG_ES)
+}
+
+/// Whether one of the phrases of the language is said.
+fn says(utterance: &str, language: Language, english: &[&str], spanish: &[&str]) -> bool {
+    let said = words::tokens(utterance, language);
+    let phrases = if language == Language::Spanish { spanish } else { english };
+    phrases.iter().any(|phrase| {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        said.windows(words.len()).any(|window| window.iter().eq(words.iter()))
+    })
 }
 
 /// The words of an utterance with their places in it.

@@ -130,16 +130,39 @@ impl Question {
             finding.ranked.insert(0, answer(usize::from(!yes), 0.95, "yes or no"));
             return finding;
         }
-        let own = self.state.understand(utterance);
+        let tiers = self.state.tiers(utterance);
+        // "9 in the morning" and "9 in the evening" are too close to each other for anything but their own words.
+        let own = if self.is_of_value() { tiers.exact } else { tiers.finding };
         let best = own.ranked.first().filter(|best| best.confidence >= ANSWERS);
-        let place = best.and_then(|best| Some((best, place_of(&best.selection, choices)?)));
+        let place = best.and_then(|best| Some((place_of(&best.selection, choices)?, best.confidence)));
         let mut finding = elsewhere(utterance);
-        if let Some((best, place)) = place {
-            finding.ranked.insert(0, answer(place, best.confidence, &best.why));
+        if let Some((place, confidence)) = place.or_else(|| Some((self.named(utterance)?, ANSWERS))) {
+            finding.ranked.insert(0, answer(place, confidence, "answer"));
         } else if own.ranked.first().is_some_and(|best| best.selection == Selection::Repeat) {
             return own;
         }
         finding
+    }
+
+    /// Whether it asks which reading of a value is meant.
+    fn is_of_value(&self) -> bool {
+        self.options.iter().flatten().any(|given| given.filled.is_some())
+    }
+
+    /// The only answer of which a phrase is said among other words: "the one in the evening".
+    fn named(&self, utterance: &str) -> Option<usize> {
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+        };
+        let (said, choices) = (words(utterance), self.choices());
+        let is_said = |phrase: &String| {
+            let phrase = words(phrase);
+            !phrase.is_empty() && said.windows(phrase.len()).any(|window| window == phrase)
+        };
+        let is_named = |choice: &Choice| choice.phrases.iter().chain(&choice.label).any(is_said);
+        let mut named = choices.iter().enumerate().filter(|(_, choice)| self.is_of_value() && is_named(choice));
+        let (place, _) = named.next()?;
+        named.next().is_none().then_some(place)
     }
 
     /// The answer that keys give; `None` if they are the application's.

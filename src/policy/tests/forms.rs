@@ -155,6 +155,15 @@ fn a_correction_changes_one_answer_and_keeps_the_rest() {
 }
 
 #[test]
+fn what_waits_for_its_question_is_corrected_as_well() {
+    let mut caller = Caller::table();
+    caller.say("under Misha for four people tomorrow").hears("Day noted. What time?");
+    caller.say("actually make it five").hears("All right, 5 people. What time?");
+    caller.say("noon").hears("Inside or outside?");
+    caller.say("inside").hears("For Misha, 20260303 at 1200p, 5 people, in. Is that right?");
+}
+
+#[test]
 fn an_answer_that_the_application_rejects_is_asked_for() {
     let mut caller = Caller::table();
     caller.say("under Misha tomorrow at one pm for thirty people");
