@@ -123,7 +123,7 @@ impl<A: Application> Conversation<A> {
         let answer = Answer::now(said, own, asked, state);
         match self.settle(&answer, false, turn, state) {
             Some(Settled::Given(event)) => self.apply(event),
-            Some(Settled::Asks(question)) => self.ask(question, turn.clone(), false),
+            Some(Settled::Asks(question)) => self.ask(*question, turn.clone(), false),
             None if answer.filled.readings.is_empty() => self.ask_exactly(answer, turn, state),
             None => self.apply(answer.said.meaning(Finding::default())),
         }
@@ -194,7 +194,7 @@ impl<A: Application> Conversation<A> {
             Settled::Asks(question) => {
                 self.pass_over(turn);
                 let dressed = self.dress(turn.clone());
-                match self.ask(question, dressed, true) {
+                match self.ask(*question, dressed, true) {
                     Step::Turn(turn) => Some(Reaction::Hears(turn)),
                     Step::Fetch(_) | Step::Done(_) => None,
                 }
@@ -213,8 +213,8 @@ impl<A: Application> Conversation<A> {
                 self.remember(&given, request, state);
                 Some(Settled::Given(given.event()))
             }
-            1 => Question::confirm_value(answer, corrects, turn, state).map(Settled::Asks),
-            _ => Question::which_reading(answer, corrects, turn, state).map(Settled::Asks),
+            1 => Question::confirm_value(answer, corrects, turn, state).map(Box::new).map(Settled::Asks),
+            _ => Question::which_reading(answer, corrects, turn, state).map(Box::new).map(Settled::Asks),
         }
     }
 
@@ -353,7 +353,7 @@ enum Settled {
     /// The application gets it.
     Given(Event),
     /// The caller is asked about it first.
-    Asks(Question),
+    Asks(Box<Question>),
 }
 
 enum Verdict {
