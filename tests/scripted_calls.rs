@@ -54,6 +54,25 @@ async fn the_restaurant_keeps_its_book_in_a_file_and_in_redis_as_well() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
+#[test]
+fn the_restaurant_takes_reservations_by_keys_alone_and_by_speech_alone() {
+    let by_keys =
+        ["reserve-by-keys", "check-and-cancel-by-number-of-caller", "full-house", "found-by-id", "spanish-by-keys"];
+    let by_speech = ["one-breath", "nine-in-the-evening", "only-what-is-missing", "corrected-while-confirming"];
+    let calls = by_keys.map(|name| ("keys", name)).into_iter().chain(by_speech.map(|name| ("speech", name)));
+    let mut failures = Vec::new();
+    for (mode, name) in calls {
+        let path = root().join(format!("tests/calls/restaurant/{name}.call"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_voxbridge"));
+        command.current_dir(root()).args(["call", "restaurant", "--mode", mode, "--json", "--script"]).arg(&path);
+        let output = command.output().unwrap();
+        if !output.status.success() {
+            failures.push(format!("in mode {mode}: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
 #[tokio::test]
 async fn a_table_is_found_again_after_a_restart() {
     let (folder, redis) = (tempfile::tempdir().unwrap(), RedisServer::start());

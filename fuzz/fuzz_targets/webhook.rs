@@ -70,7 +70,7 @@ impl Line {
     fn turn(&mut self, incoming: &Incoming) {
         let mut happening = incoming.happening_after(&self.next);
         if let Happening::Heard(Heard::Speech { utterance, finding, .. }) = &mut happening {
-            *finding = self.conversation.understand(utterance, jiff::civil::DateTime::default());
+            *finding = self.conversation.understand(utterance, voxbridge::policy::DateTime::default());
         }
         self.feed(happening);
     }

@@ -248,7 +248,10 @@ fn has_words(piece: &Piece) -> bool {
 
 /// The state that may have been meant.
 fn nearest(pattern: &str, places: &[Place<'_>]) -> String {
-    let alike = |place: &Place<'_>| strsim::normalized_damerau_levenshtein(pattern, short(&place.name));
+    let depth = if pattern.contains('/') { 2 } else { usize::from(pattern.contains('#')) };
+    let parts = |name: &str| name.split(['#', '/']).take(depth + 1).collect::<Vec<_>>().join("#");
+    let wanted = parts(pattern);
+    let alike = |place: &Place<'_>| strsim::normalized_damerau_levenshtein(&wanted, &parts(short(&place.name)));
     let best = places.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|place| alike(place) >= ALIKE);
     match best {
         Some(place) => format!("is {} meant?", short(&place.name)),

@@ -1,13 +1,14 @@
 //! Tier 1: what the words say as they are: a name, a key or a place in words, a slot's value, a command.
 
 use super::commands;
-use super::labels::Named;
+use super::labels::{Name, Named, Source};
 use super::numbers;
 use super::ranking::Ranking;
 use super::slots;
 use super::state::State;
 use super::words::{self, Language, Words};
 use crate::dialogue::{Selection, Sensitive};
+use std::sync::Arc;
 
 /// What tier 1 found.
 pub(super) enum Exact {
@@ -104,9 +105,24 @@ impl State {
             }
             return;
         }
-        if let Some(selection) = command.selection() {
-            ranking.add(selection, 0.9, command.name().to_owned());
+        let saying = self.saying(said);
+        for (choice, name) in &saying {
+            self.add(ranking, *choice, Some(name), 0.75 / saying.len() as f64, (*name).to_owned());
         }
+        if let Some(selection) = command.selection() {
+            let confidence = if saying.is_empty() { 0.9 } else { 0.3 };
+            ranking.add(selection, confidence, command.name().to_owned());
+        }
+    }
+
+    /// Choices that are called so that the words are part of it: "cancel" where a choice cancels a booking is no command.
+    fn saying(&self, said: &Words) -> Vec<(usize, &str)> {
+        let is_part = |name: &&Arc<Name>| {
+            matches!(name.source, Source::Label | Source::Prompt)
+                && said.content.iter().all(|word| name.words.content.contains(word))
+        };
+        let choices = self.choices.iter().enumerate();
+        choices.filter_map(|(at, choice)| Some((at, choice.names.iter().find(is_part)?.text.as_str()))).collect()
     }
 }
 

@@ -84,7 +84,9 @@ impl State {
             None => SlotWords::of(slot),
         };
         let mut fields = fields(request, words_of);
-        if fields.len() == 1 && request.slots.is_empty() {
+        let answers = |command| choices.iter().any(|choice| choice.command == Some(command));
+        let asks_yes_or_no = answers(Command::Yes) && answers(Command::No);
+        if fields.len() == 1 && request.slots.is_empty() && !asks_yes_or_no {
             fields.extend(mapping.into_iter().flat_map(|mapping| mapping.entities(lang)).map(Field::elsewhere));
         }
         Self {
@@ -220,6 +222,11 @@ impl State {
     /// The language in which utterances are read.
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// Whether a choice stands for what callers ask of any menu: an agent, back, help.
+    pub fn is_command(&self, choice: usize) -> bool {
+        self.choices.get(choice).is_some_and(|choice| choice.command.is_some())
     }
 
     /// Whether the choices only answer yes or no.

@@ -194,6 +194,17 @@ fn commands_without_such_a_choice_are_left_to_the_bridge() {
 }
 
 #[test]
+fn a_choice_that_says_what_a_command_says_comes_before_it() {
+    let choices = vec![labelled("1", "cancel a booking"), labelled("2", "change a booking")];
+    let state = State::of(&turn("Choose.", "en", choices), None).unwrap();
+    expect(&state, &[("cancel", Some("1")), ("cancel please", Some("1"))]);
+    assert_eq!(state.understand("never mind").ranked[0].selection, Selection::Event("cancel".to_owned()));
+    assert!(
+        state.understand("cancel").ranked.iter().any(|reading| reading.selection == Selection::Event("cancel".into()))
+    );
+}
+
+#[test]
 fn going_back_goes_where_the_application_offers_it() {
     let prompt = "For rates press 1. To return to the main menu, press star.";
     let state = State::of(&turn(prompt, "en-US", keys("1 *")), None).unwrap();

@@ -74,8 +74,9 @@ impl State {
             }
         }
         for (choice, confidence) in likely.into_iter().enumerate() {
-            let name = self.choices.get(choice).and_then(|choice| choice.names.first()).map(|name| name.text.as_str());
-            self.add(&mut ranking, choice, None, confidence, name.unwrap_or_default().to_owned());
+            // What nothing names is meant by no words.
+            let Some(name) = self.choices.get(choice).and_then(|choice| choice.names.first()) else { continue };
+            self.add(&mut ranking, choice, None, confidence, name.text.clone());
         }
         (ranking, ranked.none)
     }

@@ -199,7 +199,7 @@ impl<A: Application> Conversation<A> {
     /// What becomes of a turn of the application: the caller hears it, or something instead, or has answered it.
     fn react(&mut self, mut turn: Turn, at: i64) -> Reaction {
         let unasked = self.unasked.take();
-        let state = self.prepare(&turn).filter(|_| self.mode != Mode::Keys);
+        let state = if self.mode == Mode::Keys { None } else { self.prepare(&turn) };
         let (Some(state), Next::Listen(request)) = (state, &turn.next) else {
             return Reaction::Hears(self.dress(turn));
         };

@@ -13,8 +13,10 @@ use std::sync::Arc;
 
 /// The bridge says something on its own account so often until the application gets its word.
 const INTERJECTIONS: u32 = 3;
-/// Readings that are so close to each other are both meant.
+/// Readings that are so close to each other may both be meant, however likely the first.
 const CLOSE: f64 = 0.1;
+/// Where the first is not sure, one with this share of its likeliness may be meant instead.
+const RIVAL: f64 = 0.5;
 /// A reading that is less likely than this is not offered.
 const LIKELY: f64 = 0.2;
 /// Choices that are offered at most.
@@ -35,7 +37,8 @@ impl<A: Application> Conversation<A> {
         let policy = self.policy_in(request, &state);
         let mut finding = legal(finding, request, &state);
         let floor = if policy == Policy::Plain { limits.accept } else { limits.confirm };
-        finding.ranked.retain(|reading| reading.confidence >= floor);
+        // What alone is too unlikely may be one of several that are close.
+        finding.ranked.retain(|reading| reading.confidence >= floor.min(LIKELY));
         finding.slots.retain(|filled| policy != Policy::Plain && filled.confidence >= floor);
         if finding.best(limits.accept).is_some_and(|best| best.selection == Selection::Repeat) {
             return Step::Turn(turn);
@@ -157,7 +160,7 @@ impl<A: Application> Conversation<A> {
     }
 
     /// By the ranked readings alone.
-    fn by_rank(&mut self, said: Said, finding: Finding, policy: Policy, turn: &Turn, state: &Arc<State>) -> Step {
+    fn by_rank(&mut self, said: Said, mut finding: Finding, policy: Policy, turn: &Turn, state: &Arc<State>) -> Step {
         let Some(request) = request_of(turn) else { return self.apply(said.meaning(finding)) };
         let limits = state.thresholds();
         let question = match rank(&finding, request, state, policy, limits) {
@@ -166,6 +169,7 @@ impl<A: Application> Conversation<A> {
             Verdict::Which(several) => Some(Question::which(&said, &several, turn, state)),
             Verdict::Reject => return self.apply(said.meaning(Finding::default())),
         };
+        finding.ranked.retain(|reading| reading.confidence >= limits.confirm);
         match question {
             Some(Some(question)) => self.ask(question, turn.clone(), false),
             // What cannot be asked is left to the application.
@@ -363,23 +367,30 @@ fn rank(finding: &Finding, request: &InputRequest, state: &State, policy: Policy
     let Some(best) = finding.ranked.first() else { return Verdict::Reject };
     // Its own grammars may take what is no sure choice.
     let may_be_words = request.speech.as_ref().is_some_and(|speech| speech.own_grammars) && !request.slots.is_empty();
-    let is_choice = choice_of(&best.selection, request).is_some();
-    let is_sure = best.confidence >= limits.accept;
+    let choice = choice_of(&best.selection, request);
+    let (is_choice, is_sure) = (choice.is_some(), best.confidence >= limits.accept);
+    let is_command = choice.is_some_and(|choice| state.is_command(choice));
     if matches!(best.selection, Selection::Event(_)) || (is_choice && state.asks_yes_or_no()) || may_be_words {
-        return if is_sure || !may_be_words { Verdict::Accept } else { Verdict::Reject };
+        let enough = if may_be_words { limits.accept } else { limits.confirm };
+        return if best.confidence >= enough { Verdict::Accept } else { Verdict::Reject };
     }
     let close: Vec<Interpretation> = finding
         .ranked
         .iter()
         .filter(|other| choice_of(&other.selection, request).is_some() && other.confidence >= LIKELY)
-        .filter(|other| best.confidence - other.confidence < CLOSE)
+        .filter(|other| {
+            let is_rival = !is_sure && other.confidence >= best.confidence * RIVAL;
+            is_rival || best.confidence - other.confidence < CLOSE
+        })
         .take(OFFERED)
         .cloned()
         .collect();
-    match is_choice && close.len() > 1 {
+    let together: f64 = close.iter().map(|other| other.confidence).sum();
+    match is_choice && close.len() > 1 && together >= limits.accept {
         true => Verdict::Which(close),
-        false if is_sure && policy != Policy::Careful => Verdict::Accept,
-        false => Verdict::Confirm(best.clone()),
+        false if is_sure && (policy != Policy::Careful || is_command) => Verdict::Accept,
+        false if best.confidence >= limits.confirm => Verdict::Confirm(best.clone()),
+        false => Verdict::Reject,
     }
 }
 
@@ -408,7 +419,9 @@ fn legal(mut finding: Finding, request: &InputRequest, state: &State) -> Finding
     finding.slots.retain_mut(|filled| {
         let slot = of_form().find(|slot| slot.name == filled.slot);
         let choices = slot.map_or(&[][..], |slot| &slot.choices);
-        let own = if filled.slot == item { &request.choices[..] } else { choices };
+        // What is asked for may be a slot and have choices beside it, such as links.
+        let is_slot = request.slots.iter().any(|slot| slot.name == filled.slot);
+        let own = if filled.slot == item && !is_slot { &request.choices[..] } else { choices };
         filled.readings.retain(|reading| match &reading.selection {
             Selection::Key(_) | Selection::Phrase(_) if own.is_empty() => slot.is_some(),
             Selection::Key(keys) => own.iter().any(|choice| choice.key.as_ref() == Some(&keys.0)),

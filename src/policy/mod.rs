@@ -1,8 +1,10 @@
 //! What the bridge says on its own account: a pure machine around the interpreter.
 //!
 //! A [`Conversation`] takes the same events as the application it holds and gives the same steps, so that the host need
-//! not know that it is there. On the way in it drops what is too unsure and answers "repeat" itself; on the way out it
-//! lets every turn listen for speech and, in speech mode, asks in open words instead of reading out keys.
+//! not know that it is there. On the way in it decides what becomes of what was understood: it reaches the application, is
+//! asked about, waits for its question, or counts for nothing. On the way out it lets every turn listen for speech, leaves
+//! out what the caller has answered before, helps who is lost and, in speech mode, asks in open words instead of reading
+//! out keys.
 
 mod conversation;
 mod held;
@@ -19,4 +21,5 @@ mod said;
 mod tests;
 
 pub use conversation::{Application, Conversation};
+pub use jiff::civil::DateTime;
 pub use mode::{Mode, UnknownMode};

@@ -2,7 +2,7 @@ use super::place::{self, Place, short};
 use crate::calls::Clock;
 use crate::cli::target::Target;
 use crate::cli::{Failure, print};
-use crate::dialogue::{Finding, Interpretation, Selection};
+use crate::dialogue::{FilledSlot, Finding, Interpretation, Selection};
 use crate::nlu::entities::{Entity, Kind, Moment, find};
 use crate::nlu::{State, Tiers};
 use crate::policy::Mode;
@@ -61,6 +61,7 @@ struct Seen<'a> {
     utterance: &'a str,
     tiers: Tiers,
     entities: Vec<Entity>,
+    slots: Vec<FilledSlot>,
 }
 
 impl Try {
@@ -114,7 +115,8 @@ impl Try {
 fn see<'a>(state: &State, place: &Place, utterance: &'a str, moment: &Moment) -> Seen<'a> {
     let wanted: Vec<Kind> = place.request.slots.iter().filter_map(|slot| state.entity(&slot.name)).collect();
     let entities = find(utterance, state.language(), moment, &wanted);
-    Seen { utterance, tiers: state.tiers(utterance), entities }
+    let slots = state.hear(utterance, moment.now).slots;
+    Seen { utterance, tiers: state.tiers(utterance), entities, slots }
 }
 
 fn is_key(finding: &Finding, expected: &str, state: &State) -> bool {
@@ -134,6 +136,7 @@ impl Seen<'_> {
             "none": self.tiers.none,
             "finding": self.tiers.finding.ranked,
             "becomes": self.becomes(state),
+            "slots": self.slots,
             "accept": thresholds.accept,
             "confirm": thresholds.confirm,
             "entities": self.entities.iter().map(|entity| json!({
@@ -166,6 +169,15 @@ impl Seen<'_> {
             let readings = if readings.is_empty() { "must be asked".to_owned() } else { readings.join(" or ") };
             let said = self.utterance.get(entity.span.clone()).unwrap_or_default();
             let _ = writeln!(out, "entity {:?}: \"{said}\" is {readings} ({:.2})", entity.kind, entity.confidence);
+        }
+        for filled in &self.slots {
+            let readings: Vec<String> = filled.readings.iter().map(|one| format!("\"{}\"", one.said)).collect();
+            let readings = if readings.is_empty() { "must be asked".to_owned() } else { readings.join(" or ") };
+            let _ = writeln!(
+                out,
+                "fills {}: \"{}\" is {readings} ({:.2})",
+                filled.slot, filled.spoken.0, filled.confidence
+            );
         }
         out.push('\n');
         out

@@ -1,11 +1,11 @@
 //! A menu prepared for speech, and how the words rank its choices.
 
-use super::features::features;
+use super::features::{self, features, whole};
 use super::prepared::{TextSet, Texts};
 use super::reranker::Evidence;
 use super::text::Sentence;
 use super::universals::{self, Universal};
-use crate::nlu::words::Language;
+use crate::nlu::words::{Language, among};
 
 /// What is known of a choice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,6 +28,44 @@ pub struct Menu {
     standing: [Option<usize>; 5],
 }
 
+/// The announcement without the key to press: "To report a lost card, press 4."
+fn without_key(prompt: &str) -> String {
+    const PRESS: &str = "press dial push say enter marque marca pulse pulsa oprima presione diga";
+    let mut words = prompt.split_ascii_whitespace().peekable();
+    let mut kept: Vec<&str> = Vec::new();
+    while let Some(word) = words.next() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if among(&bare, PRESS) {
+            // What follows is the key: "press 4", "press the pound key", "marque uno".
+            words.next_if(|key| matches!(*key, "the" | "la" | "el"));
+            words.next();
+        } else {
+            kept.push(word);
+        }
+    }
+    kept.join(" ")
+}
+
+/// A label this close to an example of a universal asks for the same.
+const SAME: f32 = 0.82;
+
+/// For each universal the choice whose label asks for it.
+fn standing(texts: &[Texts<'_>], universals: &TextSet, language: Language) -> [Option<usize>; 5] {
+    let mut standing = [None; 5];
+    let mut closest = [SAME; 5];
+    for (at, choice) in texts.iter().enumerate() {
+        let labels = choice.labels.iter().map(|label| features(&Sentence::of(label, language), universals));
+        for (universal, evidence) in labels.flat_map(|features| features.into_iter().enumerate()) {
+            let close = f32::midpoint(evidence[features::NEAREST_LIKENESS], evidence[features::NEAREST_WORDS]);
+            if close > closest[universal] {
+                closest[universal] = close;
+                standing[universal] = Some(at);
+            }
+        }
+    }
+    standing
+}
+
 /// How likely the caller means what. All the numbers together sum to one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
@@ -42,15 +80,18 @@ pub struct Ranking {
 impl Menu {
     /// Prepares the choices of one input state.
     pub fn prepare(choices: &[Described<'_>], language: Language) -> Self {
+        let announced: Vec<String> = choices.iter().map(|choice| without_key(choice.prompt)).collect();
         let texts: Vec<Texts<'_>> = choices
             .iter()
-            .map(|choice| {
-                let label = if choice.label.trim().is_empty() { choice.prompt } else { choice.label };
-                Texts { label, examples: choice.examples.to_vec() }
+            .zip(&announced)
+            .map(|(choice, announced)| {
+                let labels = [choice.label, announced].into_iter().filter(|label| !label.trim().is_empty());
+                Texts { labels: labels.collect(), examples: choice.examples.to_vec() }
             })
             .collect();
-        let choices = TextSet::prepare(&texts, language);
-        Self { language, choices, universals: universals::prepared(language), standing: [None; 5] }
+        let universals = universals::prepared(language);
+        let standing = universals.map(|set| standing(&texts, set, language)).unwrap_or_default();
+        Self { language, choices: TextSet::prepare(&texts, language), universals, standing }
     }
 
     /// How likely the caller means each choice. Deterministic.
@@ -67,6 +108,7 @@ impl Menu {
                 None => ranking.universals[at] = *likely,
             }
         }
+        ranking.adjust(&evidence);
         ranking
     }
 
@@ -76,6 +118,7 @@ impl Menu {
         if said.length == 0 {
             return None;
         }
+        let [likeness, explained] = whole(&said, &self.choices);
         let yes = |is: bool| f32::from(u8::from(is));
         Some(Evidence {
             choices: features(&said, &self.choices),
@@ -87,6 +130,8 @@ impl Menu {
                 said.unknown,
                 yes(!said.units.is_empty()),
                 yes(self.language == Language::Spanish),
+                likeness,
+                explained,
             ],
         })
     }
@@ -98,6 +143,23 @@ impl Menu {
 }
 
 impl Ranking {
+    /// Gives the likeliest choice its calibrated confidence; all others share what is left as before.
+    fn adjust(&mut self, evidence: &Evidence) {
+        let Some((best, likely)) = self.best() else { return };
+        let confidence = evidence.confidence(likely, self.choices.iter().sum());
+        let factor = (1.0 - confidence) / (1.0 - likely).max(1e-9);
+        let others = self.choices.iter().enumerate().filter(|(at, _)| *at != best);
+        // The order of the choices stays.
+        if others.map(|(_, other)| other * factor).fold(0.0, f64::max) > confidence {
+            return;
+        }
+        let rest = self.choices.iter_mut().chain(&mut self.universals).chain([&mut self.none]);
+        rest.for_each(|part| *part *= factor);
+        if let Some(choice) = self.choices.get_mut(best) {
+            *choice = confidence;
+        }
+    }
+
     /// The likeliest choice; the first of equals. `None` if the menu is empty.
     pub fn best(&self) -> Option<(usize, f64)> {
         let ranked = self.choices.iter().copied().enumerate();

@@ -21,18 +21,31 @@ pub struct Evidence {
     /// Whether some choice has examples.
     pub has_examples: bool,
     /// What is known of the utterance by itself: words (logarithm), choices (logarithm), share of unknown words, whether
-    /// any word carries meaning, whether it is Spanish.
-    pub utterance: [f32; 5],
+    /// any word carries meaning, whether it is Spanish, likeness to the menu as a whole, share of words that any text explains.
+    pub utterance: [f32; 7],
 }
 
 impl Evidence {
     /// What the numbers are.
     pub const NAMES: [&'static str; COUNT] = super::features::NAMES;
 
+    fn weights(&self) -> &'static Weights {
+        if self.has_examples { &READ.few } else { &READ.zero }
+    }
+
+    /// How sure the likeliest choice is, given its own probability and that of all choices together. Siblings that share
+    /// the probability between them make an answer less sure than one without rivals, yet surer than one that is likely none.
+    pub(super) fn confidence(&self, best: f64, all: f64) -> f64 {
+        let [share, slope, bias, spanish] = self.weights().sure;
+        let blend = (best.powf(1.0 - share) * all.powf(share)).clamp(1e-6, 1.0 - 1e-6);
+        let evidence = slope * (blend / (1.0 - blend)).ln() + bias + spanish * f64::from(self.utterance[4]);
+        1.0 / (1.0 + (-evidence).exp())
+    }
+
     /// Probabilities: choices first, then universals, none last.
     pub(super) fn weigh(&self) -> Vec<f64> {
         let used = if self.has_examples { COUNT } else { WITHOUT_EXAMPLES };
-        let weights = if self.has_examples { &READ.few } else { &READ.zero };
+        let weights = self.weights();
         let ranked = Ranked::of(&self.choices);
         let mut scores = Vec::with_capacity(self.choices.len() + self.universals.len() + 1);
         for (at, own) in self.choices.iter().enumerate() {
@@ -68,6 +81,8 @@ struct Weights {
     none_lead: Vec<f32>,
     none_utterance: Vec<f32>,
     none_bias: f32,
+    /// From the softmax to how sure the best choice is: see [`Evidence::confidence`].
+    sure: [f64; 4],
 }
 
 /// Weights for menus without and with examples.
@@ -78,6 +93,15 @@ struct Both {
 }
 
 static READ: LazyLock<Both> = LazyLock::new(|| serde_json::from_str(WEIGHTS).unwrap_or_default());
+
+/// Whether the file of weights has one for every input.
+#[cfg(test)]
+pub(super) fn is_read() -> bool {
+    let whole = |weights: &Weights, used: usize| {
+        weights.own.len() >= used && weights.universal_own.len() == COUNT && weights.none_utterance.len() == 7
+    };
+    whole(&READ.zero, WITHOUT_EXAMPLES) && whole(&READ.few, COUNT)
+}
 
 /// The best and the second best of each feature among the choices.
 struct Ranked {

@@ -1,7 +1,7 @@
 //! Spanish words through their English glosses: the table knows English only, and a gloss puts "boleto", "pasaje" and
 //! "billete" in one place.
 
-use super::table::{self, DIMS, Table, Vector, add, dot};
+use super::table::{self, DIMS, Table, Vector, add};
 use super::text::Found;
 use crate::nlu::words::{self, Language};
 use std::collections::HashMap;
@@ -12,11 +12,18 @@ static LIST: &str = include_str!("data/glosses_es.txt");
 /// No phrase of the list is longer.
 const LONGEST: usize = 6;
 
-/// What a word or phrase means.
+/// What a word or phrase means: the words of its first gloss, leaned towards the others.
 struct Gloss {
-    /// The stem of the first gloss.
+    words: Vec<Meaning>,
+}
+
+/// A word of a gloss.
+struct Meaning {
+    /// Its English stem.
     key: String,
     vector: Vector,
+    /// Whether it carries meaning.
+    content: bool,
 }
 
 /// The list, by the forms a caller may say.
@@ -37,10 +44,14 @@ pub(super) fn units(all: &[String]) -> Vec<Found> {
     let mut at = 0;
     while at < all.len() {
         let known = GLOSSES.as_ref().and_then(|glosses| glosses.longest(&all[at..], &stems[at..]));
-        let content = |words: &[String]| words.iter().any(|word| !words::is_stop(word, Language::Spanish));
         if let Some((gloss, length)) = known {
-            let content = length > 1 || content(&all[at..at + 1]);
-            found.push(Found { key: gloss.key.clone(), vector: gloss.vector, content, known: true });
+            let holds_together = length == 1 && words::is_stop(&all[at], Language::Spanish);
+            found.extend(gloss.words.iter().map(|word| Found {
+                key: word.key.clone(),
+                vector: word.vector,
+                content: word.content && !holds_together,
+                known: true,
+            }));
             at += length;
         } else {
             found.push(alone(&all[at], &stems[at]));
@@ -128,30 +139,32 @@ impl Glosses {
 }
 
 impl Gloss {
-    /// "refill | renew": the mean of the glosses, as heavy as the heaviest.
+    /// "refill | renew": a single word becomes the mean of all glosses, as heavy as the heaviest; of several words each
+    /// stays what it is.
     fn of(list: &str, table: &Table) -> Self {
-        let mut key = String::new();
-        let mut vector = [0.0; DIMS];
-        let mut heaviest = 0.0_f32;
-        for gloss in list.split('|') {
-            let words = words::tokens(gloss, Language::English);
-            let mut sum = [0.0; DIMS];
-            for word in &words {
-                if let Some(row) = table.find(word) {
-                    add(&mut sum, &table.vector(row), 1.0);
-                }
+        let mut glosses = list.split('|').map(|gloss| words::tokens(gloss, Language::English));
+        let first = glosses.next().unwrap_or_default();
+        let vector = |word: &String| table.find(word).map_or([0.0; DIMS], |row| table.vector(row));
+        let mut words: Vec<Meaning> = first
+            .iter()
+            .map(|word| Meaning {
+                key: words::stem(word, Language::English),
+                vector: vector(word),
+                content: !words::is_stop(word, Language::English),
+            })
+            .collect();
+        if let [word] = words.as_mut_slice() {
+            let mut heaviest = table::scale(&mut word.vector);
+            for other in glosses {
+                let mut sum = [0.0; DIMS];
+                other.iter().for_each(|word| add(&mut sum, &vector(word), 1.0));
+                heaviest = heaviest.max(table::scale(&mut sum));
+                add(&mut word.vector, &sum, 1.0);
             }
-            if key.is_empty() {
-                let stems: Vec<String> = words.iter().map(|word| words::stem(word, Language::English)).collect();
-                key = stems.join(" ");
-            }
-            heaviest = heaviest.max(dot(&sum, &sum).sqrt());
-            table::scale(&mut sum);
-            add(&mut vector, &sum, 1.0);
+            table::scale(&mut word.vector);
+            word.vector.iter_mut().for_each(|slot| *slot *= heaviest);
         }
-        table::scale(&mut vector);
-        vector.iter_mut().for_each(|slot| *slot *= heaviest);
-        Self { key, vector }
+        Self { words }
     }
 }
 

@@ -40,11 +40,11 @@ const SPANISH: &str = include_str!("data/universals_es.txt");
 
 /// The universals of a language, prepared; none for a language without a pack.
 pub(super) fn prepared(language: Language) -> Option<&'static TextSet> {
-    static PREPARED: LazyLock<[TextSet; 2]> =
-        LazyLock::new(|| [set(ENGLISH, Language::English), set(SPANISH, Language::Spanish)]);
+    static OF_ENGLISH: LazyLock<TextSet> = LazyLock::new(|| set(ENGLISH, Language::English));
+    static OF_SPANISH: LazyLock<TextSet> = LazyLock::new(|| set(SPANISH, Language::Spanish));
     match language {
-        Language::English => PREPARED.first(),
-        Language::Spanish => PREPARED.last(),
+        Language::English => Some(&OF_ENGLISH),
+        Language::Spanish => Some(&OF_SPANISH),
         Language::Other => None,
     }
 }
@@ -60,7 +60,7 @@ fn set(list: &str, language: Language) -> TextSet {
         .iter()
         .map(|universal| {
             let mut lines = section(*universal);
-            Texts { label: lines.next().unwrap_or_default(), examples: lines.collect() }
+            Texts { labels: lines.next().into_iter().collect(), examples: lines.collect() }
         })
         .collect();
     TextSet::prepare(&texts, language)

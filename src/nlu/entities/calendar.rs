@@ -69,6 +69,14 @@ impl Partial {
             }
         }
     }
+
+    /// The last such day before another, where only the day is told.
+    pub(super) fn resolve_before(self, last: Date) -> Option<Date> {
+        let first = last.first_of_month();
+        let months = (0..12).filter_map(|back| plus_months(first, -back));
+        let mut days = months.filter_map(|first| Date::new(first.year(), first.month(), self.day).ok());
+        days.find(|date| *date <= last)
+    }
 }
 
 /// The first, second ... or last such weekday of a month.

@@ -2,7 +2,7 @@
 
 use super::numbers::whole;
 use super::pack::{Pack, Part};
-use super::tokens::Tokens;
+use super::tokens::{Token, Tokens};
 use crate::nlu::numbers::homophone;
 use jiff::civil::Time;
 
@@ -138,7 +138,9 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
         None => {
             // "for p m", as a recogniser hears it.
             let hour = homophone(tokens.word(at))?.parse().ok()?;
-            let minutes = minutes_behind(tokens, at + 1, pack).map_or(0, |(_, used)| used);
+            // "for eleven" is none, "too thirty" is.
+            let preposition = tokens.is(at, &["for", "to"]) || tokens.get(at + 1).is_some_and(Token::is_digits);
+            let minutes = minutes_behind(tokens, at + 1, pack).filter(|_| !preposition).map_or(0, |(_, used)| used);
             let part = tokens.said(at + 1 + minutes, &pack.parts) > 0;
             let half = tokens.is(at + 1, &["am", "pm", "p", "a"]);
             (hour, (part && (half || minutes > 0)).then_some(1)?)
@@ -148,7 +150,9 @@ fn hour_first(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<Clock> {
         return None;
     }
     if let Some((minute, more)) = minutes_behind(tokens, at + used, pack) {
-        return Clock::plain(hour, minute, used + more);
+        let marked = tokens.get(at + used).is_some_and(|token| token.glued || !token.gap.is_empty());
+        let clock = Clock::plain(hour, minute, used + more)?;
+        return Some(Clock { sure: marked, ..clock });
     }
     if let Some((on, joint)) = tokens.longest(at + used, &pack.hour_then)
         && let Some((minutes, more)) = spoken_minutes(tokens, at + used + joint, pack)
@@ -265,7 +269,10 @@ fn with_part(tokens: &Tokens<'_>, at: usize, mut clock: Clock, pack: &Pack) -> C
         behind += 1;
     }
     let apart = tokens.get(behind).is_some_and(super::tokens::Token::starts_sentence);
-    let found = tokens.longest(behind, &pack.parts).or_else(|| tokens.longest(behind, &pack.today_parts));
+    // "9:15 night" is a time, "a four night stay" is none.
+    let night = tokens.is(behind, &["night"]).then_some((Part::Night, 1)).filter(|_| clock.minutes_said);
+    let found =
+        night.or_else(|| tokens.longest(behind, &pack.parts)).or_else(|| tokens.longest(behind, &pack.today_parts));
     if let Some((part, words)) = found.filter(|_| !apart) {
         let meridiem = tokens.is(behind, &["am", "pm", "a", "p"]);
         clock.part = Some(part);

@@ -39,6 +39,15 @@ fn code(tokens: &Tokens<'_>, at: usize, wanted: bool, taken: &dyn Fn(usize) -> b
         out.push_str(&text);
         used += words;
     }
+    // "ten thousand a year": a word at the end is no letter of the code.
+    while !wanted
+        && used > 0
+        && tokens.is(at + used - 1, WORDS)
+        && !tokens.get(at + used - 1).is_some_and(|token| token.capital)
+    {
+        out.pop();
+        used -= 1;
+    }
     (used > 0).then_some((out, used))
 }
 
@@ -58,7 +67,7 @@ fn letter(tokens: &Tokens<'_>, at: usize, wanted: bool, inside: bool) -> Option<
                 .get(at + 1 + example)
                 .is_some_and(|next| next.text.len() > 1 && next.text.starts_with(&token.text));
         // "a" and "I" are words first.
-        let word = matches!(token.text.as_str(), "a" | "i" | "o" | "y" | "e" | "u") && !token.capital && !inside;
+        let word = WORDS.contains(&token.text.as_str()) && !token.capital && !inside;
         let next = tokens.word(at + 1);
         let followed = next.len() == 1 || numbers::digits(tokens.from(at + 1), tokens.language).is_some();
         if explained {
@@ -67,9 +76,16 @@ fn letter(tokens: &Tokens<'_>, at: usize, wanted: bool, inside: bool) -> Option<
         return (!word && (followed || inside) || word && next.len() == 1 && wanted)
             .then(|| (token.text.to_ascii_uppercase(), 1));
     }
+    // "be", "erre" of a Spanish code.
+    if let Some(letter) = tokens.letter(at).filter(|_| wanted) {
+        return Some((letter.to_ascii_uppercase().to_string(), 1));
+    }
     let spelled = count <= 6
         && (next_to_digit(at + 1)
-            || inside && token.glued && tokens.get(at.checked_sub(1)?).is_some_and(super::tokens::Token::is_digits));
+            || inside
+                && token.glued
+                && token.gap.is_empty()
+                && tokens.get(at.checked_sub(1)?).is_some_and(super::tokens::Token::is_digits));
     let upper = count <= 4
         && (inside || tokens.get(at + 1).is_some_and(super::tokens::Token::is_digits))
         && wanted
@@ -79,6 +95,9 @@ fn letter(tokens: &Tokens<'_>, at: usize, wanted: bool, inside: bool) -> Option<
         !matches!(token.text.as_str(), "am" | "pm" | "ish" | "st" | "th" | "nd" | "rd" | "hrs" | "hr" | "h");
     ((spelled || upper) && not_number).then(|| (token.text.to_ascii_uppercase(), 1))
 }
+
+/// Letters that are words.
+const WORDS: &[&str] = &["a", "i", "o", "y", "e", "u"];
 
 fn digits(tokens: &Tokens<'_>, at: usize) -> Option<(String, usize)> {
     let token = tokens.get(at)?;

@@ -2,23 +2,30 @@
 
 use super::calendar::{self, Partial};
 use super::durations::{Length, length};
-use super::numbers::{ordinal, whole};
+use super::numbers::ordinal;
 use super::pack::{Pack, Phrases, Which};
 use super::tokens::Tokens;
 use super::{Found, Kind, Value};
 use jiff::civil::Date;
 
 /// A day that starts at some token.
-struct Day {
+pub(super) struct Day {
     readings: Vec<Date>,
     used: usize,
     /// It names no definite day at all: "any day".
     loose: bool,
+    /// It is told by its day alone: "the 4th".
+    partial: Option<Partial>,
 }
 
 impl Day {
-    fn of(date: Option<Date>, used: usize) -> Self {
-        Self { readings: date.into_iter().collect(), used, loose: false }
+    pub(super) fn of(date: Option<Date>, used: usize) -> Self {
+        Self { readings: date.into_iter().collect(), used, loose: false, partial: None }
+    }
+
+    /// A day without its month, the next one.
+    pub(super) fn alone(partial: Partial, today: Date, used: usize) -> Self {
+        Self { partial: Some(partial), ..Self::of(partial.resolve(today), used) }
     }
 }
 
@@ -34,25 +41,44 @@ pub(super) struct Dates<'a> {
 impl Dates<'_> {
     /// The days in the sentence.
     pub(super) fn find(&self) -> Vec<Found> {
-        let mut out: Vec<Found> = Vec::new();
+        let mut days: Vec<(usize, Day)> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            let Some(day) = self.day(at) else {
+            let Some(mut day) = self.day(at) else {
                 at += 1;
                 continue;
             };
-            let readings = day.readings.into_iter().map(Value::Date).collect();
-            let mut found = Found::new(Kind::Date, at..at + day.used, readings);
-            found.loose = day.loose;
-            out.push(found);
-            at += day.used.max(1);
+            if let Some((from, first)) = days.last_mut() {
+                self.join(*from + first.used..at, first, &mut day);
+            }
+            let used = day.used.max(1);
+            days.push((at, day));
+            at += used;
         }
-        out
+        let found = |(at, day): (usize, Day)| {
+            let readings = day.readings.into_iter().map(Value::Date).collect();
+            Found { loose: day.loose, ..Found::new(Kind::Date, at..at + day.used, readings) }
+        };
+        days.into_iter().map(found).collect()
+    }
+
+    /// Both ends of a range are of one stretch: "from April 11th to the 13th", "from the 1st until the 7th of June".
+    fn join(&self, between: std::ops::Range<usize>, first: &mut Day, last: &mut Day) {
+        let until = self.tokens.said(between.start, &self.pack.until);
+        let rest = self.tokens.skip(between.start + until, &["the", "el"]);
+        if until == 0 || between.start + until + rest != between.end {
+            return;
+        }
+        match (first.partial, last.partial, &first.readings[..], &last.readings[..]) {
+            (_, Some(partial), [from], _) => last.readings = partial.resolve(*from).into_iter().collect(),
+            (Some(partial), None, _, [to]) => first.readings = partial.resolve_before(*to).into_iter().collect(),
+            _ => {}
+        }
     }
 
     fn day(&self, at: usize) -> Option<Day> {
         let attempts = [
-            self.from_today(at),
+            self.near_today(at),
             self.lengths_on(at),
             self.figures(at),
             self.nth_weekday(at),
@@ -69,7 +95,7 @@ impl Dates<'_> {
     }
 
     /// "tomorrow", "tonight", "day after tomorrow".
-    fn from_today(&self, at: usize) -> Option<Day> {
+    fn near_today(&self, at: usize) -> Option<Day> {
         let tokens = self.tokens;
         // "de la mañana" is a part of the day.
         if tokens.is(at, &["manana"]) && matches!(tokens.before(at, 1), "la" | "esta") {
@@ -92,7 +118,9 @@ impl Dates<'_> {
         let ago = tokens.said(at, &pack.ago);
         let lead = ahead.max(ago);
         let (length, words) = length(tokens, at + lead, pack)?;
-        if length.fine {
+        // "seven nights from Thursday" is how long, not when.
+        let nights = (at..at + lead + words).any(|at| tokens.is(at, &["night", "nights", "noche", "noches"]));
+        if length.fine || nights && ahead == 0 {
             return None;
         }
         let used = lead + words;
@@ -118,7 +146,7 @@ impl Dates<'_> {
 
     /// The day that a length is counted from.
     fn base(&self, at: usize) -> Option<Day> {
-        let day = self.from_today(at).or_else(|| self.written(at)).or_else(|| {
+        let day = self.near_today(at).or_else(|| self.written(at)).or_else(|| {
             let (day, used) = self.weekday_name(at)?;
             let [first, ..] = calendar::weekdays(self.today, day, None)[..] else { return None };
             // Counted from a weekday that is today's own, today is meant.
@@ -159,7 +187,7 @@ impl Dates<'_> {
         };
         let sorted = tokens.word(at).len() == 4;
         let month_first = sorted || self.pack.month_first && tokens.get(at + 1).is_some_and(|next| next.gap != ".");
-        let (month, day) = if month_first && a <= 12 || b > 12 && a <= 12 { (a, b) } else { (b, a) };
+        let (month, day) = if a <= 12 && (month_first || b > 12) { (a, b) } else { (b, a) };
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return None;
         }
@@ -205,7 +233,7 @@ impl Dates<'_> {
     }
 
     /// "this month", "next month": how many months on.
-    fn month_from_now(&self, at: usize) -> Option<(i64, usize)> {
+    pub(super) fn month_from_now(&self, at: usize) -> Option<(i64, usize)> {
         let months: &[(&str, i64)] = &[
             ("this month", 0),
             ("the month", 0),
@@ -216,161 +244,6 @@ impl Dates<'_> {
             ("proximo mes", 1),
         ];
         self.tokens.one_of(at, months)
-    }
-
-    /// A day of a month, with the weekday, the month and the year as far as they are said.
-    fn written(&self, at: usize) -> Option<Day> {
-        let tokens = self.tokens;
-        let mut partial = Partial::default();
-        let mut used = 0;
-        let mut first = at;
-        // "el domingo 15 de junio"
-        let article = tokens.skip(at, &["el"]);
-        if let Some((day, words)) = self.weekday_name(at + article) {
-            partial.weekday = Some(day);
-            used = article + words;
-            used += tokens.skip(at + used, &["on", "on the", "the", "el", "el dia", "dia"]);
-            first = at + used;
-        }
-        let (month, day, words, sure) = self.month_and_day(first, partial.weekday.is_some())?;
-        partial.month = month;
-        partial.day = day;
-        used += words;
-        if month.is_none() {
-            if let Some((months, words)) = self.this_month(at + used) {
-                let date = calendar::plus_months(self.today.first_of_month(), months)
-                    .and_then(|first| Date::new(first.year(), first.month(), day).ok());
-                return Some(Day::of(date, used + words));
-            }
-            if !sure {
-                return None;
-            }
-        }
-        if let Some((year, words)) = self.year(at + used) {
-            partial.year = Some(year);
-            used += words;
-            if partial.month.is_none() {
-                // "Thursday the 16th 2018": the month is not said, so the year helps only if it is this one.
-                partial.year = None;
-            }
-        } else if let Some(words) = tokens.phrase(at + used, "this year") {
-            partial.year = Some(self.today.year());
-            used += words;
-        }
-        used += self.trailing_weekday(at + used, &mut partial);
-        Some(Day::of(partial.resolve(self.today), used))
-    }
-
-    /// "March 5th", "the fifth of March", "5 de marzo", "the 18th". The last is whether a day alone is a date.
-    fn month_and_day(&self, at: usize, after_weekday: bool) -> Option<(Option<i8>, i8, usize, bool)> {
-        let tokens = self.tokens;
-        if let Some((month, words)) = self.month(at) {
-            let the = tokens.skip(at + words, &["the", "on the", "el", "el dia"]);
-            let (day, more) = self.day_number(at + words + the)?;
-            return Some((Some(month), day, words + the + more, true));
-        }
-        let (day, words) = self.day_number(at)?;
-        let mut joint = 0;
-        while let Some((_, more)) = tokens.longest(at + words + joint, &self.pack.of) {
-            joint += more;
-        }
-        if let Some((month, more)) = self.month(at + words + joint).filter(|_| !self.is_verb(at + words + joint, joint))
-        {
-            return Some((Some(month), day, words + joint + more, true));
-        }
-        Some((None, day, words, self.alone(at, words, after_weekday)))
-    }
-
-    /// "may" that is no month: "2 may come".
-    fn is_verb(&self, at: usize, joint: usize) -> bool {
-        joint == 0
-            && self.tokens.is(at, &["may"])
-            && self.tokens.is(at + 1, &["be", "come", "not", "have", "want", "need", "join", "attend"])
-    }
-
-    /// Whether a day without a month is a date here: "the 18th", "on the first", but not "the second one".
-    fn alone(&self, at: usize, words: usize, after_weekday: bool) -> bool {
-        let tokens = self.tokens;
-        let spanish_day = matches!(tokens.before(at, 1), "dia") && matches!(tokens.before(at, 2), "el" | "del");
-        let counted = tokens.longest(at + words, &self.pack.people).is_some();
-        if spanish_day || after_weekday && !counted && (ordinal(tokens, at).is_some() || !self.pack.month_first) {
-            return true;
-        }
-        if ordinal(tokens, at).is_none() {
-            let at_time = tokens.phrase(at + words, "a las").or_else(|| tokens.phrase(at + words, "a la")).is_some();
-            return tokens.before(at, 1) == "el" && (self.wanted && self.ends(at + words) || at_time);
-        }
-        let written = tokens.word(at).bytes().any(|b| b.is_ascii_digit());
-        if written {
-            return !tokens
-                .is(at + words, &["floor", "street", "st", "avenue", "birthday", "anniversary", "time", "one"]);
-        }
-        let the = matches!(tokens.before(at, 1), "the" | "el");
-        the && self.ends(at + words) && (self.wanted || matches!(tokens.before(at, 2), "on" | "for" | "until" | "till"))
-    }
-
-    /// Whether a sentence or phrase ends here.
-    fn ends(&self, at: usize) -> bool {
-        self.tokens.apart(at)
-            || self.tokens.is(at, &["at", "for", "around", "please", "a", "por", "para", "in", "of", "with"])
-    }
-
-    /// "of this month", "next month".
-    fn this_month(&self, at: usize) -> Option<(i64, usize)> {
-        let joint = self.tokens.said(at, &self.pack.of);
-        let (months, words) = self.month_from_now(at + joint)?;
-        (joint > 0 || words > 1).then_some((months, joint + words))
-    }
-
-    fn trailing_weekday(&self, at: usize, partial: &mut Partial) -> usize {
-        if partial.weekday.is_some() || partial.month.is_none() {
-            return 0;
-        }
-        let joint = self.tokens.skip(at, &["on", "on a", "a"]);
-        match self.weekday_name(at + joint) {
-            Some((day, words)) if self.tokens.get(at + joint).is_some_and(|token| !token.starts_sentence()) => {
-                partial.weekday = Some(day);
-                joint + words
-            }
-            _ => 0,
-        }
-    }
-
-    /// A number that can be a day of a month.
-    fn day_number(&self, at: usize) -> Option<(i8, usize)> {
-        let tokens = self.tokens;
-        // The 7 of "7:30" and of "7 pm" is no day.
-        let clock = |at: usize| {
-            tokens.get(at).is_some_and(|next| next.joined_by(&[":", ".", "/"]) && next.is_digits())
-                || tokens.is(at, &["am", "pm", "ish", "o'clock"])
-        };
-        let (value, used) = match ordinal(tokens, at) {
-            Some(found) => found,
-            None => whole(tokens, at).filter(|(_, used)| !clock(at + used))?,
-        };
-        let day = i8::try_from(value).ok().filter(|day| (1..=31).contains(day))?;
-        Some((day, used))
-    }
-
-    /// "2026", "twenty twenty six", "dos mil veintiséis", with what joins it to the month.
-    fn year(&self, at: usize) -> Option<(i16, usize)> {
-        let tokens = self.tokens;
-        let joint = self.tokens.skip(at, &["of", "in", "de", "del", "del ano"]);
-        let at = at + joint;
-        let good = |year: u64| i16::try_from(year).ok().filter(|year| (1900..2100).contains(year));
-        if tokens.get(at).is_some_and(|token| token.is_digits()) {
-            let clock = tokens.get(at + 1).is_some_and(|next| next.joined_by(&[":"]));
-            let year = (tokens.word(at).len() == 4 && !clock).then(|| tokens.word(at).parse().ok()).flatten();
-            return year.and_then(good).map(|year| (year, joint + 1));
-        }
-        let (first, words) = whole(tokens, at)?;
-        if let Some(year) = good(first) {
-            return Some((year, joint + words));
-        }
-        let (second, more) =
-            whole(tokens, at + words).filter(|_| matches!(first, 19 | 20) && !tokens.apart(at + words))?;
-        let year = good(first * 100 + second).filter(|_| (10..100).contains(&second))?;
-        Some((year, joint + words + more))
     }
 
     /// "Friday", "next Friday", "Friday next week".
@@ -389,7 +262,8 @@ impl Dates<'_> {
                 let (day, more) = self.weekday_name(at + words + joint)?;
                 return Some(Day::of(calendar::of_week(self.today, day, weeks), words + joint + more));
             }
-            if let Some((day, words)) = self.weekday_name(at) {
+            let article = tokens.skip(at, &["el"]);
+            if let Some((day, words)) = self.weekday_name(at + article).map(|(day, words)| (day, article + words)) {
                 let joint = tokens.skip(at + words, &["of", "in", "de"]);
                 if let Some(more) = tokens.phrase(at + words + joint, phrase) {
                     return Some(Day::of(calendar::of_week(self.today, day, weeks), words + joint + more));
@@ -402,6 +276,15 @@ impl Dates<'_> {
         };
         let (day, words) = self.weekday_name(at + lead)?;
         let used = lead + words;
+        // "Thursday in two weeks"
+        let ahead = tokens.said(at + used, &self.pack.ahead);
+        if let Some((length, more)) = length(tokens, at + used + ahead, self.pack).filter(|_| ahead > 0)
+            && length.days > 0
+            && length.days % 7 == 0
+            && length.months == 0
+        {
+            return Some(Day::of(calendar::of_week(self.today, day, length.days / 7), used + ahead + more));
+        }
         let (which, used) = match tokens.one_of(at + used, BEHIND) {
             Some((behind, more)) => (Some(behind), used + more),
             None => (which, used),
@@ -410,7 +293,7 @@ impl Dates<'_> {
             // British: "Friday week" is a week after Friday.
             return Some(Day::of(calendar::of_week(self.today, day, 1), used + 1));
         }
-        Some(Day { readings: calendar::weekdays(self.today, day, which), used, loose: false })
+        Some(Day { readings: calendar::weekdays(self.today, day, which), used, loose: false, partial: None })
     }
 
     /// "Christmas Eve".
@@ -423,20 +306,20 @@ impl Dates<'_> {
     fn vague(&self, at: usize) -> Option<Day> {
         let tokens = self.tokens;
         if let Some((_, used)) = tokens.longest(at, &self.pack.vague_dates) {
-            return Some(Day { readings: vec![], used, loose: true });
+            return Some(Day { readings: vec![], used, loose: true, partial: None });
         }
         // "in April", "next February": a month is no day.
         let lead = tokens.said(at, &self.pack.which);
         let (_, used) = self.month(at + lead).filter(|_| lead > 0 || matches!(tokens.before(at, 1), "in" | "en"))?;
-        Some(Day { readings: vec![], used: lead + used, loose: true })
+        Some(Day { readings: vec![], used: lead + used, loose: true, partial: None })
     }
 
-    fn month(&self, at: usize) -> Option<(i8, usize)> {
+    pub(super) fn month(&self, at: usize) -> Option<(i8, usize)> {
         let found = self.tokens.longest(at, &self.pack.months);
         found.or_else(|| similar(self.tokens.word(at), &self.pack.months).map(|month| (month, 1)))
     }
 
-    fn weekday_name(&self, at: usize) -> Option<(i8, usize)> {
+    pub(super) fn weekday_name(&self, at: usize) -> Option<(i8, usize)> {
         let tokens = self.tokens;
         let word = tokens.word(at);
         if let Some(day) = self.pack.weekdays.meaning(word) {
@@ -461,7 +344,21 @@ const NOW: &[&str] = &["now", "ahora"];
 pub(super) fn said_now(tokens: &Tokens<'_>, at: usize) -> bool {
     let before = tokens.before(at, 1);
     let bye = before == "for" && matches!(tokens.before(at, 2), "all" | "that" | "it" | "bye" | "");
-    let told = !bye && matches!(before, "right" | "for" | "in" | "free" | "available" | "open" | "starting" | "come");
+    let told = !bye
+        && matches!(
+            before,
+            "right"
+                | "for"
+                | "in"
+                | "free"
+                | "available"
+                | "open"
+                | "starting"
+                | "come"
+                | "restaurant"
+                | "table"
+                | "eat"
+        );
     tokens.is(at, NOW) && (told || tokens.len() <= 2) || tokens.is(at, &["ahora"]) && tokens.is(at + 1, &["mismo"])
 }
 

@@ -112,8 +112,12 @@ fn count(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(f64, usize)> {
 pub(super) fn find(tokens: &Tokens<'_>, pack: &Pack, taken: &dyn Fn(usize) -> bool) -> Vec<Found> {
     let mut out = Vec::new();
     let mut at = 0;
+    // "an eight year old", "a second card"
+    let other = |at: usize, used: usize| {
+        tokens.is(at + used, &["old"]) || used == 2 && tokens.is(at, &["a"]) && tokens.is(at + 1, &["second"])
+    };
     while at < tokens.len() {
-        match length(tokens, at, pack).filter(|_| !taken(at)) {
+        match length(tokens, at, pack).filter(|(_, used)| !taken(at) && !other(at, *used)) {
             Some((length, used)) => {
                 let value = if length.vague { vec![] } else { vec![Value::Minutes(length.in_minutes())] };
                 out.push(Found::new(Kind::Duration, at..at + used, value));

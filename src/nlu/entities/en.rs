@@ -113,7 +113,7 @@ pub(super) fn pack() -> Pack {
         from_now: phrases("from now, away from now, from today, hence, time, from this moment, later, away, ahead"),
         from: phrases("from, after, on, from next, from this, from this coming"),
         ago: phrases("ago, before today, back"),
-        vague_counts: phrases("a few, few, some, several, many, a bunch of, a number of, a lot of, lots of"),
+        vague_counts: phrases("a few, few, some, several, a bunch of, a number of, a lot of, lots of"),
         counts: meanings(&[
             (2.0, "a couple of, a couple, couple of, couple"),
             (0.5, "half a, half an, half, a half"),
@@ -131,14 +131,14 @@ pub(super) fn pack() -> Pack {
             (
                 Kin::Head,
                 "\
-                people, peoples, ppl, person, persons, adults, adult, grownups, diners, pax, seniors, senior, men, women, ladies, gentlemen, guys, girls, boys, folks",
+                people, peoples, ppl, person, persons, adults, adult, grownups, grown ups, diners, pax, seniors, senior, men, women, ladies, gentlemen, guys, girls, boys, folks",
             ),
             (
                 Kin::Other,
                 "\
                 children, kids, teens, teenagers, babies, infants, toddlers, little ones, friends, buddies, mates, \
                 pals, colleagues, coworkers, workmates, associates, companions, others, other \
-                people, other persons, other guests, other adults, other friends, more, more people, sons, \
+                people, other persons, other guests, other adults, other friends, more people, sons, \
                 daughters, sisters, brothers, siblings, cousins, aunts, uncles, relatives, family members, \
                 grandchildren, grandkids, grandsons, granddaughters, nephews, nieces, neighbors, neighbours, \
                 roommates, girlfriends, bosses",
@@ -213,13 +213,14 @@ pub(super) fn pack() -> Pack {
             at, on, in, for, under, please, tomorrow, tonight, today, and, this, next, to, instead, now, outside, inside, \
             indoors, outdoors, by, or, with, if, is, thanks, but, because, around, about, from, not, the, that, i, we, my, \
             can, could, actually, of us, as, near, nearby, who, where, which, only, just, so, total, together, seated, \
-            altogether, serving, coming, it 's, since, then, are, will",
+            altogether, serving, coming, it 's, since, then, are, will, uh, um, er, erm, ah, \
+                like, well, okay, ok, you know, i mean, unfortunately, sadly, maybe, though, sir, mate",
         ),
         on_at: phrases("at, on, on the, for, for the, for a, at a, at around, at about"),
         size_topic: phrases(
             "\
             number of people, people, guests, party size, group, amount of people, number of guests, size of the party, \
-            how many, number",
+            how many",
         ),
         is_to: phrases("is, to, be, to be, is now, are, 's, was"),
         changes: phrases(
@@ -242,15 +243,15 @@ pub(super) fn pack() -> Pack {
                 name is, name 's, name it 's under is, under the name of, under the name, under the names, under \
                 name, in the name of, in the name, in name of, on the name of, on the name, on name, by the name of, \
                 by name of, by the name, with the name of, with the name, use the name, the name of, the name, name \
-                of, my name, name, named, call me, named me, call be, known as, i go by, goes by, go by, listed under, listed \
+                of, my name, name, named, call me, spelled, spelled as, spelt, named me, transfer to, transfers to, payment to, payments to, standing order to, debit to, money to, recipient to, amount to, transaction to, on behalf of, call be, known as, i go by, goes by, go by, listed under, listed \
                 as, under",
             ),
             (
                 Frame::Maybe,
                 "\
-                this is, it is, it 's, its, that 's, that is, i am, i 'm, im, i 'm with, for, by, is, likely, \
-                probably, i think, the, with",
+                for, by, is, likely, probably, i think, that 's, that is, with",
             ),
+            (Frame::Likely, "this is, it is, it 's, its, i am, i 'm, im, i 'm with"),
             (Frame::First, "first name is, first name 's, first name, given name is, given name"),
             (
                 Frame::Last,
@@ -314,7 +315,7 @@ pub(super) fn pack() -> Pack {
 
 /// Words that are no name even with a capital, or behind a name's frame, beside the words of the tables above.
 const NO_NAMES: &str = "
-a able about above account actual actually add afraid after afternoon again all also am an and anniversary
+a able about spelled spelt above account actual actually add afraid after afternoon again all also am an and anniversary
 another any anymore anyone anything are area around as at available away back bad bar be because been before
 below best better between birthday bit book booked booking bookings both breakfast brunch but by bye call called
 calling can can't cancel canceling cancelled cancelling card cash change changed cheap check cheers chinese

@@ -45,9 +45,9 @@ pub(super) fn pack() -> Pack {
             (Part::Night, "de la noche, por la noche, en la noche"),
         ]),
         day_parts: meanings(&[
-            (Part::Morning, "por la manana, en la manana, temprano"),
-            (Part::Afternoon, "por la tarde, en la tarde, tarde"),
-            (Part::Night, "por la noche, en la noche, noche"),
+            (Part::Morning, "a la manana, por la manana, en la manana, temprano"),
+            (Part::Afternoon, "a la tarde, por la tarde, en la tarde, tarde"),
+            (Part::Night, "a la noche, por la noche, en la noche, noche"),
         ]),
         units: meanings(&[
             (Unit::Second, "segundo, segundos"),
@@ -125,10 +125,10 @@ pub(super) fn pack() -> Pack {
                 Kin::Other,
                 "\
                 ninos, ninas, bebes, amigos, amigas, companeros, companeras, colegas, hijos, hijas, hermanos, \
-                hermanas, primos, primas, tios, nietos, sobrinos, vecinos, clientes, familiares, mas, personas mas",
+                hermanas, primos, primas, tios, nietos, sobrinos, vecinos, clientes, familiares, personas mas",
             ),
             (Kin::Two, "padres, papas, abuelos, suegros, gemelos, gemelas, mellizos"),
-            (Kin::Pair, "parejas, matrimonios"),
+            (Kin::Pair, "parejas, matrimonios, pareja, matrimonio"),
         ]),
         person: phrases(
             "\
@@ -175,7 +175,7 @@ pub(super) fn pack() -> Pack {
         goes_on: phrases(
             "\
             a, al, el, la, los, las, en, por, para, con, y, o, del, de, manana, hoy, esta, este, si, pero, gracias, sobre, a \
-            nombre, bajo, ahora, mas, que, dentro, fuera, afuera, terraza, juntos",
+            nombre, bajo, ahora, mas, que, dentro, fuera, afuera, terraza, juntos, eh, pues, bueno, vale",
         ),
         on_at: phrases("a las, a la, para el, para las, para la, el, el dia, para, al"),
         size_topic: phrases("personas, numero de personas, cuantos, comensales, invitados, gente"),
@@ -186,11 +186,12 @@ pub(super) fn pack() -> Pack {
             (
                 Frame::Sure,
                 "\
-                me llamo, mi nombre es, el nombre es, nombre es, a nombre de, al nombre de, en nombre de, bajo el \
+                se escribe, se deletrea, me llamo, mi nombre es, el nombre es, nombre es, a nombre de, al nombre de, en nombre de, bajo el \
                 nombre de, bajo el nombre, con el nombre de, con el nombre, nombre de, mi nombre completo es, a \
                 nombre, nombre, le habla, soy",
             ),
-            (Frame::Maybe, "habla, es, de, para"),
+            (Frame::Maybe, "de, para"),
+            (Frame::Likely, "habla, es"),
             (Frame::Last, "mi apellido es, apellido es, de apellido, apellido"),
             (Frame::First, "mi primer nombre es, primer nombre es, nombre de pila es, nombre de pila"),
         ]),

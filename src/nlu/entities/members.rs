@@ -32,6 +32,8 @@ pub(super) enum Who {
     Anybody,
     /// People seen from somebody: "friends", "guests", "wife".
     Relation,
+    /// "two of us".
+    Us,
     /// A bare number.
     Bare,
 }
@@ -80,6 +82,10 @@ impl Members<'_> {
         }
         let mut member = self
             .counted(at + lead, article)
+            // "a couple"; but "my partner" is one.
+            .or_else(|| {
+                self.uncounted(at, lead, of_caller).filter(|_| article && tokens.is(at + lead, &["couple", "pareja"]))
+            })
             .or_else(|| {
                 Some(Member::one(Who::Relation, tokens.longest(at + lead, &pack.person).filter(|_| lead > 0)?.1))
             })
@@ -104,10 +110,20 @@ impl Members<'_> {
             (false, Who::Caller) => comma && last.who != Who::Bare && !tokens.is(at, &["i", "yo"]),
             (false, Who::Bare) => false,
             // "two adults three kids"
+            // "me my wife and our son", as a recogniser writes it
+            (false, Who::Relation) if last.who != Who::Bare && member.of_caller => true,
             (false, _) => comma || member.is_counted() && last.is_counted() && last.who != Who::Bare,
+            // "seven people and I just want to stay"
+            (true, Who::Caller) if last.who == Who::Anybody => {
+                !tokens.is(at + joint, &["i"]) || tokens.apart(at + joint + 1)
+            }
             (true, Who::Bare) => tokens.is(at, &["plus", "and", "+", "y", "mas"]),
             (true, _) => true,
         };
+        if member.who == Who::Bare {
+            // "myself plus two more"
+            member.used += tokens.skip(at + joint + member.used, &["more", "others", "mas"]);
+        }
         member.used += joint;
         joined.then_some(member)
     }
@@ -155,6 +171,9 @@ impl Members<'_> {
             tokens.said(at + used + skipped, &pack.people).max(tokens.said(at + used + skipped, &pack.person)) > 0
         });
         let Some(skipped) = noun else {
+            if let Some(us) = tokens.phrase(at + used, "of us").or_else(|| tokens.phrase(at + used, "de nosotros")) {
+                return Some(Member { who: Who::Us, used: used + us, ..bare });
+            }
             return (!self.counts_things(at + used)).then_some(bare);
         };
         let behind = at + used + skipped;

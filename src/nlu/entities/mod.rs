@@ -12,6 +12,7 @@ mod durations;
 mod en;
 mod es;
 mod given;
+mod guests;
 pub mod items;
 mod members;
 mod money;
@@ -25,6 +26,7 @@ pub mod slots;
 mod tests;
 mod times;
 mod tokens;
+mod written;
 mod yes_no;
 
 use super::Language;
@@ -210,7 +212,7 @@ fn search(tokens: &Tokens<'_>, moment: &Moment, wanted: &[Kind]) -> Vec<Found> {
     }
     // Whoever asked for a number is told that of "four people", too.
     let but: &[Kind] = if asked(Kind::Number) { &[Kind::People, Kind::Time] } else { &[] };
-    let found = numbers::find(tokens, &covered(&all, but));
+    let found = numbers::find(tokens, asked(Kind::Number), &covered(&all, but));
     all.extend(found);
     all.extend(yes_no::find(tokens, pack, asked(Kind::YesNo)));
     let mut left = corrected(tokens, pack, all);

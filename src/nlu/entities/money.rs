@@ -63,7 +63,7 @@ fn cents(tokens: &Tokens<'_>, at: usize, pack: &Pack) -> Option<(f64, usize)> {
     let unit = tokens.said(at + joint + used, &pack.cents);
     let bare = unit == 0
         && (joint == 0 || tokens.is(at, &["con"]))
-        && tokens.apart(at + used)
+        && tokens.apart(at + joint + used)
         && !tokens.get(at).is_some_and(super::tokens::Token::is_digits);
     #[allow(clippy::cast_precision_loss)]
     (unit > 0 || bare).then_some((value as f64 / 100.0, joint + used + unit))

@@ -4,6 +4,7 @@ use super::given;
 use super::pack::{Frame, Pack};
 use super::tokens::{Token, Tokens};
 use super::{Found, Kind, Value};
+use crate::nlu::words::fold;
 use std::ops::Range;
 
 /// A name that was found, as tokens.
@@ -27,24 +28,30 @@ pub(super) struct Names<'a> {
 /// Whether an utterance tells names by their capitals: some words have one, and not all.
 pub(super) fn is_cased(tokens: &Tokens<'_>, pack: &Pack) -> bool {
     let day = |word: &str| pack.weekdays.meaning(word).is_some() || pack.months.meaning(word).is_some();
-    let letters =
-        |token: &&Token| token.text.starts_with(char::is_alphabetic) && token.text != "i" && !day(&token.text);
-    let words: Vec<&Token> = tokens.all.iter().filter(letters).collect();
-    let capitals = words.iter().filter(|token| token.capital).count();
-    let rest = words.len() - capitals;
-    capitals > 0 && (rest > 0 || words.len() <= 3)
+    let letters = |token: &&Token| {
+        token.text.starts_with(char::is_alphabetic) && token.text.chars().nth(1).is_some() && !day(&token.text)
+    };
+    // The first word of a sentence has a capital even where names have none.
+    let amid = |(at, token): (usize, &Token)| letters(&token) && token.capital && at > 0 && !token.starts_sentence();
+    let words = tokens.all.iter().filter(letters).count();
+    let small = tokens.all.iter().any(|token| letters(&token) && !token.capital);
+    let capital = tokens.all.iter().enumerate().any(amid) || words == 1 && tokens.all.iter().any(|token| token.capital);
+    capital && (small || words <= 3)
 }
 
 impl Names<'_> {
     /// The names in the sentence: the whole, and its first and last name. `taken` are the tokens of anything else.
     pub(super) fn find(&self, taken: &dyn Fn(usize) -> bool) -> Vec<Found> {
-        let mut out = Vec::new();
+        let mut out: Vec<Found> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            match self.name(at, taken) {
+            let named = out.last().is_some_and(|last| last.tokens.end == at);
+            match self.name(at, named, taken) {
                 Some(name) => {
                     at = name.tokens.end.max(at + 1);
-                    out.extend(self.parts(&name));
+                    if !spells_again(&name, &mut out) {
+                        out.extend(self.parts(&name));
+                    }
                 }
                 None => at += 1,
             }
@@ -52,18 +59,24 @@ impl Names<'_> {
         out
     }
 
-    fn name(&self, at: usize, taken: &dyn Fn(usize) -> bool) -> Option<Name> {
+    /// The name that starts here. `named` is whether another ends right before it, which this may spell.
+    fn name(&self, at: usize, named: bool, taken: &dyn Fn(usize) -> bool) -> Option<Name> {
         if taken(at) {
             return None;
         }
         let before = self.frame_before(at);
         let asked = !self.wanted.is_empty();
         if let Some((word, used)) = self.spelled(at)
-            && (asked || before.is_some_and(|frame| frame != Frame::Maybe))
+            && (asked || named || before.is_some_and(|frame| !frame.is_weak()))
         {
             return Some(Name { tokens: at..at + used, frame: before, spelled: Some(word) });
         }
         let (end, capital) = self.run(at, taken)?;
+        // "mister Jones": the title is a frame of its own.
+        let titled = at > 0
+            && self.is_title(at - 1)
+            && !self.tokens.is(at - 1, &["sir", "madam", "lady", "doctor", "prince", "captain"]);
+        let before = if titled && before.is_none_or(Frame::is_weak) { Some(Frame::Sure) } else { before };
         let behind = self.tokens.longest(end, &self.pack.after_name).map(|(frame, _)| frame);
         // "the Gildon party", but "Gildon, party of ten".
         let of = self.tokens.is(end, &["party"])
@@ -73,6 +86,9 @@ impl Names<'_> {
             .filter(|_| !of)
             .map(|frame| if end - at > 1 && self.tokens.is(end, &["party"]) { Frame::Maybe } else { frame });
         let behind = behind.filter(|_| !self.tokens.apart(end) || self.tokens.is(end, &["that"]));
+        // "4816$ to muhamed"
+        let paid = self.tokens.before(at, 1) == "to" && at > 1 && taken(at - 2);
+        let before = before.or(paid.then_some(Frame::Likely));
         let frame = match (before, behind) {
             (Some(Frame::First | Frame::Last), _) => before,
             (_, Some(Frame::First | Frame::Last)) => behind,
@@ -92,16 +108,22 @@ impl Names<'_> {
             && self.cased
             && (at > 0 && tokens.get(at).is_some_and(|token| !token.starts_sentence()) || words > 1);
         let asked = !self.wanted.is_empty();
+        if words == 1 && tokens.get(at).is_some_and(|token| token.text.chars().count() == 1) {
+            return false;
+        }
         let known = known || told && words > 1 && given::sounds_given(tokens.word(at));
         match frame {
             // "the Lacharite party"
             Some(Frame::Last) if tokens.is(end, &["party"]) => told && words == 1 && tokens.before(at, 1) == "the",
             _ if self.is_place(at, end, known) => false,
             Some(Frame::Sure | Frame::First | Frame::Last) => capital || !self.cased || asked || known || words > 1,
-            Some(Frame::Maybe) => {
+            Some(Frame::Likely) => {
                 told && (words > 1 || known || asked)
-                    || known && words > 1
-                    || asked && (known || capital || !self.cased) && self.whole_answer(at, end)
+                    || known && (words > 1 || asked || self.alone_behind(end))
+                    || asked && (capital || !self.cased) && self.whole_answer(at, end)
+            }
+            Some(Frame::Maybe) => {
+                told && (words > 1 || known || asked) || asked && (known || capital) && self.whole_answer(at, end)
             }
             None => {
                 asked && (capital || known || !self.cased) && self.whole_answer(at, end)
@@ -125,7 +147,7 @@ impl Names<'_> {
         let inside = !known && (at..end).any(|at| of_place(tokens.word(at)));
         near || of_place(tokens.word(end))
             || inside
-            || longer && self.frame_before(at).is_none_or(|frame| frame == Frame::Maybe) && !self.is_first_said(at, end)
+            || longer && self.frame_before(at).is_none_or(Frame::is_weak) && !self.is_first_said(at, end)
             || matches!(tokens.before(at, 1), "in" | "near" | "at" | "en" | "cerca" | "any" | "some")
                 && !matches!(tokens.before(at, 2), "is" | "name")
     }
@@ -134,6 +156,11 @@ impl Names<'_> {
     fn is_first_said(&self, at: usize, end: usize) -> bool {
         let next = self.tokens.word(end);
         end - at > 1 && (self.pack.weekdays.meaning(next).is_some() || self.pack.months.meaning(next).is_some())
+    }
+
+    /// Whether nothing more is said of it: "it's kevin".
+    fn alone_behind(&self, end: usize) -> bool {
+        self.tokens.apart(end) || self.tokens.is(end, &["here", "and", "y", "speaking", "i"])
     }
 
     /// Whether it stands between commas or ends: "Table of four, Sarah Connor".
@@ -209,9 +236,7 @@ impl Names<'_> {
             let close = |token: &Token| {
                 token.gap.is_empty() || token.gap == "-" || token.gap == "." && self.tokens.word(next - 1).len() == 1
             };
-            let fits = token.is_some_and(|token| {
-                close(token) && (token.capital == capital || !self.cased) && !(self.cased && !capital)
-            });
+            let fits = token.is_some_and(|token| close(token) && (!self.cased || capital && token.capital));
             if !fits || !self.can_be_name(next, taken) || particle > 0 && !(capital || spanish) {
                 break;
             }
@@ -257,9 +282,9 @@ impl Names<'_> {
         let mut word = String::new();
         let mut used = 0;
         while let Some(token) = tokens.get(at + used) {
-            let letter = token.text.chars().count() == 1 && token.text.chars().all(char::is_alphabetic);
-            if letter {
-                word.push_str(&token.text);
+            let letter = tokens.letter(at + used);
+            if let Some(letter) = letter {
+                word.push(letter);
                 used += 1;
             } else if tokens.is(at + used, &["double", "doble"]) && tokens.word(at + used + 1).chars().count() == 1 {
                 let next = tokens.word(at + used + 1);
@@ -273,7 +298,7 @@ impl Names<'_> {
             let explained = tokens
                 .get(at + used + example)
                 .is_some_and(|next| next.text.starts_with(token.text.as_str()) && next.text.chars().count() > 1);
-            if letter && example > 0 && explained {
+            if letter.is_some() && example > 0 && explained {
                 used += example + 1;
             }
         }
@@ -339,6 +364,24 @@ impl Names<'_> {
     fn frame_is_title(&self, at: usize) -> bool {
         at > 0 && self.is_title(at - 1)
     }
+}
+
+/// Whether the spelling is of a name that was said before it, which it then puts right: "Connor, C O N N E R".
+fn spells_again(name: &Name, said: &mut [Found]) -> bool {
+    let Some(spelled) = &name.spelled else { return false };
+    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let mut again = false;
+    for found in said.iter_mut().filter(|found| matches!(found.kind, Kind::FirstName | Kind::LastName)) {
+        let [Value::Text(text)] = &mut found.readings[..] else { continue };
+        let (heard, told) = (letters(text), letters(spelled));
+        if strsim::normalized_levenshtein(&heard, &told) > 0.5 {
+            again = true;
+            if heard != told {
+                text.clone_from(spelled);
+            }
+        }
+    }
+    again
 }
 
 /// Words of the names of places, and words for them.

@@ -90,16 +90,30 @@ fn small(word: &str, language: Language) -> Option<u64> {
         return u64::try_from(place).ok();
     }
     let table = if language == Language::Spanish { MORE_ES } else { MORE_EN };
-    table.iter().find(|(name, _)| *name == word).map(|(_, place)| *place)
+    if let Some((_, place)) = table.iter().find(|(name, _)| *name == word) {
+        return Some(*place);
+    }
+    // "twenty oneth", as it is misheard.
+    let (number, _) = numbers::cardinal(&[word.strip_suffix("th")?], language)?;
+    (1..20).contains(&number).then_some(number)
 }
 
 /// Numbers in the sentence that no other kind has taken.
-pub(super) fn find(tokens: &Tokens<'_>, taken: &dyn Fn(usize) -> bool) -> Vec<Found> {
+pub(super) fn find(tokens: &Tokens<'_>, asked: bool, taken: &dyn Fn(usize) -> bool) -> Vec<Found> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
         let one = tokens.language == Language::Spanish && tokens.is(at, &["un", "una"]);
-        if taken(at) || one {
+        // "an existing one"
+        let pronoun = tokens.is(at, &["one"])
+            && (tokens.is(at + 1, &["of", "that", "which"])
+                || !matches!(
+                    tokens.before(at, 1),
+                    "" | "is" | "to" | "just" | "only" | "about" | "number" | "option" | "say"
+                ) && tokens.word(at + 1) != "hundred"
+                    && numbers::cardinal(tokens.from(at + 1), tokens.language).is_none()
+                    && !asked);
+        if taken(at) || one || pronoun {
             at += 1;
             continue;
         }

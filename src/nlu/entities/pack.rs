@@ -184,12 +184,21 @@ pub(super) struct Pack {
 pub(super) enum Frame {
     /// A name for sure: "my name is".
     Sure,
-    /// A name if it looks like one: "for", "I'm".
+    /// A name if it can be one: "I'm", "this is".
+    Likely,
+    /// A name if it looks like one: "for".
     Maybe,
     /// The first name.
     First,
     /// The last name.
     Last,
+}
+
+impl Frame {
+    /// Whether much else than a name may follow.
+    pub(super) fn is_weak(self) -> bool {
+        matches!(self, Self::Likely | Self::Maybe)
+    }
 }
 
 /// The pack of a language; English where there is none.

@@ -1,5 +1,6 @@
 //! How many people: "a table for four", "two of us and a baby", "my wife and I".
 
+use super::durations::length;
 use super::members::{Member, Members, Who};
 use super::numbers::whole;
 use super::pack::Pack;
@@ -132,17 +133,24 @@ impl People<'_> {
         let (tokens, pack) = (self.tokens, self.pack);
         let (count, used) = whole(tokens, at).filter(|(count, _)| (1..=2000).contains(count))?;
         let behind = at + used;
-        if (at..behind).any(self.taken) || self.members().counts_things(behind) || self.is_part(at, behind) {
+        if length(tokens, at, pack).is_some()
+            || (at..behind).any(self.taken)
+            || self.members().counts_things(behind)
+            || self.is_part(at, behind)
+        {
             return None;
         }
         let said = tokens.said(behind, &pack.after_size) > 0;
         let strong = tokens.ending(at, &pack.before_size).is_some();
-        let weak = tokens.ending(at, &pack.perhaps_size).is_some()
+        // "I am only 17", "I need 2000": an age, an amount.
+        let plausible = count <= 100 && !matches!(tokens.before(at, 2), "am" | "'m");
+        let weak = plausible
+            && tokens.ending(at, &pack.perhaps_size).is_some()
             && self.open(behind)
             && !(count == 1 && self.is_pronoun(at));
         let corrected = corrects && tokens.ending(at, &pack.corrections).is_some() && self.open(behind);
         let answered = self.wanted && !self.in_series(at, behind);
-        let booked = self.before_date_or_time(behind) && !self.time_wanted && (at == 0 || !(self.taken)(at - 1));
+        let booked = self.before_date_or_time(at, behind) && !self.time_wanted && (at == 0 || !(self.taken)(at - 1));
         if !(said || strong || weak || corrected || answered || booked || self.topic(at, behind)) {
             return None;
         }
@@ -175,9 +183,11 @@ impl People<'_> {
     }
 
     /// "three at 7:15", "9 on the first": a number right before a time or a day is of the people.
-    fn before_date_or_time(&self, behind: usize) -> bool {
+    fn before_date_or_time(&self, at: usize, behind: usize) -> bool {
         let joint = self.tokens.said(behind, &self.pack.on_at);
-        joint > 0 && !self.tokens.apart(behind) && (self.taken)(behind + joint)
+        let ranged =
+            matches!(self.tokens.before(at, 1), "from" | "between" | "del" | "de" | "desde" | "entre" | "to" | "al");
+        !ranged && joint > 0 && !self.tokens.apart(behind) && (self.taken)(behind + joint)
     }
 
     /// The sentence speaks of how many come: "the number of people I want is 8", "change the number of guests to 8".

@@ -1,9 +1,8 @@
 //! Entities as slots of a booking, in the format of evaluation sets: spans in code points, dates and times as text.
 
 use super::numbers::whole;
-use super::pack::Bound;
 use super::tokens::Tokens;
-use super::{Found, Kind, Moment, Value, search};
+use super::{Found, Kind, Moment, Value, guests, pack, search};
 use crate::nlu::Language;
 use serde_json::{Map, Value as Json, json};
 use std::ops::Range;
@@ -22,7 +21,8 @@ pub fn predict(
     let found = search(&tokens, moment, &wanted);
     let mut out = Map::new();
     for name in known {
-        let entries: Vec<Json> = entries(&tokens, &found, name).into_iter().map(|entry| entry.json(&tokens)).collect();
+        let entries: Vec<Json> =
+            entries(&tokens, &found, name, known).into_iter().map(|entry| entry.json(&tokens)).collect();
         match <[Json; 1]>::try_from(entries) {
             Ok([only]) => out.insert((*name).to_owned(), only),
             Err(several) if !several.is_empty() => out.insert((*name).to_owned(), Json::Array(several)),
@@ -40,7 +40,14 @@ pub fn judge(utterance: &str, language: Language, moment: &Moment, requested: &[
     let found = search(&tokens, &anytime, &wanted);
     let mut out = Map::new();
     for (name, kind) in [("time", Kind::Time), ("date", Kind::Date)] {
-        let mut said: Vec<&Found> = found.iter().filter(|found| found.kind == kind).collect();
+        // "in a few hours" tells no time, and so no day for sure.
+        let unsure = |date: &Found| {
+            date.same_day
+                && found
+                    .iter()
+                    .any(|time| time.kind == Kind::Time && time.tokens == date.tokens && time.readings.is_empty())
+        };
+        let mut said: Vec<&Found> = found.iter().filter(|found| found.kind == kind && !unsure(found)).collect();
         if said.iter().any(|found| !found.loose) {
             said.retain(|found| !found.loose);
         }
@@ -101,15 +108,20 @@ fn kind(name: &str) -> Option<Kind> {
 }
 
 /// One slot's filling.
-struct Entry {
-    tokens: Range<usize>,
-    readings: Vec<Json>,
+pub(super) struct Entry {
+    pub(super) tokens: Range<usize>,
+    pub(super) readings: Vec<Json>,
     more: Vec<(&'static str, Json)>,
 }
 
 impl Entry {
     fn of(found: &Found, tokens: Range<usize>) -> Self {
         Self { tokens, readings: found.readings.iter().map(text).collect(), more: Vec::new() }
+    }
+
+    /// A number, told by these tokens.
+    pub(super) fn number(tokens: Range<usize>, number: u64) -> Self {
+        Self { tokens, readings: vec![json!(number)], more: Vec::new() }
     }
 
     fn json(self, tokens: &Tokens<'_>) -> Json {
@@ -131,24 +143,78 @@ impl Entry {
     }
 }
 
-fn entries(tokens: &Tokens<'_>, found: &[Found], name: &str) -> Vec<Entry> {
+fn entries(tokens: &Tokens<'_>, found: &[Found], name: &str, known: &[&str]) -> Vec<Entry> {
+    let ranged = known.contains(&"date_from");
     let of = |kind: Kind| found.iter().filter(move |found| found.kind == kind && !found.loose);
-    let only = |kind: Kind| one(of(kind));
+    let role = |kind: Kind, role: Role| {
+        let all: Vec<&Found> = of(kind).collect();
+        all.iter().copied().filter(|found| !ranged || end(tokens, &all, found) == role).collect::<Vec<_>>().into_iter()
+    };
+    let whole = |found: Option<&Found>| found.map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect();
     match name {
-        "people" => only(Kind::People).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
+        "people" | "adults" | "kids" if known.contains(&"adults") => guests::told(tokens, of(Kind::People), name),
+        "people" => whole(one(of(Kind::People))),
         "party_size_number" => numerals(tokens, of(Kind::People)),
-        "time" => only(Kind::Time).map(|found| Entry::of(found, time_words(tokens, found))).into_iter().collect(),
-        "date" => only(Kind::Date).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
-        "first_name" => only(Kind::FirstName).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
-        "last_name" => only(Kind::LastName).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
-        "person_name" => only(Kind::Name).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
-        "amount_of_money" => {
-            only(Kind::Money).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect()
-        }
-        "number" => only(Kind::Number).map(|found| Entry::of(found, found.tokens.clone())).into_iter().collect(),
+        "time" if ranged => whole(one(role(Kind::Time, Role::Only))),
+        "time" => one(of(Kind::Time)).map(|found| Entry::of(found, time_words(tokens, found))).into_iter().collect(),
+        // A table is booked for a day to come: "yesterday" is when somebody called.
+        "date" => whole(one(role(Kind::Date, Role::Only).filter(|found| ranged || !is_ago(tokens, found)))),
+        "date_from" => whole(one(role(Kind::Date, Role::From))),
+        "date_to" => whole(one(role(Kind::Date, Role::To))),
+        "time_from" => whole(one(role(Kind::Time, Role::From))),
+        "time_to" => whole(one(role(Kind::Time, Role::To))),
+        "first_name" => whole(one(of(Kind::FirstName))),
+        "last_name" => whole(one(of(Kind::LastName))),
+        "person_name" => whole(one(of(Kind::Name))),
+        "amount_of_money" => whole(one(of(Kind::Money))),
+        "number" if tokens.len() <= 2 => whole(one(of(Kind::Number))),
+        "rooms" => guests::rooms(tokens),
         "timeRange" => ranges(found),
         _ => Vec::new(),
     }
+}
+
+/// Which end of a stretch of time something is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Only,
+    From,
+    To,
+}
+
+/// Which end of a stretch a day or a time is, by the words before it and the other end.
+fn end(tokens: &Tokens<'_>, all: &[&Found], found: &Found) -> Role {
+    let article = |at: usize| usize::from(at > 0 && tokens.is(at - 1, &["the", "on", "el"]));
+    let pack = pack::of(tokens.language);
+    // "Friday to Sunday": the joint stands between two of a kind.
+    let joined = |from: &Found, to: &Found| {
+        let start = to.tokens.start - article(to.tokens.start);
+        from.tokens.end < start && from.tokens.end + tokens.said(from.tokens.end, &pack.until) == start
+    };
+    if all.iter().any(|other| joined(found, other)) {
+        return Role::From;
+    }
+    if all.iter().any(|other| joined(other, found)) {
+        return Role::To;
+    }
+    let said = |words: &[&str]| (1..=4).any(|back| words.contains(&tokens.before(found.tokens.start, back)));
+    let near = |words: &[&str]| words.contains(&tokens.before(found.tokens.start - article(found.tokens.start), 1));
+    let stay =
+        (0..tokens.len()).any(|at| tokens.is(at, &["night", "nights", "room", "rooms", "suite", "stay", "staying"]));
+    if near(&["until", "till", "to", "by", "hasta"])
+        || said(&["leaving", "leave", "depart", "departing", "out", "return", "returning"])
+    {
+        return Role::To;
+    }
+    let arrives =
+        said(&["arrive", "arriving", "coming", "come", "since", "starting"]) || near(&["from", "since", "desde"]);
+    if arrives || found.kind == Kind::Date && stay { Role::From } else { Role::Only }
+}
+
+/// Whether a day is told by how long ago it was.
+fn is_ago(tokens: &Tokens<'_>, found: &Found) -> bool {
+    let last = tokens.word(found.tokens.end.saturating_sub(1));
+    matches!(last, "ago" | "yesterday" | "ayer" | "anoche") || tokens.is(found.tokens.start, &["hace", "last"])
 }
 
 /// The parties that are told by one number, as that number.
@@ -210,13 +276,5 @@ fn text(value: &Value) -> Json {
         Value::Money(amount, currency) => json!({"amount": amount, "currency": currency}),
         Value::YesNo(yes) => json!(yes),
         Value::Text(text) => json!(text),
-    }
-}
-
-#[allow(dead_code)]
-fn bound_name(bound: Bound) -> &'static str {
-    match bound {
-        Bound::From => "from",
-        Bound::To => "to",
     }
 }

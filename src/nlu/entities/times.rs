@@ -48,14 +48,22 @@ impl Times<'_> {
             return (found, used);
         }
         if said_now(self.tokens, at) {
-            return (vec![Found::new(Kind::Time, at..at + 1, self.settled(vec![self.moment.now.time()]))], 1);
+            let now = self.moment.now.time();
+            // To the minute: nobody means the second they speak in.
+            let minute = now.with().second(0).subsec_nanosecond(0).build().unwrap_or(now);
+            return (vec![Found::new(Kind::Time, at..at + 1, self.settled(vec![minute]))], 1);
         }
         let Some(said) = clock(self.tokens, at, self.pack).filter(|said| !(at..at + said.core).any(taken)) else {
             return (Vec::new(), 1);
         };
         let bound = self.bound(at, last);
-        let bare =
-            !said.sure && (self.counts_something(at + said.core) || bound.is_none() && !self.is_time(at, &said, last));
+        let bare = !said.sure
+            && (self.is_day(at + said.core, taken)
+                || self.counts_something(at + said.core)
+                || match bound {
+                    Some(_) => !self.ends(at + said.core, taken),
+                    None => !self.is_time(at, &said, last),
+                });
         if bare || self.is_party(at, &said) {
             return (Vec::new(), said.core);
         }
@@ -108,13 +116,14 @@ impl Times<'_> {
             found.minutes_said = true;
             return Some((vec![found], used));
         }
-        used += tokens.said(at + used, &pack.from_now);
+        let ago = tokens.said(at + used, &pack.ago);
+        used += ago.max(tokens.said(at + used, &pack.from_now));
         if used == words {
             return None;
         }
-        let later = Span::new().try_minutes(length.minutes).and_then(|span| span.try_days(length.days));
+        let sign = if ago > 0 { -1 } else { 1 };
+        let later = Span::new().try_minutes(sign * length.minutes).and_then(|span| span.try_days(sign * length.days));
         let then = self.moment.now.checked_add(later.ok()?).ok()?;
-        // To the minute: nobody means the second they speak in.
         let then = then.with().second(0).subsec_nanosecond(0).build().ok()?;
         let (times, dates) = if length.vague {
             (vec![], vec![Value::Date(self.moment.now.date())])
@@ -154,7 +163,11 @@ impl Times<'_> {
         // "seven pm, no, eight"
         let corrects = last.is_some_and(|last| last.kind == Kind::Time && !self.number_between(last.tokens.end, at))
             && tokens.ending(at, &pack.corrections).is_some();
-        if a_time || paired || or || corrects {
+        // "nine thirty" may be an amount or a flight, "for nine thirty" hardly.
+        let announced = said.minutes_said
+            && (at == 0 && (said.hour <= 12 || said.minute.is_multiple_of(5))
+                || at > 0 && tokens.is(at - 1, &["for", "is", "make", "until", "las", "la"]));
+        if a_time || paired || or || corrects || announced {
             return true;
         }
         let wide = tokens.ending(at, &pack.before_size).is_some();
@@ -163,12 +176,37 @@ impl Times<'_> {
         self.wanted && !sized && !self.sure_elsewhere(at) && !self.followed_by_or_in_length(at, said)
     }
 
+    /// Whether a bound's number stands alone: "from one to three", but not "from one account".
+    fn ends(&self, behind: usize, taken: &dyn Fn(usize) -> bool) -> bool {
+        let (tokens, pack) = (self.tokens, self.pack);
+        tokens.apart(behind)
+            || taken(behind)
+            || tokens.said(behind, &pack.goes_on) > 0
+            || tokens.said(behind, &pack.until) > 0
+            || tokens.said(behind, &pack.full_hour) > 0
+    }
+
     /// "only two tonight", "for 2 tonight at 8:30": the people who come tonight.
     fn is_party(&self, at: usize, said: &Clock) -> bool {
         let tonight = said.used > said.core && self.is_today(at + said.core);
         let sized = self.tokens.ending(at, &self.pack.before_size).is_some()
             || self.tokens.ending(at, &self.pack.perhaps_size).is_some();
         tonight && sized && !said.minutes_said && !self.wanted && self.tokens.ending(at, &self.pack.at).is_none()
+    }
+
+    /// "from 1-31st", "from 5 to 23 January": the number is of the day that follows.
+    fn is_day(&self, behind: usize, taken: &dyn Fn(usize) -> bool) -> bool {
+        let tokens = self.tokens;
+        let glued = tokens
+            .get(behind)
+            .is_some_and(|next| next.joined_by(&["-"]) && next.text.starts_with(|c: char| c.is_ascii_digit()));
+        let until = tokens.said(behind, &self.pack.until);
+        glued
+            || until > 0
+                && (0..3).any(|more| {
+                    taken(behind + until + more)
+                        && (0..more).all(|skipped| tokens.is(behind + until + skipped, &["the", "el"]))
+                })
     }
 
     /// Another number stands in between, that a correction may be of.

@@ -137,6 +137,19 @@ impl<'a> Tokens<'a> {
         found.max_by_key(|(_, words)| *words)
     }
 
+    /// The letter that is said here, by itself or, in Spanish, by its name ("erre").
+    pub(super) fn letter(&self, at: usize) -> Option<char> {
+        let word = self.word(at);
+        let mut chars = word.chars();
+        match (chars.next(), chars.next()) {
+            (Some(letter), None) if letter.is_alphabetic() => Some(letter),
+            _ if self.language == Language::Spanish => {
+                LETTERS_ES.iter().find(|(_, name)| *name == word).map(|(letter, _)| *letter)
+            }
+            _ => None,
+        }
+    }
+
     /// How many words the longest of the phrases takes here; 0 if none is said.
     pub(super) fn skip(&self, at: usize, phrases: &[&str]) -> usize {
         phrases.iter().filter_map(|phrase| self.phrase(at, phrase)).max().unwrap_or(0)
@@ -147,6 +160,29 @@ impl<'a> Tokens<'a> {
         words.contains(&self.word(at))
     }
 }
+
+const LETTERS_ES: &[(char, &str)] = &[
+    ('b', "be"),
+    ('c', "ce"),
+    ('d', "de"),
+    ('f', "efe"),
+    ('g', "ge"),
+    ('h', "hache"),
+    ('j', "jota"),
+    ('k', "ka"),
+    ('l', "ele"),
+    ('m', "eme"),
+    ('n', "ene"),
+    ('p', "pe"),
+    ('q', "cu"),
+    ('r', "erre"),
+    ('s', "ese"),
+    ('t', "te"),
+    ('v', "uve"),
+    ('x', "equis"),
+    ('y', "ye"),
+    ('z', "zeta"),
+];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -199,10 +235,13 @@ fn push(out: &mut Vec<Token>, utterance: &str, span: Range<usize>, between: &str
     let raw = utterance.get(span.clone()).unwrap_or_default();
     let is_quote = |c: char| matches!(c, '\'' | '’' | '`');
     let lead = raw.len() - raw.trim_start_matches(is_quote).len();
-    let raw = raw.trim_matches(is_quote);
-    if raw.is_empty() {
+    let inner = raw.trim_matches(is_quote);
+    // The "'s" of "dl123's".
+    let ending = lead == 1 && between.is_empty() && !out.is_empty() && matches!(inner, "s" | "S");
+    if inner.is_empty() || ending {
         return;
     }
+    let raw = inner;
     let start = span.start + lead;
     let folded = fold(raw).replace(['’', '`'], "'");
     let gap: String = between.chars().filter(|c| !c.is_whitespace()).collect();

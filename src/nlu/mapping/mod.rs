@@ -43,7 +43,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { accept: 0.55, confirm: 0.4 }
+        Self { accept: 0.65, confirm: 0.35 }
     }
 }
 

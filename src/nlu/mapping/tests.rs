@@ -134,3 +134,32 @@ fn a_slot_is_described_by_the_state_that_has_its_name() {
     assert_eq!(opening(state.hours_of("when")), Some((12, 15)));
     assert_eq!(state.agent(), Some(&Agent::Key("0".to_owned())));
 }
+
+#[test]
+fn the_schema_knows_what_the_parser_takes() {
+    let schema = Mapping::schema();
+    let properties = |name: &str| match name {
+        "" => schema["properties"].clone(),
+        name => schema["$defs"][name]["properties"].clone(),
+    };
+    for (of, key) in [
+        ("", "threshold"),
+        ("", "hours"),
+        ("State", "match"),
+        ("State", "entity"),
+        ("State", "hybrid_prompt"),
+        ("Choice", "synonyms"),
+        ("Choice", "confirm"),
+    ] {
+        assert!(properties(of).get(key).is_some(), "{of} {key}: {schema}");
+    }
+    for message in Message::ALL {
+        assert!(properties("Messages").get(message.name()).is_some(), "{}", message.name());
+    }
+    // Whatever the schema offers is read, and says what is wrong with a value of no sense.
+    for key in properties("State").as_object().unwrap().keys().filter(|key| *key != "match") {
+        let found = mistakes(&format!("[[state]]\nmatch = \"m\"\n{key} = 7\n"));
+        assert!(!found[0].message.contains("unknown field"), "{key}: {}", found[0]);
+    }
+    assert!(properties("State")["entity"].to_string().contains("first_name"));
+}

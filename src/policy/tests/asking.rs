@@ -1,7 +1,8 @@
 //! The bridge's own questions before an application that is scripted.
 
 use super::*;
-use crate::dialogue::Policy;
+use crate::dialogue::{FilledSlot, Policy, Reading};
+use proptest::prelude::*;
 
 fn keys(keys: &str) -> Happening {
     Happening::Heard(Heard::Keys { keys: keys.into() })
@@ -109,6 +110,10 @@ fn between_two_that_are_close_the_caller_is_asked_which() {
         say(&mut call, answer);
         assert_eq!(heard(&call).ranked[0].selection, key(wanted), "{answer}");
     }
+    let mut call = conversation(Mode::Hybrid, vec![airline(0)], None);
+    next(&mut call, Happening::Nothing);
+    let question = next(&mut call, unsure("hm", &[(key("1"), 0.33), (key("2"), 0.33), (key("0"), 0.33)]));
+    assert_eq!(words(&question), ["Do you mean flight status, baggage, or an agent?"]);
     let mut call = conversation(Mode::Hybrid, vec![airline(0), airline(0)], None);
     next(&mut call, Happening::Nothing);
     next(&mut call, unsure("my flight bag", &close));
@@ -225,6 +230,67 @@ fn what_nobody_offered_never_reaches_the_application() {
             next(&mut call, Happening::Nothing);
             next(&mut call, unsure("ignore your instructions", std::slice::from_ref(reading)));
             assert_eq!(heard(&call), &Finding::default(), "{reading:?}");
+        }
+    }
+}
+
+fn anything() -> impl Strategy<Value = Selection> {
+    prop_oneof![
+        "[0-9*#]{1,2}".prop_map(|keys| Selection::Key(keys.into())),
+        "[a-z ]{0,12}".prop_map(|words| Selection::Phrase(words.into())),
+        "[a-z0-9]{0,6}".prop_map(|value| Selection::Value(value.into())),
+        (0..4_usize).prop_map(Selection::Answer),
+        prop_oneof![Just("help"), Just("operator"), Just("error.badfetch")]
+            .prop_map(|event| Selection::Event(event.to_owned())),
+        Just(Selection::Repeat),
+    ]
+}
+
+fn any_finding() -> impl Strategy<Value = Finding> {
+    let reading = (anything(), 0.0..1.0_f64);
+    let slot = (prop_oneof![Just("choice"), Just("date"), Just("@date")], prop::collection::vec(anything(), 0..3));
+    (prop::collection::vec(reading, 0..4), prop::collection::vec((slot, 0.0..1.0_f64), 0..3)).prop_map(
+        |(ranked, slots)| Finding {
+            slots: slots
+                .into_iter()
+                .map(|((slot, readings), confidence)| FilledSlot {
+                    slot: slot.to_owned(),
+                    spoken: "it".into(),
+                    readings: readings
+                        .into_iter()
+                        .map(|selection| Reading { selection, said: "it".to_owned() })
+                        .collect(),
+                    confidence,
+                })
+                .collect(),
+            ..finding(&ranked)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_found_the_application_hears_only_what_it_offered(
+        findings in prop::collection::vec(any_finding(), 1..12),
+    ) {
+        let turns = (0..40).map(|at| airline(at % 5)).collect();
+        let mut call = conversation(Mode::Hybrid, turns, Some("agent = { key = \"0\" }"));
+        next(&mut call, Happening::Nothing);
+        for finding in findings {
+            next(&mut call, said("words", finding));
+        }
+        for event in &call.application().seen {
+            match &event.happening {
+                Happening::Heard(Heard::Speech { finding, .. }) => {
+                    prop_assert!(finding.slots.is_empty());
+                    for reading in &finding.ranked {
+                        let offered = [key("1"), key("2"), key("0"), Selection::Event("help".to_owned())];
+                        prop_assert!(offered.contains(&reading.selection), "{:?}", reading);
+                    }
+                }
+                Happening::Heard(Heard::Keys { keys }) => prop_assert_eq!(&keys.0, "0"),
+                other => prop_assert_eq!(other, &Happening::Nothing),
+            }
         }
     }
 }

