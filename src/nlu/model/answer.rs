@@ -45,7 +45,7 @@ impl Certainty {
     fn confidence(self) -> f64 {
         match self {
             Certainty::Certain => 0.85,
-            Certainty::Likely => 0.65,
+            Certainty::Likely => 0.6,
             Certainty::Unsure => 0.4,
         }
     }

@@ -21,7 +21,7 @@ const UTTERANCE: usize = 400;
 /// A choice ahead of the next by less than this is not sure.
 const LEAD: f64 = 0.15;
 /// An utterance whose best choice is less likely than this is taken to be about something else.
-const HOPELESS: f64 = 0.15;
+const HOPELESS: f64 = 0.25;
 
 /// Whether a model is to be asked what an utterance means: when none of the choices is sure, but one is possible; when the
 /// best two are close; when nothing fills the `fields` that are open, or something does that cannot be settled.

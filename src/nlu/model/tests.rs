@@ -146,7 +146,7 @@ fn of_a_long_menu_the_likeliest_choices_are_offered() {
 #[test]
 fn a_choice_of_the_list_takes_the_lead_with_capped_confidence() {
     let question = question(&menu(), "somebody nicked it");
-    for (certainty, confidence) in [("certain", 0.85), ("likely", 0.65), ("unsure", 0.4)] {
+    for (certainty, confidence) in [("certain", 0.85), ("likely", 0.6), ("unsure", 0.4)] {
         let answer = json!({"choice": "lost_or_stolen_card", "certainty": certainty}).to_string();
         let merged = question.read(&answer).unwrap().merge(finding(&[("1", 0.3), ("2", 0.25)]), |_| Finding::default());
         assert_eq!(best(&merged), (&Selection::Key("2".into()), confidence, WHY));

@@ -33,7 +33,7 @@ impl<'js> Scene<'_, 'js> {
                 self.ask("(function (a, b) { return a[b]; })", [of, index])?
             }
             Plain::Call(callee, given) => self.call(callee, given)?,
-            Plain::New(class, given) => self.new(class, given)?,
+            Plain::New(class, given) => self.construct(class, given)?,
             Plain::Not(of) => Value::new_bool(ctx(), !truth(&self.value(of)?)),
             Plain::Negative(of) => {
                 let of = self.value(of)?;
@@ -122,7 +122,7 @@ impl<'js> Scene<'_, 'js> {
         function.call_arg(arguments)
     }
 
-    fn new(&self, class: &Plain, given: &[Plain]) -> Result<Value<'js>> {
+    fn construct(&self, class: &Plain, given: &[Plain]) -> Result<Value<'js>> {
         let class = self.value(class)?;
         let arguments = self.given(given)?;
         match Constructor::from_value(class) {
