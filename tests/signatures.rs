@@ -13,7 +13,7 @@ use voxbridge::channel::twilio::signature::sign;
 /// What anybody may ask. All else is Twilio's, or an administrator's.
 const OPEN: [&str; 5] = ["/", "/healthz", "/readyz", "/media/{app}/{*path}", "/recordings/{app}"];
 /// What needs the administrator's token; without one configured it is not there.
-const ADMIN: [&str; 2] = ["/admin", "/metrics"];
+const ADMIN: [&str; 3] = ["/admin", "/metrics", "/backoffice"];
 
 const APPS: &str = "[[app]]\nname = \"demo\"\nstart = \"demo/main.vxml\"\n";
 const MAIN: &str = r##"<?xml version="1.0"?><vxml version="2.1" xmlns="http://www.w3.org/2001/vxml"><menu id="main">

@@ -114,15 +114,16 @@ impl<'a> Filling<'a> {
         let others = !self.filled.is_empty();
         let said = tokens_of(self.utterance, self.state.language);
         for field in self.state.fields().iter().filter(|field| !field.secret) {
-            let may_be = match field.standing {
-                Standing::Asked => others,
-                Standing::Open => true,
-                Standing::Filled | Standing::Elsewhere => false,
-            };
+            let may_be = matches!(field.standing, Standing::Asked | Standing::Open);
             if !may_be || field.kind.is_some() || self.is_filled(field) {
                 continue;
             }
             let Some((place, span)) = self.named(&field.choices, &said) else { continue };
+            if field.standing == Standing::Asked && !others {
+                // That is for the ranking of what was asked; the words say nothing else besides.
+                self.taken.push((span, None));
+                continue;
+            }
             let Some(reading) = field.choices.get(place).and_then(choice_reading) else { continue };
             if !self.taken.iter().any(|(taken, _)| overlaps(taken, &span)) {
                 self.add(field, span, None, vec![reading], NAMED);

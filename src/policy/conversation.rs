@@ -302,11 +302,14 @@ impl<A: Application> Conversation<A> {
             self.state = self.prepare(&turn);
         }
         if let (Some(state), Next::Listen(request)) = (&self.state, &mut turn.next) {
+            let helps = self.policy_in(request, state) != Policy::Plain;
             menu::listen_for_speech(request, state);
             if self.mode == Mode::Speech {
                 menu::ask_openly(&mut turn, state, self.menu.as_mut());
             }
-            menu::read_out_for_the_lost(&mut turn, self.menu.as_ref());
+            if helps {
+                menu::read_out_for_the_lost(&mut turn, self.menu.as_ref());
+            }
         }
         self.turn = Some(turn.clone());
         turn

@@ -3,7 +3,7 @@
 
 use super::admin::Operator;
 use super::{Rejection, Site};
-use crate::backoffice::{Backoffice, ROOT};
+use crate::backoffice::Backoffice;
 use crate::dialogue::Method as Verb;
 use crate::fetch::{Answered, Asked};
 use axum::Router;
@@ -20,7 +20,7 @@ use url::form_urlencoded;
 const LONGEST_KEY: usize = 200;
 
 pub(super) fn routes() -> Router<Arc<Site>> {
-    Router::new().route(&format!("{ROOT}{{*path}}"), any(ask))
+    Router::new().route("/backoffice/{*path}", any(ask))
 }
 
 async fn ask(

@@ -189,7 +189,11 @@ fn balance_and_card(call: &mut Writer<'_>) {
     call.press("Your savings account holds 8100 dollars", "*");
     call.press("To report a lost or stolen card, press 2", "2");
     match call.dice.happens(500) {
-        true => call.on("If your card is lost, press 1", Act::Say("My card was stolen")),
+        true => {
+            call.on("If your card is lost, press 1", Act::Say("My card was stolen"));
+            // What is said of a card is confirmed.
+            call.press("You want to report a stolen card, is that right?", "1");
+        }
         false => call.press("If your card is lost, press 1", "2"),
     }
     call.press("Your card ending in 4 4 0 2 will be blocked at once", "1");

@@ -65,6 +65,8 @@ pub struct Call<'a> {
     pub steps: Vec<Step>,
     /// What was noted since the caller last did something.
     pub trace: Vec<TraceLine>,
+    /// Whether what happened last answered a question of the bridge's own.
+    pub answered_the_bridge: bool,
 }
 
 impl World {
@@ -99,7 +101,8 @@ impl World {
             ..Settings::default()
         };
         let conversation = Conversation::new(Interpreter::new(settings, Arc::clone(&self.library)), mode, None);
-        Call { world: self, mode, conversation, events: Vec::new(), steps: Vec::new(), trace: Vec::new() }
+        let (events, steps, trace) = (Vec::new(), Vec::new(), Vec::new());
+        Call { world: self, mode, conversation, events, steps, trace, answered_the_bridge: false }
     }
 
     fn answer(&self, request: &FetchRequest) -> Response {
@@ -120,6 +123,7 @@ impl Call<'_> {
     /// Something happens; documents are fetched as they are asked for.
     pub fn happens(&mut self, happening: Happening) {
         self.trace.clear();
+        self.answered_the_bridge = self.conversation.is_asking();
         let mut happening = happening;
         loop {
             let at = 1_772_465_400_000 + 1_000 * self.events.len() as i64;
@@ -146,6 +150,11 @@ impl Call<'_> {
     /// What NLU makes of words here.
     pub fn understand(&self, words: &str) -> Finding {
         self.conversation.understand(words, jiff::civil::DateTime::default())
+    }
+
+    /// Whether the turn is a question of the bridge's own.
+    pub fn is_asked_by_the_bridge(&self) -> bool {
+        self.conversation.is_asking()
     }
 
     /// What each choice of the turn may be called by its caller.
