@@ -1,8 +1,8 @@
 //! An OpenAI-compatible model, asked what unsure words mean: OpenAI, Azure, Mistral, Ollama, vLLM and the like.
 //!
 //! A [`Model`] belongs to all applications that may ask it. [`Model::ask`] answers within the deadline or not at all, and
-//! whoever asks goes on without it: it is asked only while it is well ([`breaker`]), only as often as was agreed
-//! ([`budget`]), and never twice for the same ([`cache`]). What is asked, and what may come of the answer, is
+//! whoever asks goes on without it: it is asked only while it is well (`breaker`), only as often as was agreed
+//! (`budget`), and never twice for the same (`cache`). What is asked, and what may come of the answer, is
 //! [`crate::nlu::model`]'s to say; here only the way there and back is known.
 //!
 //! Nothing is streamed: an answer is one small object, of no use before its end.

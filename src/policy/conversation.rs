@@ -304,8 +304,10 @@ impl<A: Application> Conversation<A> {
         if let (Some(state), Next::Listen(request)) = (&self.state, &mut turn.next) {
             let helps = self.policy_in(request, state) != Policy::Plain;
             menu::listen_for_speech(request, state);
-            if self.mode == Mode::Speech {
-                menu::ask_openly(&mut turn, state, self.menu.as_mut());
+            match self.mode {
+                Mode::Speech => menu::ask_openly(&mut turn, state, self.menu.as_mut()),
+                Mode::Hybrid => menu::invite_words(&mut turn, state),
+                Mode::Keys => {}
             }
             if helps {
                 menu::read_out_for_the_lost(&mut turn, self.menu.as_ref());

@@ -73,7 +73,9 @@ impl<A: Application> Conversation<A> {
             None => sorted.corrected,
         };
         if corrected {
-            return self.present(Step::Turn(Turn { prompts: Vec::new(), next: turn.next }), said.at);
+            // Its question is there for the case that it must be asked after all.
+            let prompts = turn.prompts.into_iter().filter(|spoken| spoken.origin == Origin::Item).collect();
+            return self.present(Step::Turn(Turn { prompts, next: turn.next }), said.at);
         }
         if best.is_none() && !sorted.noted.is_empty() {
             return self.note(&sorted.noted, turn, &state);
@@ -260,13 +262,14 @@ impl<A: Application> Conversation<A> {
     fn answered_in_words(&mut self, question: Question, said: Said, mut finding: Finding) -> Step {
         let Some(state) = self.state.clone() else { return self.apply(said.meaning(Finding::default())) };
         let limits = state.thresholds();
+        let repeats = finding.best(limits.accept).is_some_and(|best| best.selection == Selection::Repeat);
         match finding.ranked.first().map(|best| &best.selection) {
             Some(Selection::Answer(place)) if *place < question.options.len() => {
                 let place = *place;
                 finding.ranked.retain(|reading| !matches!(reading.selection, Selection::Answer(_)));
                 self.answered(question, place, Some((said, finding)))
             }
-            Some(Selection::Repeat) => {
+            Some(Selection::Repeat) if repeats => {
                 let turn = question.turn.clone();
                 self.question = Some(question);
                 Step::Turn(turn)

@@ -1,6 +1,7 @@
 //! The application's own menu: free speech beside its keys, open words in its place, and itself for who is lost.
 
 use super::open;
+use super::question::sentence_of;
 use crate::dialogue::{InputRequest, Next, Origin, SpeechInput, Spoken, Turn};
 use crate::nlu::State;
 use std::sync::Arc;
@@ -62,6 +63,15 @@ pub(super) fn ask_openly(turn: &mut Turn, state: &State, menu: Option<&mut Menu>
     let replaced = open::replace_menu(turn, state, question);
     if let Some(menu) = menu {
         menu.withheld = replaced;
+    }
+}
+
+/// Says the mapping's open words before the application's own question, the first time it is asked.
+pub(super) fn invite_words(turn: &mut Turn, state: &State) {
+    let (Next::Listen(request), Some(invitation)) = (&turn.next, state.hybrid_prompt()) else { return };
+    let question = turn.prompts.iter().position(|spoken| spoken.origin == Origin::Item);
+    if let Some(question) = question.filter(|_| request.attempt == 0) {
+        turn.prompts.insert(question, sentence_of(invitation, &request.lang));
     }
 }
 

@@ -130,18 +130,30 @@ impl Question {
             finding.ranked.insert(0, answer(usize::from(!yes), 0.95, "yes or no"));
             return finding;
         }
+        let mut finding = elsewhere(utterance);
+        if self.is_overtaken_by(&finding) {
+            return finding;
+        }
         let tiers = self.state.tiers(utterance);
         // "9 in the morning" and "9 in the evening" are too close to each other for anything but their own words.
         let own = if self.is_of_value() { tiers.exact } else { tiers.finding };
         let best = own.ranked.first().filter(|best| best.confidence >= ANSWERS);
         let place = best.and_then(|best| Some((place_of(&best.selection, choices)?, best.confidence)));
-        let mut finding = elsewhere(utterance);
         if let Some((place, confidence)) = place.or_else(|| Some((self.named(utterance)?, ANSWERS))) {
             finding.ranked.insert(0, answer(place, confidence, "answer"));
         } else if own.ranked.first().is_some_and(|best| best.selection == Selection::Repeat) {
             return own;
         }
         finding
+    }
+
+    /// Whether something else is said for the field it asks about: "eight in the evening", asked which half of the day nine is.
+    fn is_overtaken_by(&self, finding: &Finding) -> bool {
+        let asked = || self.options.iter().flatten().filter_map(|given| given.filled.as_ref());
+        finding.slots.iter().any(|said| {
+            let mut own = asked().filter(|own| own.slot == said.slot).peekable();
+            own.peek().is_some() && said.readings.len() == 1 && own.all(|own| own.readings != said.readings)
+        })
     }
 
     /// Whether it asks which reading of a value is meant.

@@ -137,6 +137,33 @@ fn an_ambiguous_time_is_asked_alone_and_once() {
 }
 
 #[test]
+fn another_time_said_to_the_question_of_the_half_of_the_day_is_the_one_that_is_meant() {
+    let mut caller = Caller::table();
+    caller
+        .say("under Misha tomorrow at 9 for two people")
+        .hears("Day noted. I heard 9. Is that in the morning or in the evening?");
+    caller.say("eight in the evening").hears("Inside or outside?");
+    caller.say("inside").hears("For Misha, 20260303 at 0800p, 2 people, in. Is that right?");
+}
+
+#[test]
+fn a_correction_that_stays_unclear_leads_back_to_the_question_it_came_to() {
+    let mut caller = Caller::table();
+    caller.say("under Misha tomorrow at half past seven tonight for two people").hears("Day noted. Inside or outside?");
+    caller
+        .say("actually make it nine o'clock")
+        .hears("I heard nine o'clock. Is that in the morning or in the evening?");
+    caller.say("the weather is nice").hears("Inside or outside?");
+}
+
+#[test]
+fn in_hybrid_mode_the_mapping_invites_to_speak_before_the_first_question() {
+    let mapping = "[[state]]\nmatch = \"#table/who\"\nentity = \"name\"\nhybrid_prompt = \"Say it or key it.\"\n";
+    let mut caller = Caller::of(TABLE, "en-US", mapping);
+    caller.hears("Welcome. Say it or key it. Under what name?");
+}
+
+#[test]
 fn opening_hours_settle_what_they_can() {
     let mut caller = Caller::of(TABLE, "en-US", &format!("hours = \"09:00-22:00\"\n{MAPPING}"));
     caller.say("under Misha tomorrow at 7 for two people").hears("Day noted. Inside or outside?");

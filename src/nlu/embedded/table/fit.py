@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits data/weights.json on what tests/embedded_evidence.rs dumps, and tells the figures by cross-validation.
+"""Fits data/weights.json on what tests/embedded_menus.rs dumps, and tells the figures by cross-validation.
 
     fit.py evidence.jsonl [--write] [--misses FILE]
 
