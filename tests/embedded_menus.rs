@@ -151,12 +151,13 @@ fn figures(few: bool, spanish: bool) -> Figures {
 #[test]
 #[ignore = "needs the shared folder"]
 fn menus_are_understood_as_well_as_was_set_out() {
-    // Accuracy, out-of-scope AUROC, calibration error; and what was found of the universals.
+    // Accuracy, out-of-scope AUROC, calibration error; and what was found of the universals. Of 302 Spanish turns in ten
+    // bins chance alone makes an error of 0.05.
     let goals = [
-        (false, false, [0.80, 0.92, 0.05], 0.96),
-        (true, false, [0.87, 0.96, 0.05], 0.96),
-        (false, true, [0.65, 0.85, 0.10], 0.96),
-        (true, true, [0.78, 0.85, 0.10], 0.96),
+        (false, false, [0.80, 0.94, 0.05], 0.96),
+        (true, false, [0.88, 0.94, 0.05], 0.96),
+        (false, true, [0.65, 0.85, 0.08], 0.96),
+        (true, true, [0.78, 0.85, 0.08], 0.96),
     ];
     for (few, spanish, [accuracy, auroc, calibration], universals) in goals {
         let found = figures(few, spanish);
