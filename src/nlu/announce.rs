@@ -301,10 +301,24 @@ fn clean(tokens: &[Token]) -> String {
         tokens.len() > lead.len() && lead.iter().zip(tokens).all(|(expected, token)| *expected == token.word)
     });
     let body = tokens.get(lead.map_or(0, |lead| lead.len())..).unwrap_or_default();
-    if body.len() > MAX_LABEL_WORDS || body.iter().all(|token| is_marker(&token.word) && token.text != "sí") {
+    let says_nothing = body.iter().all(|token| is_marker(&token.word) && token.text != "sí");
+    if body.len() > MAX_LABEL_WORDS || says_nothing || is_keys_only(body) {
         return String::new();
     }
     phrase(body)
+}
+
+/// "2, 3 or 9": further keys are no label of the first.
+fn is_keys_only(tokens: &[Token]) -> bool {
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        at += match key_at(tokens, at) {
+            Some((_, used)) => used,
+            None if is_conjunction(&token.word) => 1,
+            None => return false,
+        };
+    }
+    true
 }
 
 fn trim_conjunctions(tokens: &[Token]) -> &[Token] {

@@ -33,6 +33,12 @@ fn the_label_may_stand_before_the_key() {
 }
 
 #[test]
+fn further_keys_are_no_label() {
+    expect(&["Press 1, 2, 3 or 9."], &[("1", "")]);
+    expect(&["For billing, press 1. Press 2 or 3."], &[("1", "billing"), ("2", "")]);
+}
+
+#[test]
 fn the_label_may_stand_after_the_key() {
     expect(&["Press 2 for billing."], &[("2", "billing")]);
     expect(
