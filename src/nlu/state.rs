@@ -11,7 +11,7 @@ use super::words::{Language, Words};
 use crate::dialogue::{Choice, DtmfInput, InputRequest, Next, Policy, Slot, SlotKind, SpeechInput, Spoken, Turn};
 use jiff::civil::Time;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// As many hints as platforms take without complaint.
 const MAX_HINTS: usize = 100;
@@ -25,7 +25,8 @@ pub struct State {
     pub(super) choices: Vec<Named>,
     pub(super) slots: Vec<SlotKind>,
     /// What the words are held against that name nothing as it is.
-    pub(super) menu: Menu,
+    /// The choices as closeness is measured, once somebody has spoken; shared by turns that differ in nothing of it.
+    menu: Arc<OnceLock<Menu>>,
     /// The keys that mean yes and no.
     pub(super) boolean: (String, String),
     /// The choices in the order in which the caller hears them, for "the second one".
@@ -93,7 +94,7 @@ impl State {
             of: Heard::new(prompts, request),
             language,
             hints: hints(request.speech.as_ref(), &wording.hints, &choices),
-            menu: menu(&choices, language),
+            menu: Arc::default(),
             boolean: boolean_keys(&choices, if asks_boolean { &announced } else { &[] }, language),
             order: order(request, &announced),
             slots: request.slots.iter().map(|slot| slot.kind.clone()).collect(),
@@ -101,6 +102,20 @@ impl State {
             fields,
             wording,
             announced,
+        }
+    }
+
+    /// The choices as closeness is measured.
+    pub(super) fn menu(&self) -> &Menu {
+        self.menu.get_or_init(|| menu(&self.choices, self.language))
+    }
+
+    /// Takes over the menu of another turn, if it would be prepared to the same: only what is said before it differs.
+    pub(super) fn share_menu(&mut self, other: &Self) {
+        let same =
+            self.language == other.language && self.choices.iter().map(texts).eq(other.choices.iter().map(texts));
+        if same {
+            self.menu = Arc::clone(&other.menu);
         }
     }
 

@@ -57,7 +57,7 @@ impl State {
 
     /// Tier 2. What callers ask of any menu counts for the choice that stands for it, if one does.
     fn embedded(&self, utterance: &str, said: &Words) -> (Ranking, f64) {
-        let ranked = self.menu.rank(utterance);
+        let ranked = self.menu().rank(utterance);
         let mut likely = ranked.choices;
         self.share(said, &mut likely);
         let mut ranking = Ranking::default();

@@ -143,11 +143,8 @@ impl Mapping {
     /// What speech can mean where this listens after these prompts: as [`State::of`], but made once for all calls that
     /// come to the same place.
     pub fn state(&self, prompts: &[&Spoken], request: &InputRequest) -> Arc<State> {
-        self.prepared.find(prompts, request).unwrap_or_else(|| {
-            let state = Arc::new(State::prepare(prompts, request, Some(self)));
-            self.prepared.keep(&state);
-            state
-        })
+        let known = self.prepared.find(prompts, request);
+        known.unwrap_or_else(|| self.prepared.keep(State::prepare(prompts, request, Some(self))))
     }
 
     /// Its entries as they were written.
