@@ -242,6 +242,33 @@ pub struct TransferRequest {
     pub more_input: bool,
 }
 
+impl InputRequest {
+    /// Listens for nothing yet, with the times that hold where no property says otherwise.
+    pub fn for_nothing(state: &str, lang: &str) -> Self {
+        Self {
+            state: state.to_owned(),
+            attempt: 0,
+            choices: Vec::new(),
+            slots: Vec::new(),
+            initial: false,
+            open: Vec::new(),
+            filled: Vec::new(),
+            dtmf: None,
+            speech: None,
+            timeout: 5_000,
+            interdigit_timeout: 3_000,
+            complete_timeout: 1_000,
+            incomplete_timeout: 1_500,
+            max_speech: None,
+            confidence_level: 0.5,
+            hotword: false,
+            record: false,
+            policy: None,
+            lang: lang.to_owned(),
+        }
+    }
+}
+
 impl TransferRequest {
     /// A connection to `dest` without limits, that listens to nothing meanwhile.
     pub fn to(dest: &str, kind: TransferKind) -> Self {

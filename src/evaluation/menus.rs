@@ -217,7 +217,7 @@ impl Menu {
         let request = InputRequest {
             choices: self.choices.iter().map(choice).collect(),
             dtmf: Some(DtmfInput { shortest: 1, longest: Some(1), finish: None }),
-            ..listening(lang)
+            ..InputRequest::for_nothing("menu#menu/choice", lang)
         };
         let content = vec![Speech::Text(self.prompt.clone())];
         let prompt = Spoken { content, bargein: true, lang: lang.to_owned(), origin: Origin::Item };
@@ -254,31 +254,6 @@ impl Menu {
             top.extend(forced);
         }
         MenuPrediction { id: item.id.clone(), key, confidence: confidence.clamp(0.0, 1.0), top, universal, asks, ms }
-    }
-}
-
-/// An input state that listens for nothing yet.
-fn listening(lang: &str) -> InputRequest {
-    InputRequest {
-        state: "menu#menu/choice".to_owned(),
-        attempt: 0,
-        choices: Vec::new(),
-        slots: Vec::new(),
-        initial: false,
-        open: Vec::new(),
-        filled: Vec::new(),
-        policy: None,
-        dtmf: None,
-        speech: None,
-        timeout: 5_000,
-        interdigit_timeout: 3_000,
-        complete_timeout: 1_000,
-        incomplete_timeout: 1_500,
-        max_speech: None,
-        confidence_level: 0.5,
-        hotword: false,
-        record: false,
-        lang: lang.to_owned(),
     }
 }
 

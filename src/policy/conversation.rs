@@ -199,12 +199,11 @@ impl<A: Application> Conversation<A> {
     /// What becomes of a turn of the application: the caller hears it, or something instead, or has answered it.
     fn react(&mut self, mut turn: Turn, at: i64) -> Reaction {
         let unasked = self.unasked.take();
-        let state = if self.mode == Mode::Keys { None } else { self.prepare(&turn) };
-        let (Some(state), Next::Listen(request)) = (state, &turn.next) else {
-            return Reaction::Hears(self.dress(turn));
+        let (Some(state), Next::Listen(request)) = (self.prepare(&turn), &turn.next) else {
+            return Reaction::Hears(self.dress_in(turn, None));
         };
         if self.policy_in(request, &state) == Policy::Plain {
-            return Reaction::Hears(self.dress(turn));
+            return Reaction::Hears(self.dress_in(turn, Some(state)));
         }
         self.held.age();
         let asked = Asked::of(request, &state);
@@ -230,7 +229,7 @@ impl<A: Application> Conversation<A> {
         }
         match self.help(&turn, &state, at) {
             Some(help) => self.helped_by(help, turn),
-            None => Reaction::Hears(self.dress(turn)),
+            None => Reaction::Hears(self.dress_in(turn, Some(state))),
         }
     }
 
@@ -295,12 +294,15 @@ impl<A: Application> Conversation<A> {
     }
 
     /// The application's turn as the caller gets it.
-    pub(super) fn dress(&mut self, mut turn: Turn) -> Turn {
-        self.state = None;
-        if self.mode != Mode::Keys {
-            // The labels come from the application's own prompts, so before any of them is replaced.
-            self.state = self.prepare(&turn);
-        }
+    fn dress(&mut self, turn: Turn) -> Turn {
+        // The labels come from the application's own prompts, so before any of them is replaced.
+        let state = self.prepare(&turn);
+        self.dress_in(turn, state)
+    }
+
+    /// The same of a turn that has been prepared.
+    pub(super) fn dress_in(&mut self, mut turn: Turn, state: Option<Arc<State>>) -> Turn {
+        self.state = state;
         if let (Some(state), Next::Listen(request)) = (&self.state, &mut turn.next) {
             let helps = self.policy_in(request, state) != Policy::Plain;
             menu::listen_for_speech(request, state);
@@ -317,9 +319,12 @@ impl<A: Application> Conversation<A> {
         turn
     }
 
-    /// What the turn understands, by its own prompts or by the menu last read out in its state.
+    /// What the turn understands, by its own prompts or by the menu last read out in its state; nothing in keys mode.
     fn prepare(&mut self, turn: &Turn) -> Option<Arc<State>> {
         let Next::Listen(request) = &turn.next else { return None };
+        if self.mode == Mode::Keys {
+            return None;
+        }
         let mut prompts: Vec<&Spoken> = turn.prompts.iter().collect();
         let own = self.mapping.state(&prompts, request);
         if own.reads_keys() {

@@ -195,7 +195,7 @@ impl<A: Application> Conversation<A> {
             }
             Settled::Asks(question) => {
                 self.pass_over(turn);
-                let dressed = self.dress(turn.clone());
+                let dressed = self.dress_in(turn.clone(), Some(Arc::clone(state)));
                 match self.ask(*question, dressed, true) {
                     Step::Turn(turn) => Some(Reaction::Hears(turn)),
                     Step::Fetch(_) | Step::Done(_) => None,
